@@ -36,6 +36,7 @@ static enum input_result
 take(struct input *in, size_t n, size_t skip, const char **line, size_t *len)
 {
 	*line = in->bytes + in->start;
+	in->taken = in->start;
 	if (n > 0 && (*line)[n - 1] == '\r')
 		n--;
 	*len = n;
@@ -87,6 +88,13 @@ input_next(struct input *in, const char **line, size_t *len)
 	    (size_t)(feed - in->bytes) - in->start + 1, line, len);
 }
 
+void
+input_wipe(struct input *in)
+{
+	explicit_bzero(in->bytes + in->taken, in->start - in->taken);
+	in->taken = in->start;
+}
+
 bool
 input_wants(const struct input *in)
 {
@@ -103,8 +111,9 @@ input_read(struct input *in, int fd)
 	in->hungry = false;
 	memmove(in->bytes, in->bytes + in->start, in->end - in->start);
 	in->end -= in->start;
+	explicit_bzero(in->bytes + in->end, in->start);
 	in->scanned -= in->start;
-	in->start = 0;
+	in->start = in->taken = 0;
 	n = read(fd, in->bytes + in->end, READ_MAX);
 	if (n == -1) {
 		in->hungry = true;

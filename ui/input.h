@@ -12,6 +12,7 @@ struct input {
 	char *bytes;
 	size_t size;
 	size_t start;	/* of what is not taken yet */
+	size_t taken;	/* of the line last given out */
 	size_t scanned; /* no line feed from start to here */
 	size_t end;
 	size_t line_max; /* bytes, without the line feed */
@@ -36,6 +37,9 @@ void input_free(struct input *);
  * feed; valid until the next call. A last line without line feed counts.
  */
 enum input_result input_next(struct input *, const char **line, size_t *len);
+
+/* Overwrites the line last given out, which may have a secret in it. */
+void input_wipe(struct input *);
 
 /* True after INPUT_MORE: only then may it be read, and at first. */
 bool input_wants(const struct input *);

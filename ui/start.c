@@ -12,6 +12,9 @@
 
 #include <jansson.h>
 
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Opens the tui, if the terminal can show it; else the plain view has to do. */
@@ -32,6 +35,15 @@ open_screen(struct process *p, const struct ipc_config_ui *config)
 	tui_open(&p->ui, config, &terminal);
 }
 
+/* A command may have a passphrase in it. */
+static void
+wipe_and_free(void *p)
+{
+	if (p != NULL)
+		explicit_bzero(p, malloc_usable_size(p));
+	free(p);
+}
+
 void
 start_outside(struct process *p, const struct ipc_config_ui *config)
 {
@@ -41,6 +53,7 @@ start_outside(struct process *p, const struct ipc_config_ui *config)
 	process_init(p);
 	ui->terminal = isatty(p->in) == 1;
 	json_object_seed(0);
+	json_set_alloc_funcs(malloc, wipe_and_free);
 	p->read_clocks(ui);
 	if (config->kind != UI_JSON && ascii_is_wanted())
 		ui_use_ascii(ui);

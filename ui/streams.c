@@ -48,6 +48,7 @@ read_keys(struct ui *ui, int fd)
 	if (n == 0)
 		input_end(&ui->in);
 	ui->view->keys(ui, bytes, (size_t)n);
+	explicit_bzero(bytes, (size_t)n);
 	return 0;
 }
 

@@ -171,6 +171,7 @@ take_next(struct ui *ui)
 	switch (input_next(&ui->in, &line, &len)) {
 	case INPUT_LINE:
 		take_or_keep(ui, line, len);
+		input_wipe(&ui->in);
 		return true;
 	case INPUT_TOO_LONG:
 		ui->turns.line = ui->in.line;

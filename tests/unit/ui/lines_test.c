@@ -243,6 +243,26 @@ test_full_read(void)
 	close_reader(&r);
 }
 
+/* A line with a secret is nowhere in the buffer any more once it is wiped, also
+ * if it was moved before its end came. */
+static void
+test_wipe(void)
+{
+	struct reader r;
+
+	open_reader(&r);
+	feed(&r, "a\nsecr");
+	expect_line(&r, 1, "a");
+	expect(&r, INPUT_MORE);
+	feed(&r, "et\nrest\n");
+	expect_line(&r, 2, "secret");
+	input_wipe(&r.in);
+	CU_ASSERT_PTR_NULL(memmem(r.in.bytes, r.in.size, "sec", 3));
+	CU_ASSERT_PTR_NULL(memmem(r.in.bytes, r.in.size, "ret", 3));
+	expect_line(&r, 3, "rest");
+	close_reader(&r);
+}
+
 void
 lines_suite(void)
 {
@@ -253,4 +273,5 @@ lines_suite(void)
 	CU_add_test(s, "the last line", test_last_line);
 	CU_add_test(s, "when it is read", test_reading);
 	CU_add_test(s, "a full read", test_full_read);
+	CU_add_test(s, "wiped", test_wipe);
 }
