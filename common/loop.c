@@ -137,11 +137,12 @@ serve_control(struct loop *l)
 
 /* Fills in the descriptors to wait for. Returns their number. */
 static size_t
-poll_set(const struct loop *l, struct pollfd fds[POLLED_MAX])
+poll_set(struct loop *l, struct pollfd fds[POLLED_MAX])
 {
 	const struct ipc_channel *control = &l->child->control;
 	size_t n = 0;
 
+	l->polled = l->channel_count;
 	fds[n++] = (struct pollfd){ control->fd, ipc_poll_events(control), 0 };
 	for (size_t i = 0; i < l->channel_count; i++) {
 		const struct loop_channel *c = &l->channels[i];
@@ -168,16 +169,16 @@ serve_channels(struct loop *l, const struct pollfd *fds)
 	const struct pollfd *of = fds + 1;
 
 	ipc_flush(&l->child->control);
-	for (size_t i = 0; i < l->channel_count; i++)
+	for (size_t i = 0; i < l->polled; i++)
 		if (is_open(&l->channels[i]))
 			ipc_flush(l->channels[i].channel);
-	for (size_t i = 0; i < l->channel_count; i++)
+	for (size_t i = 0; i < l->polled; i++)
 		if ((of[i].revents & (POLLHUP | POLLERR)) != 0 &&
 		    l->channels[i].gone != NULL)
 			end(l, &l->channels[i]);
 	if (fds[0].revents != 0)
 		serve_control(l);
-	for (size_t i = 0; i < l->channel_count; i++)
+	for (size_t i = 0; i < l->polled; i++)
 		if (of[i].revents != 0)
 			serve(l, &l->channels[i], false);
 }
@@ -216,7 +217,7 @@ loop_turn(struct loop *l)
 	wait_for_any(l, fds, poll_set(l, fds));
 	if (l->woke == NULL || l->woke(l->self)) {
 		serve_channels(l, fds);
-		serve_fds(l, fds + 1 + l->channel_count);
+		serve_fds(l, fds + 1 + l->polled);
 	}
 	if (l->work != NULL)
 		l->work(l->self);

@@ -36,7 +36,8 @@ struct loop {
 	uint64_t *now; /* set after each wait and before each message */
 	struct dispatch handlers;
 	struct loop_channel channels[LOOP_CHANNELS];
-	size_t channel_count;	     /* up to the last that there has been */
+	size_t channel_count; /* up to the last that there has been */
+	size_t polled;	      /* of these, in the last wait: others may come */
 	struct pollfd fds[LOOP_FDS]; /* what is waited for; -1 for not at all */
 	size_t fd_count;
 	const sigset_t *waiting; /* blocked in the wait; NULL: as ever */

@@ -164,6 +164,48 @@ test_signal(void)
 	loop_stage_end(&s);
 }
 
+/* --- Channels that come --------------------------------------------------- */
+
+static bool
+add_channel(void *self)
+{
+	struct stage *s = self;
+
+	loop_add(&s->loop, &s->ui, 1);
+	return true;
+}
+
+static void
+on_second_ready(void *self)
+{
+	struct stage *s = self;
+
+	CU_ASSERT_EQUAL(s->loop.fds[0].revents, 0);
+	CU_ASSERT_EQUAL(s->loop.fds[1].revents, POLLOUT);
+	s->ready = true;
+}
+
+/* A channel is added after the wait: what the wait told of the others holds. */
+static void
+test_comes(void)
+{
+	struct stage s;
+	int fds[2];
+
+	CU_ASSERT_EQUAL_FATAL(pipe(fds), 0);
+	loop_stage_begin(&s, 2);
+	s.loop.fds[0] = (struct pollfd){ fds[0], POLLIN, 0 };
+	s.loop.fds[1] = (struct pollfd){ fds[1], POLLOUT, 0 };
+	s.loop.fd_count = 2;
+	s.loop.ready = on_second_ready;
+	s.loop.woke = add_channel;
+	loop_turn(&s.loop);
+	CU_ASSERT_TRUE(s.ready);
+	close(fds[0]);
+	close(fds[1]);
+	loop_stage_end(&s);
+}
+
 /* --- Its bounds ----------------------------------------------------------- */
 
 /* Adds one channel more than the stage has. */
@@ -237,5 +279,6 @@ loop_wait_suite(void)
 	CU_add_test(suite, "without a deadline", test_bare);
 	CU_add_test(suite, "until a signal comes", test_signal);
 	CU_add_test(suite, "the object of a handler", test_self);
+	CU_add_test(suite, "a channel that comes", test_comes);
 	CU_add_test(suite, "a channel too many", test_too_many);
 }
