@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +17,25 @@
 
 #define PATIENCE 10000 /* milliseconds */
 
+/* Who has started the tests may have had signals ignored, as nohup(1) and the
+ * jobs of a script do, and what is ignored is so in children. */
+static void
+heed_signals(void)
+{
+	static const int numbers[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM,
+		SIGTSTP, SIGALRM };
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		(void)signal(numbers[i], SIG_DFL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static _Noreturn void
 be_asked(const char *tty, int out, int (*ask)(int out))
 {
+	heed_signals();
 	(void)alarm(2 * PATIENCE / 1000);
 	if (setsid() == -1 || (tty != NULL && open(tty, O_RDWR) == -1))
 		_exit(99);
