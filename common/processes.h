@@ -65,6 +65,10 @@ enum process_fd {
 /* The number of rooms that a client may be in at a time. */
 #define ROOMS_MAX 16
 
+/* What the launcher holds of each room: channel and pidfd of both processes,
+ * and a resolver. */
+#define LAUNCHER_ROOM_FDS 5
+
 /* The number of children of a role: one for all rooms of a client, or one for
  * each. A bootnode counts as one room. */
 #define FOR_ALL_ROOMS false
@@ -108,7 +112,8 @@ enum process_fd {
 	    "gochat",							\
 	    NEEDS_NOTHING,						\
 	    ~0u,							\
-	    4 + LAUNCHER_CONNECTIONS, FILES_ANY)			\
+	    4 + LAUNCHER_CONNECTIONS + ROOMS_MAX * LAUNCHER_ROOM_FDS,	\
+	    FILES_ANY)							\
 	X(NETD_CLIENT, netd_client, NETD, IN_CLIENT,			\
 	    "gochat-netd",						\
 	    NEEDS_NOTHING,						\

@@ -54,12 +54,25 @@ open_descriptors(void)
 	return top;
 }
 
-/* Descriptors may arrive later: ends of new channels, which in the launcher
- * only pass through; and readers of its metrics. */
+/* Returns how many descriptors the process may have. They may arrive later:
+ * ends of new channels, which in the launcher only pass through; readers of its
+ * metrics; and what belongs to rooms, of which there are fewer where the system
+ * allows no more. */
+static rlim_t
+descriptors_allowed(const struct process_row *p)
+{
+	const rlim_t wanted = open_descriptors() + p->fds_later;
+	struct rlimit now;
+
+	if (getrlimit(RLIMIT_NOFILE, &now) == 0 && now.rlim_max < wanted)
+		return now.rlim_max;
+	return wanted;
+}
+
 static void
 set_limits(const struct process_row *p)
 {
-	const rlim_t descriptors = open_descriptors() + p->fds_later;
+	const rlim_t descriptors = descriptors_allowed(p);
 
 	LIMIT(CORE, 0);
 	LIMIT(NPROC, 0);

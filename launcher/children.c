@@ -8,6 +8,7 @@
 #include "launcher/configure.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
+#include "launcher/house.h"
 #include "launcher/supervised.h"
 
 #include <errno.h>
@@ -18,8 +19,9 @@
 void
 children_init(struct supervisor *s)
 {
+	s->known.fd = -1;
 	for (unsigned int room = 0; room < ROOMS_MAX; room++)
-		s->rooms[room].resolver = s->rooms[room].known.fd = -1;
+		s->rooms[room].resolver = -1;
 	for (unsigned int child = 0; child < s->family.count; child++) {
 		struct supervised *c = &s->children[child];
 
@@ -52,29 +54,17 @@ send_cryptod(struct supervisor *s, const struct room *room,
 	ipc_send(ch, IPC_CONFIG_CRYPTOD, &c, NULL, 0);
 }
 
-/* Tells ui of a room. */
-static void
-send_room(struct supervisor *s, const struct room *room, struct ipc_channel *ui)
-{
-	char texts[ROOM_TEXTS_MAX];
-	struct ipc_room body;
-	size_t len;
-
-	len = configure_room(&body, texts, s->options, room);
-	body.room = (uint8_t)(room - s->rooms);
-	ipc_send(ui, IPC_ROOM, &body, texts, len);
-}
-
-/* A bootnode has no rooms that would concern its ui. */
 static void
 send_ui(struct supervisor *s, struct ipc_channel *ch)
 {
+	const unsigned int first = house_lowest(s);
 	struct ipc_config_ui c;
 
-	configure_ui(&c, s->options, s->ui_starts, s->state_dir);
+	configure_ui(&c, s->options, s->ui_starts, s->state_dir,
+	    &s->rooms[first]);
+	c.first_room = (uint8_t)first;
 	ipc_send(ch, IPC_CONFIG_UI, &c, NULL, 0);
-	if (s->options->mode == MODE_CLIENT)
-		send_room(s, &s->rooms[0], ch);
+	house_ui_started(s);
 }
 
 /* A role that is not listed does not compile. */
@@ -102,6 +92,14 @@ configure(struct supervisor *s, struct supervised *child)
 	fatal("%s is no child", role_name(child->role));
 }
 
+/* Its room was closed meanwhile. */
+static bool
+is_unwanted(struct supervisor *s, const struct supervised *child)
+{
+	return role_is_for_each_room(child->role) &&
+	    supervised_room(s, child)->life != ROOM_RUNNING;
+}
+
 static void
 started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 {
@@ -124,8 +122,8 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 	if (!spawned->isolated)
 		log_info("%s runs without a pid namespace: the system refused "
 			 "it",
-		    role_name(child->role));
-	if (s->ending) /* too late */
+		    supervised_name(s, child));
+	if (s->ending || is_unwanted(s, child)) /* too late */
 		supervised_end(s, child);
 	else
 		configure(s, child);
@@ -137,14 +135,23 @@ static void
 pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 {
 	struct supervised *child = &s->children[spawned->child];
-	const unsigned int room = s->family.at[spawned->other].room;
+	const struct supervised *other = &s->children[spawned->other];
+	const unsigned int number = role_is_for_each_room(other->role)
+	    ? spawned->other
+	    : spawned->child;
+	const unsigned int room = s->family.at[number].room;
 	struct ipc_channel_end end = {
-		.role = (uint8_t)family_role(&s->family, spawned->other),
+		.role = (uint8_t)other->role,
 		.room = (uint8_t)room,
 		.incarnation = s->rooms[room].incarnation,
 	};
 
-	if (ipc_send_fd(&child->channel, IPC_CHANNEL, &end, fd) == -1)
+	if (s->rooms[room].life == ROOM_RUNNING && child->role == ROLE_UI &&
+	    !s->rooms[room].told && child->channel.fd != -1)
+		house_tell(s, &s->rooms[room]);
+	if (child->pid == 0 || s->rooms[room].life != ROOM_RUNNING)
+		; /* it is gone, or will be: a successor gets another channel */
+	else if (ipc_send_fd(&child->channel, IPC_CHANNEL, &end, fd) == -1)
 		supervised_kill(s, child); /* and restart it */
 	close(fd);
 }
@@ -159,17 +166,25 @@ forget_asked(struct supervisor *s)
 }
 
 /* A child could not be started, and so neither could those that were to come
- * after it. */
+ * after it. Once all work, those are of the same room, or there is only ui. */
 static int
 not_started(struct supervisor *s, const struct spawned *spawned)
 {
+	struct supervised *child = &s->children[spawned->child];
+
 	log_error("cannot start %s: %s",
-	    spawned->child < s->family.count
-		? role_name(family_role(&s->family, spawned->child))
-		: "the spawner",
+	    spawned->child < s->family.count ? supervised_name(s, child)
+					     : "the spawner",
 	    needs_reason(spawned->error));
-	forget_asked(s);
-	return -1;
+	if (!supervised_all_ready(s) || spawned->child >= s->family.count ||
+	    !role_is_for_each_room(child->role)) {
+		forget_asked(s);
+		return -1;
+	}
+	s->starting &=
+	    ~family_of_room(&s->family, s->family.at[spawned->child].room);
+	house_fail(s, supervised_room(s, child));
+	return 0;
 }
 
 /* Continues without the spawner. Returns -1 if that is not possible. */
@@ -231,7 +246,11 @@ ask(struct supervisor *s, const struct wish *wish)
 int
 children_start(struct supervisor *s, uint64_t set)
 {
-	const struct wish wish = { .kind = WISH_CHILDREN, .children = set };
+	const struct wish wish = {
+		.kind = WISH_CHILDREN,
+		.children = set,
+		.rooms = house_running(s),
+	};
 
 	FOREACH_CHILD (child, s) {
 		if ((set & supervised_bit(s, child)) == 0)
@@ -247,9 +266,22 @@ children_start(struct supervisor *s, uint64_t set)
 int
 children_resolve(struct supervisor *s, unsigned int room)
 {
-	const struct wish wish = { .kind = WISH_RESOLVER, .room = room };
+	const struct wish wish = {
+		.kind = WISH_RESOLVER,
+		.room = room,
+		.bootnode = s->rooms[room].endpoint,
+	};
 
 	return ask(s, &wish);
+}
+
+void
+children_forget(struct supervisor *s, unsigned int room)
+{
+	const struct wish wish = { .kind = WISH_FORGET_ROOM, .room = room };
+
+	if (s->spawner != -1)
+		(void)spawner_ask(s->spawner, &wish);
 }
 
 bool
@@ -260,6 +292,16 @@ children_awaited(const struct supervisor *s)
 	for (unsigned int room = 0; room < s->family.rooms; room++)
 		resolving = resolving || s->rooms[room].resolving;
 	return s->starting != 0 || resolving;
+}
+
+static void
+resolver_started(struct room *room, int fd)
+{
+	room->resolving = false;
+	if (room->life == ROOM_RUNNING)
+		room->resolver = fd;
+	else
+		close(fd); /* and it ends */
 }
 
 /* Configures a child that has started. Returns -1 if that fails. */
@@ -276,8 +318,7 @@ arrived(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 	case SPAWN_FAILED:
 		return not_started(s, spawned);
 	case SPAWN_RESOLVER:
-		s->rooms[spawned->child].resolving = false;
-		s->rooms[spawned->child].resolver = fds[0];
+		resolver_started(&s->rooms[spawned->child], fds[0]);
 		break;
 	case SPAWN_NO_RESOLVER:
 		s->rooms[spawned->child].resolving = false;
@@ -327,10 +368,10 @@ children_notice(struct supervisor *s)
 }
 
 void
-children_log_refused(enum role role, unsigned int steps)
+children_log_refused(const char *name, unsigned int steps)
 {
 	for (unsigned int bit = 0; sandbox_step_name(bit) != NULL; bit++)
 		if ((steps & 1u << bit) != 0)
 			log_info("%s runs without %s: the system refused it",
-			    role_name(role), sandbox_step_name(bit));
+			    name, sandbox_step_name(bit));
 }

@@ -13,6 +13,8 @@ void children_init(struct supervisor *);
 int children_start(struct supervisor *, uint64_t set);
 /* Asks for a resolver of a room's bootnode in the same way. */
 int children_resolve(struct supervisor *, unsigned int room);
+/* The spawner forgets what it has kept for a room, which is closed. */
+void children_forget(struct supervisor *, unsigned int room);
 /* True while the spawner owes an answer. */
 bool children_awaited(const struct supervisor *);
 /* Takes the spawner's answers: configures the processes that were started, and
@@ -26,7 +28,7 @@ int children_overdue(struct supervisor *);
  * ui. */
 void children_notice(struct supervisor *);
 
-/* Logs the sandbox steps that the system refused to a process. */
-void children_log_refused(enum role, unsigned int steps);
+/* Logs the sandbox steps that the system refused to a process of that name. */
+void children_log_refused(const char *name, unsigned int steps);
 
 #endif

@@ -47,12 +47,15 @@ configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
 			c->bind[0].port = port;
 		return;
 	}
-	c->bind_count = 1;
-	c->bind[0].port =
-	    port != 0 ? port : (uint16_t)o->local_udp_port; /* [::] */
-	c->port_asked_for = o->local_udp_port_asked && o->local_udp_port != 0;
-	if (endpoint_is_numeric(&o->bootnode) &&
-	    resolve_numeric(&o->bootnode, &c->boot_addrs[0]) == 0)
+	c->bind_count = 1; /* [::] */
+	if (port != 0)
+		c->bind[0].port = port;
+	else if (room->has_port_wanted)
+		c->bind[0].port = (uint16_t)o->local_udp_port;
+	c->port_asked_for = room->has_port_wanted && o->local_udp_port_asked &&
+	    o->local_udp_port != 0;
+	if (endpoint_is_numeric(&room->endpoint) &&
+	    resolve_numeric(&room->endpoint, &c->boot_addrs[0]) == 0)
 		c->boot_addr_count = 1;
 	if (addrs->count > 0) {
 		c->boot_addr_count = addrs->count;
@@ -64,28 +67,25 @@ void
 configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
     const struct room *room)
 {
-	const uint8_t *key =
-	    o->bootnode_key_given ? o->bootnode_key : room->boot_key;
-
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
-	c->secret = (uint8_t)o->secret;
-	c->pinned = o->bootnode_key_given;
+	c->secret = (uint8_t)room->secret;
+	c->pinned = room->pinned;
 	c->hidden = o->relay == RELAY_ONLY;
 	c->remembered = !c->pinned && room->remembered;
 	if (c->pinned || c->remembered)
-		memcpy(c->boot_key, key, sizeof(c->boot_key));
+		memcpy(c->boot_key, room->boot_key, sizeof(c->boot_key));
 	c->incarnation = room->incarnation;
 	memcpy(c->run, room->run, sizeof(c->run));
 	c->nick_len = copy_text(c->nick, o->nick);
-	c->room_len = copy_text(c->room, o->room);
+	c->room_len = copy_text(c->room, room->name);
 	copy_text(c->bootnode, room->bootnode);
 	copy_text(c->identity, o->identity);
 }
 
 void
 configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
-    const char *state_dir)
+    const char *state_dir, const struct room *room)
 {
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
@@ -96,9 +96,9 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
 	c->restarted = starts > 1;
 	c->show_invite = o->new_room[0] != '\0' && starts == 1;
 	c->first_seq = ((uint64_t)starts - 1) << 32 | 1;
-	c->secret = (uint8_t)o->secret;
+	c->secret = (uint8_t)room->secret;
 	c->nick_len = copy_text(c->nick, o->nick);
-	c->room_len = copy_text(c->room, o->room);
+	c->room_len = copy_text(c->room, room->name);
 	if (strlen(state_dir) < sizeof(c->state_dir))
 		copy_text(c->state_dir, state_dir);
 	copy_text(c->identity, o->identity);
@@ -106,13 +106,13 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
 
 size_t
 configure_room(struct ipc_room *r, char texts[ROOM_TEXTS_MAX],
-    const struct options *o, const struct room *room)
+    const struct room *room)
 {
 	memset(r, 0, sizeof(*r));
 	r->state = ROOM_OPENED;
-	r->secret = (uint8_t)o->secret;
+	r->secret = (uint8_t)room->secret;
 	r->bootnode_len = copy_text(texts, room->bootnode);
-	r->room_len = copy_text(texts + r->bootnode_len, o->room);
+	r->room_len = copy_text(texts + r->bootnode_len, room->name);
 	return (size_t)r->bootnode_len + r->room_len;
 }
 

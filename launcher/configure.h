@@ -14,14 +14,15 @@ void configure_netd(struct ipc_config_netd *, const struct options *,
 void configure_cryptod(struct ipc_config_cryptod *, const struct options *,
     const struct room *);
 /* starts: the number of uis of this run, with this one. Their messages are
- * numbered so that a later ui's numbers are higher. state_dir: its path. */
+ * numbered so that a later ui's numbers are higher. state_dir: its path. The
+ * room is the first that is open; its number is left zero. */
 void configure_ui(struct ipc_config_ui *, const struct options *,
-    uint32_t starts, const char *state_dir);
+    uint32_t starts, const char *state_dir, const struct room *);
 
 /* A message to ui about a room that is open, but for its number and ticket.
  * Returns the length of the texts that belong to it. */
 size_t configure_room(struct ipc_room *, char texts[ROOM_TEXTS_MAX],
-    const struct options *, const struct room *);
+    const struct room *);
 
 /*
  * Chooses the user to become: if we are root, _gochat if that user exists, else

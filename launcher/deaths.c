@@ -10,6 +10,7 @@
 #include "launcher/children.h"
 #include "launcher/ending.h"
 #include "launcher/listen.h"
+#include "launcher/house.h"
 #include "launcher/screen.h"
 #include "launcher/supervised.h"
 
@@ -24,24 +25,40 @@
 /* --- What is said ------------------------------------------------------- */
 
 static void
-log_violation(enum role role, int nr)
+log_violation(const struct supervisor *s, const struct supervised *child)
 {
+	const int nr = child->violation;
 	char *name = nr == -1
 	    ? NULL
 	    : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
 
 	log_event(LOG_ERROR, "died",
-	    "child=%s signal=%d syscall=%s msg=%s was killed by its sandbox: "
+	    "child=%s %ssignal=%d syscall=%s msg=%s was killed by its sandbox: "
 	    "system call %s (%s). Either somebody has taken this process "
 	    "over, or gochat does not know this system yet: please report "
 	    "this line",
-	    role_short_name(role), SIGSYS, name != NULL ? name : "unknown",
-	    role_name(role), name != NULL ? name : "unknown",
-	    sandbox_build_name());
+	    role_short_name(child->role), supervised_room_pair(s, child),
+	    SIGSYS, name != NULL ? name : "unknown", supervised_name(s, child),
+	    name != NULL ? name : "unknown", sandbox_build_name());
 	free(name);
 }
 
 #define WITH_THE_OTHERS "%s was killed by signal %d, together with others"
+
+static bool
+is_in_closed_room(const struct supervisor *s, const struct supervised *child)
+{
+	return role_is_for_each_room(child->role) &&
+	    s->rooms[s->family.at[child - s->children].room].life ==
+	    ROOM_ENDING;
+}
+
+/* Everybody knows that it was to end. */
+static bool
+is_no_news(const struct supervisor *s, const struct supervised *child)
+{
+	return s->ui_ended || s->failed || is_in_closed_room(s, child);
+}
 
 /* Logs how a child ended. Of a child that was killed because it restarts with
  * another one, it is not known whether it was dying already: if it died first,
@@ -50,24 +67,25 @@ static void
 log_death(const struct supervisor *s, const struct supervised *child,
     int status)
 {
-	const enum role role = child->role;
-	const char *name = role_short_name(role);
+	const char *name = supervised_name(s, child);
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	if (sig == SIGSYS)
-		log_violation(role, child->violation);
+		log_violation(s, child);
 	else if (sig != 0 && !child->killed)
 		log_event(LOG_ERROR, "died",
-		    "child=%s signal=%d msg=%s was killed by signal %d (%s)",
-		    name, sig, role_name(role), sig, strsignal(sig));
-	else if (sig != 0 && (s->ui_ended || s->failed)) /* no news */
-		log_debug(WITH_THE_OTHERS, role_name(role), sig);
+		    "child=%s %ssignal=%d msg=%s was killed by signal %d (%s)",
+		    role_short_name(child->role),
+		    supervised_room_pair(s, child), sig, name, sig,
+		    strsignal(sig));
+	else if (sig != 0 && is_no_news(s, child))
+		log_debug(WITH_THE_OTHERS, name, sig);
 	else if (sig != 0)
-		log_info(WITH_THE_OTHERS, role_name(role), sig);
+		log_info(WITH_THE_OTHERS, name, sig);
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		log_error("%s could not be started: a library is missing, or "
 			  "no memory is free; ldd shows its libraries",
-		    role_name(role));
+		    name);
 }
 
 /* --- A death ------------------------------------------------------------ */
@@ -105,6 +123,36 @@ on_death_at_start(struct supervisor *s, const struct supervised *child,
 	ending_begin(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
 }
 
+/* True if the program goes on without this child's room. */
+static bool
+survives(struct supervisor *s, const struct supervised *child)
+{
+	return role_is_for_each_room(child->role) &&
+	    house_has_other(s, supervised_room(s, child));
+}
+
+/*
+ * A child of a room ended while the others go on. A fault at the room's start
+ * would occur again, and an attacker who made the process break its filter
+ * would get another try: the room is closed then, if there is another.
+ */
+static void
+on_death_in_room(struct supervisor *s, struct supervised *child, bool violated)
+{
+	struct room *room = supervised_room(s, child);
+
+	if (room->life != ROOM_RUNNING)
+		return;
+	if (room->up && !violated) {
+		s->ended |= supervised_bit(s, child);
+		return;
+	}
+	if (!violated)
+		log_error("%s ended before it worked",
+		    supervised_name(s, child));
+	house_fail(s, room);
+}
+
 /*
  * A death is mended by restarting the processes that belong together, once all
  * have worked: a fault at the start would occur again. A broken filter is not
@@ -114,6 +162,7 @@ static void
 on_death(struct supervisor *s, struct supervised *child, int status)
 {
 	const enum role role = child->role;
+	const bool violated = WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
 	log_death(s, child, status);
@@ -121,8 +170,9 @@ on_death(struct supervisor *s, struct supervised *child, int status)
 	close(child->pidfd);
 	child->pidfd = -1;
 	ipc_close(&child->channel);
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+	if (violated)
 		s->exit_code = 3;
+	if (violated && !(supervised_all_ready(s) && survives(s, child))) {
 		ending_begin(s, 0);
 	} else if (!supervised_all_ready(s)) {
 		on_death_at_start(s, child, code);
@@ -133,10 +183,11 @@ on_death(struct supervisor *s, struct supervised *child, int status)
 		ending_begin(s, 0);
 	} else if (s->ending) {
 		ending_begin(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
+	} else if (role_is_for_each_room(role)) {
+		on_death_in_room(s, child, violated);
 	} else {
 		s->ended |= supervised_bit(s, child);
-		if (role == ROLE_UI)
-			screen_restore(s);
+		screen_restore(s);
 	}
 }
 
@@ -169,12 +220,12 @@ deaths_overdue(struct supervisor *s, struct supervised *child)
 		return; /* the end has a deadline of its own */
 	if (child->killed) {
 		log_error("%s was killed, but does not end",
-		    role_name(child->role));
+		    supervised_name(s, child));
 		ending_give_up(s);
 		return;
 	}
 	log_error("%s is not in its sandbox after %d s: ending it",
-	    role_name(child->role), (int)(READY_PATIENCE / USEC_PER_SEC));
+	    supervised_name(s, child), (int)(READY_PATIENCE / USEC_PER_SEC));
 	if (!supervised_all_ready(s))
 		s->failed = true;
 	supervised_kill(s, child);
@@ -198,28 +249,83 @@ awaits_ends(struct supervisor *s, uint64_t set)
 	return waiting;
 }
 
-void
-deaths_mend(struct supervisor *s)
+/* Notes that those of the set are restarted, and logs it. */
+static void
+note_restarts(struct supervisor *s, uint64_t set)
 {
-	uint64_t set = family_restart_set(&s->family, s->ended);
-
-	if (set == 0 || s->ending || awaits_ends(s, set) || children_awaited(s))
-		return;
-	if (!restart_note(&s->restarts, kernel_now(&s->kernel))) {
-		log_error("more than %d restarts in %d s: giving up",
-		    RESTARTS_MAX, (int)(RESTARTS_WITHIN / USEC_PER_SEC));
-		ending_give_up(s);
-		return;
-	}
 	FOREACH_CHILD (child, s)
 		if ((set & supervised_bit(s, child)) != 0) {
 			log_event(LOG_WARN, "restarted",
-			    "child=%s msg=restarting %s",
+			    "child=%s %smsg=restarting %s",
 			    role_short_name(child->role),
-			    role_name(child->role));
+			    supervised_room_pair(s, child),
+			    supervised_name(s, child));
 			child->restarts++;
 		}
-	s->ended = 0;
+}
+
+static void
+start_again(struct supervisor *s, uint64_t set)
+{
+	note_restarts(s, set);
 	if (children_start(s, set) == -1)
 		ending_give_up(s);
+}
+
+static void
+log_too_many(void)
+{
+	log_error("more than %d restarts in %d s: giving up", RESTARTS_MAX,
+	    (int)(RESTARTS_WITHIN / USEC_PER_SEC));
+}
+
+/* Restarts the children of one room. What they do too often is no matter of the
+ * others; of the only room it is the program's. */
+static void
+mend_room(struct supervisor *s, struct room *room, uint64_t set)
+{
+	const bool alone = !house_has_other(s, room);
+
+	if (set == 0 || s->ending)
+		return;
+	if (restart_note(alone ? &s->restarts : &room->restarts,
+		kernel_now(&s->kernel))) {
+		start_again(s, set);
+		return;
+	}
+	if (alone)
+		log_too_many();
+	else
+		log_error("more than %d restarts in %d s: giving the room up",
+		    RESTARTS_MAX, (int)(RESTARTS_WITHIN / USEC_PER_SEC));
+	house_fail(s, room);
+}
+
+static void
+mend_ui(struct supervisor *s, uint64_t set)
+{
+	if (set == 0 || s->ending)
+		return;
+	if (restart_note(&s->restarts, kernel_now(&s->kernel))) {
+		start_again(s, set);
+		return;
+	}
+	log_too_many();
+	ending_give_up(s);
+}
+
+/* Each room is asked for by itself, so that one that cannot be started is the
+ * only one. ui comes last: it gets the ends of all. */
+void
+deaths_mend(struct supervisor *s)
+{
+	const uint64_t set = family_restart_set(&s->family, s->ended);
+
+	if (set == 0 || s->ending || awaits_ends(s, set) || children_awaited(s))
+		return;
+	s->ended = 0;
+	for (unsigned int room = 0; room < s->family.rooms; room++)
+		mend_room(s, &s->rooms[room],
+		    set & family_of_room(&s->family, room));
+	mend_ui(s, set & family_of_rooms(&s->family, 0));
 }

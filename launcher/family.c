@@ -55,6 +55,24 @@ family_all(const struct family *f)
 	return CHILD_BIT(f->count) - 1;
 }
 
+uint64_t
+family_of_rooms(const struct family *f, uint32_t rooms)
+{
+	uint64_t set = 0;
+
+	for (unsigned int child = 0; child < f->count; child++)
+		if (!role_is_for_each_room(family_role(f, child)) ||
+		    (rooms >> f->at[child].room & 1) != 0)
+			set |= CHILD_BIT(child);
+	return set;
+}
+
+uint64_t
+family_of_room(const struct family *f, unsigned int room)
+{
+	return family_of_rooms(f, UINT32_C(1) << room) & ~family_of_rooms(f, 0);
+}
+
 unsigned int
 family_neighbour(const struct family *f, unsigned int child, enum role role,
     unsigned int room)

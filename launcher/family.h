@@ -48,6 +48,11 @@ unsigned int family_find(const struct family *, enum role, unsigned int room);
 
 /* Returns the set of all children. */
 uint64_t family_all(const struct family *);
+/* Returns the set of those for all rooms, and those of a set of rooms, in which
+ * bit n is room n. */
+uint64_t family_of_rooms(const struct family *, uint32_t rooms);
+/* Returns the set of the children of one room alone. */
+uint64_t family_of_room(const struct family *, unsigned int room);
 
 /* Returns the child of that role that has a channel to this one; count if none
  * has. The room counts only if this child is one for all rooms. */

@@ -31,6 +31,7 @@ struct figure {
 struct sink {
 	void (*value)(struct sink *, const struct figure *,
 	    const char *const labels[2], uint64_t value);
+	unsigned int room;	   /* of what comes; 0: the first, or none */
 	const struct figure *last; /* that value() was called with */
 	char *text;		   /* of FIGURES_TEXT_MAX bytes */
 	size_t len;
@@ -76,15 +77,20 @@ put_processes(struct sink *to, const struct figures *figures)
 		"with cryptod.",
 		{ "child" } };
 
-	for (unsigned int i = 0; i < figures->child_count; i++)
+	for (unsigned int i = 0; i < figures->child_count; i++) {
+		to->room = figures->children[i].room;
 		put_labelled(to, &up,
 		    role_short_name(figures->children[i].role),
 		    figures->children[i].up);
+	}
+	to->room = 0;
 	put_labelled(to, &up, "spawner", figures->spawner);
-	for (unsigned int i = 0; i < figures->child_count; i++)
+	for (unsigned int i = 0; i < figures->child_count; i++) {
+		to->room = figures->children[i].room;
 		put_labelled(to, &restarts,
 		    role_short_name(figures->children[i].role),
 		    figures->children[i].restarts);
+	}
 }
 
 static void
@@ -95,20 +101,25 @@ put_queues(struct sink *to, const struct figures *figures)
 		{ "from", "to" } };
 	static const struct figure dropped = { "queue_dropped_total", COUNTER,
 		"Messages that found their queue full.", { "from", "to" } };
-	const char *netd = role_short_name(ROLE_NETD);
-	const char *cryptod = role_short_name(ROLE_CRYPTOD);
+	const char *const between[2] = { role_short_name(ROLE_NETD),
+		role_short_name(ROLE_CRYPTOD) };
+	const struct child_figures *child = figures->children;
+	const struct child_figures *last = child + figures->child_count;
 
-	for (unsigned int i = 0; i < figures->child_count; i++)
+	for (; child < last; child++) {
+		to->room = child->room;
 		to->value(to, &bytes,
 		    (const char *const[2]){ role_short_name(ROLE_LAUNCHER),
-			role_short_name(figures->children[i].role) },
-		    figures->children[i].queued);
-	if (figures->netd == NULL)
-		return;
-	to->value(to, &bytes, (const char *const[2]){ netd, cryptod },
-	    figures->netd->queued);
-	to->value(to, &dropped, (const char *const[2]){ netd, cryptod },
-	    figures->netd->queue_dropped);
+			role_short_name(child->role) },
+		    child->queued);
+	}
+	for (child = figures->children; child < last; child++) {
+		to->room = child->room;
+		if (child->netd == NULL)
+			continue;
+		to->value(to, &bytes, between, child->netd->queued);
+		to->value(to, &dropped, between, child->netd->queue_dropped);
+	}
 }
 
 /* --- What netd counts ----------------------------------------------------- */
@@ -197,8 +208,13 @@ put_all(struct sink *to, const struct figures *figures)
 	put_build(to, figures);
 	put_processes(to, figures);
 	put_queues(to, figures);
-	if (figures->netd != NULL)
-		put_counted(to, figures->netd, figures->mode);
+	for (unsigned int i = 0; i < figures->child_count; i++) {
+		to->room = figures->children[i].room;
+		if (figures->children[i].netd != NULL)
+			put_counted(to, figures->children[i].netd,
+			    figures->mode);
+	}
+	to->room = 0;
 }
 
 /* --- Text ----------------------------------------------------------------- */
@@ -251,9 +267,10 @@ static void
 log_value(struct sink *to, const struct figure *f, const char *const labels[2],
     uint64_t value)
 {
-	char shown[128] = "";
+	char shown[128] = "", room[16] = "";
 
-	(void)to;
+	if (to->room != 0)
+		(void)snprintf(room, sizeof(room), "room=%u ", to->room + 1);
 	if (labels[0] != NULL && value == 0)
 		return;
 	if (labels[1] != NULL)
@@ -262,8 +279,8 @@ log_value(struct sink *to, const struct figure *f, const char *const labels[2],
 	else if (labels[0] != NULL)
 		(void)snprintf(shown, sizeof(shown), "%s=%s ", f->labels[0],
 		    labels[0]);
-	log_event(LOG_INFO, "figure", "name=gochat_%s %svalue=%" PRIu64,
-	    f->name, shown, value);
+	log_event(LOG_INFO, "figure", "name=gochat_%s %s%svalue=%" PRIu64,
+	    f->name, shown, room, value);
 }
 
 void

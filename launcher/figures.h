@@ -23,12 +23,13 @@ struct figures {
 	unsigned int child_count;
 	struct child_figures {
 		enum role role;
+		unsigned int room; /* 0: the first, or for all */
 		bool up;
 		uint64_t restarts;
 		uint64_t queued; /* bytes for it that wait in the launcher */
+		const struct ipc_figures *netd; /* NULL: it did not say */
 	} children[CHILDREN_MAX];
-	bool spawner;			/* runs */
-	const struct ipc_figures *netd; /* NULL: netd did not say */
+	bool spawner; /* runs */
 };
 
 /*
@@ -39,7 +40,8 @@ struct figures {
 size_t figures_text(char buf[FIGURES_TEXT_MAX], const struct figures *);
 
 /* Logs the figures, an event for each; of those with labels, only the values
- * that are not zero. */
+ * that are not zero. Those of another room than the first have its number,
+ * which the text does not have: there it is a bootnode's. */
 void figures_log(const struct figures *);
 
 #endif

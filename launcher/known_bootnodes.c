@@ -148,6 +148,31 @@ bootnode_key_parse(uint8_t key[BOOTNODE_KEY_SIZE], const char *text, size_t len)
 	return 0;
 }
 
+/* Reads the whole file. Returns 0, or -1 with the reason in err. */
+static int
+read_text(struct known_bootnodes *k, char *err, size_t errlen)
+{
+	ssize_t n = 1;
+
+	k->size = 0;
+	while (n > 0 && k->size < sizeof(k->text)) {
+		n = pread(k->fd, k->text + k->size, sizeof(k->text) - k->size,
+		    (off_t)k->size);
+		if (n > 0)
+			k->size += (size_t)n;
+	}
+	if (n == -1)
+		(void)snprintf(err, errlen, "%s in the state folder: %s",
+		    FILE_NAME, strerror(errno));
+	else if (k->size > KNOWN_BOOTNODES_FILE_MAX)
+		(void)snprintf(err, errlen,
+		    "%s in the state folder: expected at most %d bytes",
+		    FILE_NAME, KNOWN_BOOTNODES_FILE_MAX);
+	else
+		return 0;
+	return -1;
+}
+
 int
 known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
     size_t errlen)
@@ -155,7 +180,6 @@ known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
 	struct stat st;
 
 	k->size = 0;
-	k->needs_newline = false;
 	k->fd = openat(state_dirfd, FILE_NAME,
 	    O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
 		O_NONBLOCK,
@@ -182,11 +206,7 @@ known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
 		    "%s in the state folder: others may write to it: make it "
 		    "yours and run chmod 600 on it",
 		    FILE_NAME);
-	else if (st.st_size > KNOWN_BOOTNODES_FILE_MAX)
-		(void)snprintf(err, errlen,
-		    "%s in the state folder: expected at most %d bytes",
-		    FILE_NAME, KNOWN_BOOTNODES_FILE_MAX);
-	else
+	else if (read_text(k, err, errlen) == 0)
 		return 0;
 	(void)close(k->fd);
 	k->fd = -1;
@@ -199,35 +219,39 @@ known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
  * -1 if it is malformed.
  */
 static int
-check_line(char *line, size_t len, const char *address,
+check_line(const char *line, size_t len, const char *address,
     uint8_t key[BOOTNODE_KEY_SIZE])
 {
-	char *blank = memchr(line, ' ', len), text[ENDPOINT_TEXT_MAX];
+	const char *blank = memchr(line, ' ', len);
+	char text[ENDPOINT_TEXT_MAX];
 	struct endpoint e;
+	size_t named;
 
 	if (text_says_nothing(line, len))
 		return 0;
 	if (blank == NULL || memchr(line, '\0', len) != NULL)
 		return -1;
-	*blank = '\0';
-	if (endpoint_parse(&e, line, 0) == -1 || e.port == 0 ||
-	    bootnode_key_parse(key, blank + 1,
-		len - (size_t)(blank + 1 - line)) == -1)
+	named = (size_t)(blank - line);
+	if (named >= sizeof(text))
+		return -1;
+	memcpy(text, line, named);
+	text[named] = '\0';
+	if (endpoint_parse(&e, text, 0) == -1 || e.port == 0 ||
+	    bootnode_key_parse(key, blank + 1, len - named - 1) == -1)
 		return -1;
 	return strcmp(endpoint_format(&e, text), address) == 0;
 }
 
-/* Looks the address up in the text of the file, as known_bootnodes_find(). */
-static int
-find_in_text(char *text, size_t size, const char *address,
+int
+known_bootnodes_find(const struct known_bootnodes *k, const char *address,
     uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen)
 {
 	uint8_t seen[BOOTNODE_KEY_SIZE];
-	char *line = text, *last = text + size;
+	const char *line = k->text, *last = k->text + k->size;
 	int found = 0;
 
 	for (unsigned int number = 1; line < last; number++) {
-		char *end = memchr(line, '\n', (size_t)(last - line));
+		const char *end = memchr(line, '\n', (size_t)(last - line));
 		int is_it;
 
 		if (end == NULL)
@@ -258,40 +282,6 @@ find_in_text(char *text, size_t size, const char *address,
 }
 
 int
-known_bootnodes_find(struct known_bootnodes *k, const char *address,
-    uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen)
-{
-	/* One byte more than allowed is read, to see that the file grew too
-	 * long, and one is for the NUL after the last line. */
-	char *text = malloc(KNOWN_BOOTNODES_FILE_MAX + 2);
-	size_t size = 0;
-	ssize_t n = 1;
-	int found = -1;
-
-	while (text != NULL && n > 0 && size <= KNOWN_BOOTNODES_FILE_MAX) {
-		n = pread(k->fd, text + size,
-		    KNOWN_BOOTNODES_FILE_MAX + 1 - size, (off_t)size);
-		if (n > 0)
-			size += (size_t)n;
-	}
-	if (text == NULL || n == -1) {
-		(void)snprintf(err, errlen, "%s in the state folder: %s",
-		    FILE_NAME, strerror(errno));
-	} else if (size > KNOWN_BOOTNODES_FILE_MAX) {
-		(void)snprintf(err, errlen,
-		    "%s in the state folder: expected at most %d bytes",
-		    FILE_NAME, KNOWN_BOOTNODES_FILE_MAX);
-	} else {
-		k->size = size;
-		k->needs_newline = size > 0 && text[size - 1] != '\n';
-		text[size] = '\0';
-		found = find_in_text(text, size, address, key, err, errlen);
-	}
-	free(text);
-	return found;
-}
-
-int
 known_bootnodes_append(struct known_bootnodes *k, const char *address,
     const uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen)
 {
@@ -300,7 +290,7 @@ known_bootnodes_append(struct known_bootnodes *k, const char *address,
 	int len;
 
 	len = snprintf(line, sizeof(line), "%s%s %s\n",
-	    k->needs_newline ? "\n" : "", address,
+	    k->size > 0 && k->text[k->size - 1] != '\n' ? "\n" : "", address,
 	    format_hex(hex, key, BOOTNODE_KEY_SIZE));
 	if (len < 0 || (size_t)len >= sizeof(line) ||
 	    k->size + (size_t)len > KNOWN_BOOTNODES_FILE_MAX) {
@@ -314,8 +304,8 @@ known_bootnodes_append(struct known_bootnodes *k, const char *address,
 	 * mix. */
 	written = write(k->fd, line, (size_t)len);
 	if (written > 0) {
+		memcpy(k->text + k->size, line, (size_t)written);
 		k->size += (size_t)written;
-		k->needs_newline = line[written - 1] != '\n';
 	}
 	if (written == len)
 		return 0;

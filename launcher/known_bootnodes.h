@@ -49,26 +49,29 @@ int bootnode_key_parse(uint8_t key[BOOTNODE_KEY_SIZE], const char *text,
     size_t len);
 
 struct known_bootnodes {
-	int fd;	     /* for reading and appending; the caller closes it */
-	size_t size; /* of the file, as far as this process knows */
-	bool needs_newline; /* its last line has no end */
+	int fd; /* for appending; the caller closes it; -1: there is none */
+	size_t size; /* of the text */
+	/* The file as this process knows it, so that a jailed launcher can look
+	 * keys up; one byte more shows that it is too long. */
+	char text[KNOWN_BOOTNODES_FILE_MAX + 1];
 };
 
 /*
- * Opens the file in the state folder; if it is missing, makes it with mode
- * 0600. Returns 0, or -1 with the reason in err: it is too large, or is not a
- * regular file that belongs to this user and that nobody else may write.
+ * Opens the file in the state folder and reads it; if it is missing, makes it
+ * with mode 0600. Returns 0, or -1 with the reason in err: it is too large, or
+ * is not a regular file that belongs to this user and that nobody else may
+ * write. To be called before the launcher is jailed.
  */
 int known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
     size_t errlen);
 
 /*
- * Looks up the key of an address, which is as endpoint_format() writes it. The
- * whole file is checked. Returns 1 with key filled in, 0 if the address is not
- * there, or -1 with the reason in err, naming the line: it is malformed, or has
- * a second key for this address. To be called before the launcher is jailed.
+ * Looks up the key of an address, which is as endpoint_format() writes it, in
+ * what was read and appended. The whole text is checked. Returns 1 with key
+ * filled in, 0 if the address is not there, or -1 with the reason in err,
+ * naming the line: it is malformed, or has a second key for this address.
  */
-int known_bootnodes_find(struct known_bootnodes *k, const char *address,
+int known_bootnodes_find(const struct known_bootnodes *k, const char *address,
     uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen);
 
 /*

@@ -7,6 +7,7 @@
 #include "launcher/children.h"
 #include "launcher/logfile.h"
 #include "launcher/resolve.h"
+#include "launcher/house.h"
 #include "launcher/screen.h"
 #include "launcher/supervised.h"
 
@@ -26,7 +27,7 @@ on_resolve(struct supervisor *s, const struct supervised *netd)
 
 	if (room->resolver != -1 || room->resolving ||
 	    s->options->mode != MODE_CLIENT ||
-	    endpoint_is_numeric(&s->options->bootnode) ||
+	    endpoint_is_numeric(&room->endpoint) ||
 	    now - room->resolved_at < RESOLVE_SPACING)
 		return;
 	room->resolved_at = now;
@@ -41,11 +42,35 @@ on_fault(struct supervisor *s, const struct supervised *reporter,
 	unsigned int child = family_neighbour(&s->family,
 	    (unsigned int)(reporter - s->children), culprit, fault->room);
 
+	/* The name of a room's child says which room it is. */
 	log_error("%s: message %s from %s is not allowed: ending it",
-	    role_name(reporter->role),
-	    ipc_type_name((enum ipc_type)fault->type), role_name(culprit));
+	    child < s->family.count && reporter->role == ROLE_UI
+		? role_name(reporter->role)
+		: supervised_name(s, reporter),
+	    ipc_type_name((enum ipc_type)fault->type),
+	    child < s->family.count && reporter->role == ROLE_UI
+		? supervised_name(s, &s->children[child])
+		: role_name(culprit));
 	if (child < s->family.count)
 		supervised_kill(s, &s->children[child]);
+}
+
+static bool
+are_ready(const struct supervisor *s, uint64_t set)
+{
+	return (s->ready & set) == set;
+}
+
+/* The child that has come may be the last of its room, or of the start, which
+ * has one room. */
+static void
+note_all_ready(struct supervisor *s, struct room *room)
+{
+	const unsigned int number = (unsigned int)(room - s->rooms);
+
+	room->up = room->up || are_ready(s, family_of_room(&s->family, number));
+	s->all_ready =
+	    s->all_ready || are_ready(s, family_of_rooms(&s->family, 1));
 }
 
 static void
@@ -57,31 +82,40 @@ on_ready(struct supervisor *s, struct supervised *child,
 
 	child->due = CLOCK_NEVER;
 	s->ready |= supervised_bit(s, child);
+	note_all_ready(s, room);
 	if (first && supervised_all_ready(s) && !s->ending)
 		service_ready(s);
 	/* The first netd has not read a byte from the network at this point. */
 	if (child->role == ROLE_NETD && room->port == 0)
 		room->port = ready->port;
-	children_log_refused(child->role, ready->degraded);
-	log_debug("%s is in its sandbox", role_name(child->role));
+	children_log_refused(supervised_name(s, child), ready->degraded);
+	log_debug("%s is in its sandbox", supervised_name(s, child));
 }
 
+/* Rooms at one bootnode may all meet it for the first time: one line is enough,
+ * and another key would be a conflict. */
 static void
-on_remember(struct room *room, const struct ipc_remember *remember)
+on_remember(struct supervisor *s, struct room *room,
+    const struct ipc_remember *remember)
 {
+	uint8_t before[X25519_LEN];
 	char err[256];
+	int found;
 
 	room->remembered = true;
 	memcpy(room->boot_key, remember->boot_key, sizeof(room->boot_key));
-	if (room->known.fd == -1)
+	if (s->known.fd == -1)
 		return;
-	if (known_bootnodes_append(&room->known, room->bootnode,
+	found = known_bootnodes_find(&s->known, room->bootnode, before, err,
+	    sizeof(err));
+	if (found == 1)
+		return;
+	if (found == -1 ||
+	    known_bootnodes_append(&s->known, room->bootnode,
 		remember->boot_key, err, sizeof(err)) == -1)
 		log_warn("%s", err);
 	else
 		log_info("remembered the bootnode's key in known_bootnodes");
-	close(room->known.fd); /* only once: a second key would be a conflict */
-	room->known.fd = -1;
 }
 
 static void
@@ -101,7 +135,7 @@ on_log(const struct supervisor *s, struct supervised *child,
 	if (now - child->log_time >= USEC_PER_SEC) {
 		if (child->log_lost > 0)
 			log_warn("%u lines of %s were left out: too many",
-			    child->log_lost, role_name(child->role));
+			    child->log_lost, supervised_name(s, child));
 		child->log_time = now;
 		child->log_lines = child->log_lost = 0;
 	}
@@ -116,6 +150,7 @@ on_message(struct supervisor *s, struct supervised *child,
     const struct ipc_message_in *in)
 {
 	const struct ipc_violation *violation = in->body;
+	const struct ipc_room_number *number = in->body;
 
 	switch (in->type) {
 	case IPC_STOP:
@@ -143,13 +178,19 @@ on_message(struct supervisor *s, struct supervised *child,
 		on_resolve(s, child);
 		break;
 	case IPC_FIGURES:
-		service_figures(s, in->body);
+		service_figures(s, child, in->body);
 		break;
 	case IPC_PONG:
 		service_pong(s, child);
 		break;
 	case IPC_REMEMBER:
-		on_remember(supervised_room(s, child), in->body);
+		on_remember(s, supervised_room(s, child), in->body);
+		break;
+	case IPC_ROOM_OPEN:
+		house_open(s, in);
+		break;
+	case IPC_ROOM_CLOSE:
+		house_close(s, number->room);
 		break;
 	default:
 		break;
@@ -174,7 +215,7 @@ listen_child(struct supervisor *s, struct supervised *child)
 		case IPC_FAULTY:
 			log_error("message %s from %s is not allowed: ending "
 				  "it",
-			    ipc_type_name(in.type), role_name(child->role));
+			    ipc_type_name(in.type), supervised_name(s, child));
 			ipc_close(&child->channel);
 			supervised_kill(s, child);
 			return;

@@ -15,6 +15,7 @@
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
 #include "launcher/passphrase.h"
+#include "launcher/house.h"
 #include "launcher/screen.h"
 #include "launcher/state_dir.h"
 #include "launcher/supervise.h"
@@ -130,26 +131,18 @@ wipe_invites(char *argv[])
 	}
 }
 
-/* Finds the key that is remembered for this bootnode, or the file in which to
- * remember one. */
+/* The first room, and the keys of bootnodes that are remembered: rooms that are
+ * opened later need them, too. */
 static void
-open_known(struct room *room, int state_dir)
+open_first_room(struct supervisor *s, int state_dir)
 {
-	struct known_bootnodes *known = &room->known;
 	char err[ERROR_MAX];
-	int found;
 
-	if (known_bootnodes_open(known, state_dir, err, sizeof(err)) == -1)
+	if (s->options->mode == MODE_CLIENT &&
+	    known_bootnodes_open(&s->known, state_dir, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
-	found = known_bootnodes_find(known, room->bootnode, room->boot_key, err,
-	    sizeof(err));
-	if (found == -1)
+	if (house_first(s, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
-	room->remembered = found == 1;
-	if (!room->remembered)
-		return;
-	close(known->fd); /* nothing to add */
-	known->fd = -1;
 }
 
 /* The log would go to the tui's screen. */
@@ -241,11 +234,6 @@ open_secret(struct spawn_kit *kit, struct options *o)
 		o->secret = SECRET_INVITE;
 	else if (kit->secret != -1 && o->secret == SECRET_NONE)
 		o->secret = SECRET_PASSPHRASE;
-	if (kit->secret == -1)
-		kit->secret = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (kit->secret == -1)
-		die(EXIT_FAILURE, "cannot open /dev/null: %s",
-		    needs_reason(errno));
 }
 
 static void
@@ -277,9 +265,7 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 	if (kit->state_dir == -1)
 		die(EXIT_FAILURE, "%s", err);
 	open_secret(kit, o);
-	endpoint_format(&o->bootnode, s->rooms[0].bootnode);
-	if (o->mode == MODE_CLIENT && !o->bootnode_key_given)
-		open_known(&s->rooms[0], kit->state_dir);
+	open_first_room(s, kit->state_dir);
 	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
@@ -301,10 +287,12 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 		die(EXIT_FAILURE, "cannot start the spawner: %s",
 		    needs_reason(errno));
 	close(kit->state_dir);
-	close(kit->secret);
+	if (kit->secret != -1)
+		close(kit->secret);
 	activation_close(&kit->sockets);
 	supervise_start(s,
-	    kit->mode == MODE_CLIENT && !endpoint_is_numeric(kit->bootnode));
+	    kit->mode == MODE_CLIENT &&
+		!endpoint_is_numeric(&s->rooms[0].endpoint));
 }
 
 /* Whatever the reason for the end: ui is gone, and now its screen is gone,
@@ -351,13 +339,12 @@ main(int argc, char *argv[])
 	s->self = getpid();
 	s->options = &o;
 	kit.mode = o.mode;
-	family_make(&s->family, o.mode, 1);
+	family_make(&s->family, o.mode, o.mode == MODE_CLIENT ? ROOMS_MAX : 1);
 	kit.family = s->family;
-	kit.bootnode = &o.bootnode;
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;
 	kit.metrics = &s->service.metrics;
-	if (getentropy(s->rooms[0].run, sizeof(s->rooms[0].run)) == -1 ||
+	if (getentropy(s->run_key, sizeof(s->run_key)) == -1 ||
 	    getentropy(s->alias_key, sizeof(s->alias_key)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
 	children_init(s);
@@ -368,7 +355,7 @@ main(int argc, char *argv[])
 	s->buried_by = CLOCK_NEVER;
 	log_at_fatal(finish_fatal);
 	start_all(s, &kit);
-	children_log_refused(ROLE_LAUNCHER,
+	children_log_refused(role_name(ROLE_LAUNCHER),
 	    sandbox_enter(PROCESS_LAUNCHER, &filter_launcher, &s->privileges));
 	code = supervise(s);
 	finish(s, code);

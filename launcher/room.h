@@ -1,27 +1,46 @@
 /*
  * The launcher's knowledge of one room of a client, or of a bootnode, which
  * counts as one: how its netd and cryptod are configured, in addition to the
- * options, and how the bootnode is found.
+ * options, how the bootnode is found, and how far the room's processes are.
  */
 #ifndef LAUNCHER_ROOM_H
 #define LAUNCHER_ROOM_H
 
 #include "common/ipc_messages.h"
 #include "launcher/known_bootnodes.h"
+#include "launcher/restart.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+enum room_life {
+	ROOM_FREE,    /* there is no such room */
+	ROOM_WAITING, /* its processes are still to be asked for */
+	ROOM_RUNNING, /* they were asked for */
+	ROOM_ENDING   /* they are to end, and then it is free */
+};
+
 struct room {
+	enum room_life life;
+	uint32_t ticket; /* of ui, which has asked for it; or 0 */
+	bool told;	 /* ui knows of it */
+	bool up; /* its processes were in their sandboxes: from then on those
+		  * that end are restarted, */
+	struct restarts restarts; /* but not too often, beside other rooms */
+	char name[ROOM_MAX + 1];
+	enum secret_kind secret;
+	bool has_port_wanted; /* the port that the user wants is for it */
 	uint8_t run[16];      /* random: the peer's id comes of it */
 	uint32_t incarnation; /* how many netds there have been */
 	uint16_t port;	      /* that netd has; 0: not known yet */
 	/* The bootnode. */
+	struct endpoint endpoint;
 	char bootnode[ENDPOINT_TEXT_MAX]; /* as endpoint_format() writes it */
 	struct ipc_boot_addrs boot_addrs; /* none: not resolved yet */
-	bool remembered;		  /* boot_key is the bootnode's */
+	/* How boot_key is known: the user gave it, or an earlier use did. */
+	bool pinned;
+	bool remembered;
 	uint8_t boot_key[X25519_LEN];
-	struct known_bootnodes known; /* fd -1: there is nothing to add */
 	/* Its resolver. */
 	bool resolving;	      /* it was asked for, and is not yet here */
 	uint64_t resolved_at; /* when one was last started */

@@ -41,8 +41,7 @@ void
 service_started(struct supervisor *s, const struct supervised *child)
 {
 	service_pong(s, child);
-	if (child->role == ROLE_NETD)
-		s->service.netd_asked = false;
+	s->service.asked &= ~supervised_bit(s, child);
 }
 
 void
@@ -55,25 +54,38 @@ service_stopping(struct supervisor *s)
 /* --- Figures -------------------------------------------------------------- */
 
 static void
-tell(struct supervisor *s, const struct ipc_figures *netd)
+add_child(struct supervisor *s, const struct supervised *child,
+    struct figures *figures)
+{
+	const unsigned int room = s->family.at[child - s->children].room;
+	const bool told =
+	    (s->service.told_figures & supervised_bit(s, child)) != 0;
+
+	figures->children[figures->child_count++] = (struct child_figures){
+		.role = child->role,
+		.room = role_is_for_each_room(child->role) ? room : 0,
+		.up = child->pid != 0,
+		.restarts = child->restarts,
+		.queued = child->channel.queued,
+		.netd = told ? &s->service.netds[room] : NULL,
+	};
+}
+
+static void
+tell(struct supervisor *s)
 {
 	static char text[FIGURES_TEXT_MAX];
 	struct service *v = &s->service;
+	const uint64_t wanted = supervised_wanted(s);
 	struct figures figures = {
 		.mode = s->options->mode,
 		.uptime = kernel_now(&s->kernel) - v->started,
 		.spawner = s->spawner != -1,
-		.netd = netd,
 	};
 
 	FOREACH_CHILD (child, s)
-		figures.children[figures.child_count++] =
-		    (struct child_figures){
-			    .role = child->role,
-			    .up = child->pid != 0,
-			    .restarts = child->restarts,
-			    .queued = child->channel.queued,
-		    };
+		if ((wanted & supervised_bit(s, child)) != 0)
+			add_child(s, child, &figures);
 	if (v->for_log)
 		figures_log(&figures);
 	metrics_answer(&v->metrics, text, figures_text(text, &figures));
@@ -86,15 +98,21 @@ tell(struct supervisor *s, const struct ipc_figures *netd)
 static void
 ask(struct supervisor *s)
 {
-	if (s->service.figures_due != CLOCK_NEVER)
+	struct service *v = &s->service;
+
+	if (v->figures_due != CLOCK_NEVER)
 		return;
-	s->service.figures_due = kernel_now(&s->kernel) + FIGURES_PATIENCE;
-	/* netd may still owe an answer, which is as good as a new one. */
-	if (s->service.netd_asked)
-		return;
-	s->service.netd_asked =
-	    ipc_send(&supervised_of(s, ROLE_NETD, 0)->channel, IPC_FIGURES_ASK,
-		NULL, NULL, 0) == 0;
+	v->figures_due = kernel_now(&s->kernel) + FIGURES_PATIENCE;
+	v->told_figures = 0;
+	FOREACH_CHILD (child, s) {
+		const uint64_t bit = supervised_bit(s, child);
+
+		/* It may still owe an answer, which is as good as a new one. */
+		if (child->role == ROLE_NETD && (v->asked & bit) == 0 &&
+		    ipc_send(&child->channel, IPC_FIGURES_ASK, NULL, NULL, 0) ==
+			0)
+			v->asked |= bit;
+	}
 }
 
 void
@@ -112,11 +130,18 @@ service_readers(struct supervisor *s)
 }
 
 void
-service_figures(struct supervisor *s, const struct ipc_figures *netd)
+service_figures(struct supervisor *s, const struct supervised *netd,
+    const struct ipc_figures *figures)
 {
-	s->service.netd_asked = false;
-	if (s->service.figures_due != CLOCK_NEVER) /* else it is too late */
-		tell(s, netd);
+	struct service *v = &s->service;
+
+	v->asked &= ~supervised_bit(s, netd);
+	if (v->figures_due == CLOCK_NEVER) /* it is too late */
+		return;
+	v->netds[s->family.at[netd - s->children].room] = *figures;
+	v->told_figures |= supervised_bit(s, netd);
+	if (v->asked == 0)
+		tell(s);
 }
 
 /* --- The watchdog --------------------------------------------------------- */
@@ -140,7 +165,8 @@ beat(struct supervisor *s)
 
 	FOREACH_CHILD (child, s)
 		if ((silent & supervised_bit(s, child)) != 0 && !v->told)
-			log_warn("%s does not answer", role_name(child->role));
+			log_warn("%s does not answer",
+			    supervised_name(s, child));
 	v->told = silent != 0;
 	if (silent == 0)
 		notify_send(&v->notify, "WATCHDOG=1");
@@ -148,7 +174,7 @@ beat(struct supervisor *s)
 	FOREACH_CHILD (child, s)
 		if ((silent & supervised_bit(s, child)) == 0)
 			ipc_send(&child->channel, IPC_PING, NULL, NULL, 0);
-	v->silent = family_all(&s->family);
+	v->silent = supervised_wanted(s);
 	v->beat_at =
 	    kernel_now(&s->kernel) + v->notify.watchdog / WATCHDOG_BEATS;
 }
@@ -167,7 +193,7 @@ service_timer(struct supervisor *s)
 	uint64_t now = kernel_now(&s->kernel);
 
 	if (s->service.figures_due <= now)
-		tell(s, NULL);
+		tell(s);
 	if (s->service.beat_at <= now)
 		beat(s);
 }

@@ -27,7 +27,9 @@ struct service {
 	uint64_t started;
 	/* Figures: somebody waits for them, and netd has been asked. */
 	uint64_t figures_due; /* CLOCK_NEVER: nobody */
-	bool netd_asked;      /* and has not answered */
+	uint64_t asked; /* the netds that have been, and have not answered; */
+	uint64_t told_figures;		     /* those that have, with these: */
+	struct ipc_figures netds[ROOMS_MAX]; /* by room */
 	bool for_log;
 	/* The watchdog. */
 	uint64_t beat_at; /* CLOCK_NEVER: there are no beats */
@@ -50,7 +52,8 @@ void service_stopping(struct supervisor *);
 void service_signal(struct supervisor *);
 void service_readers(struct supervisor *);
 /* netd has told its figures. */
-void service_figures(struct supervisor *, const struct ipc_figures *);
+void service_figures(struct supervisor *, const struct supervised *,
+    const struct ipc_figures *);
 
 /* The child has answered. */
 void service_pong(struct supervisor *, const struct supervised *);

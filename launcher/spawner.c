@@ -19,11 +19,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FDS_MAX 2
 /* The kernel ends ui with the launcher: the spawner waits this long for
  * that. */
-#define PATIENCE     2	       /* seconds */
-#define END_PATIENCE 300000000 /* nanoseconds */
+#define PATIENCE 2 /* seconds */
 
 struct spawner {
 	const struct spawn_kit *kit;
@@ -31,6 +29,9 @@ struct spawner {
 	int its_pidfd;
 	int ui; /* pidfd, or -1 */
 	struct terminal terminal;
+	/* The memory of each room's secret, as a descriptor; -1: not made
+	 * yet. */
+	int secrets[ROOMS_MAX];
 };
 
 /* --- After the launcher --------------------------------------------------- */
@@ -55,17 +56,12 @@ static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 
 /* --- Messages ------------------------------------------------------- */
 
-union control {
-	struct cmsghdr header;
-	char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
-};
-
 /* Sends a message. Returns 0, or -1 with errno set if that fails. */
 static int
 report(struct spawner *sp, const struct spawned *s, const int *fds,
     size_t count)
 {
-	union control control = { .bytes = { 0 } };
+	union spawned_control control = { .bytes = { 0 } };
 	struct iovec iov = { (void *)(uintptr_t)s, sizeof(*s) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	struct cmsghdr *c;
@@ -102,63 +98,6 @@ report_failure(struct spawner *sp, enum spawn_event event, unsigned int child,
 	report(sp, &s, NULL, 0);
 }
 
-int
-spawner_ask(int fd, const struct wish *wish)
-{
-	struct iovec iov = { (void *)(uintptr_t)wish, sizeof(*wish) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-
-	return sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == -1 ? -1 : 0;
-}
-
-int
-spawner_tell(int fd, enum wish_kind kind)
-{
-	return spawner_ask(fd, &(struct wish){ .kind = kind });
-}
-
-void
-spawner_end(int fd)
-{
-	struct pollfd pfd = { fd, 0,
-		0 }; /* the end of it is told all the same */
-	const struct timespec patience = { 0, END_PATIENCE };
-
-	if (spawner_tell(fd, WISH_END) == 0)
-		ppoll(&pfd, 1, &patience, NULL);
-}
-
-int
-spawner_receive(int fd, struct spawned *s, int fds[2])
-{
-	union control control;
-	struct iovec iov = { s, sizeof(*s) };
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *c;
-	ssize_t n;
-
-	/* See ipc_receive(). */
-	do
-		n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	while (n == -1 && errno == ECONNRESET);
-	fds[0] = fds[1] = -1;
-	if (n == -1)
-		return errno == EAGAIN || errno == EINTR ? 0 : -1;
-	if (n != (ssize_t)sizeof(*s) || (msg.msg_flags & MSG_CTRUNC) != 0) {
-		errno = n == 0 ? EPIPE : EMFILE;
-		return -1;
-	}
-	c = CMSG_FIRSTHDR(&msg);
-	if (c != NULL && c->cmsg_type == SCM_RIGHTS)
-		memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
-	return 1;
-}
-
 /* --- The process ---------------------------------------------------- */
 
 /* A channel and the ends of it that are left: -1 is not made, or given away. */
@@ -193,10 +132,11 @@ has_child(uint64_t set, const struct link *link, int end)
 	return (set & CHILD_BIT(link->between.children[end])) != 0;
 }
 
-/* Makes all channels of the family of which at least one end is needed. */
+/* Makes all channels of open rooms of which at least one end is needed. */
 static int
-make_links(const struct family *f, uint64_t set, struct links *links)
+make_links(const struct family *f, const struct wish *wish, struct links *links)
 {
+	const uint64_t set = wish->children;
 	struct family_link all[FAMILY_LINKS_MAX];
 	size_t count = family_links(f, all);
 
@@ -205,7 +145,8 @@ make_links(const struct family *f, uint64_t set, struct links *links)
 		struct link *link = &links->at[links->count];
 
 		*link = (struct link){ all[i], { -1, -1 } };
-		if (!has_child(set, link, 0) && !has_child(set, link, 1))
+		if ((!has_child(set, link, 0) && !has_child(set, link, 1)) ||
+		    (wish->rooms >> f->at[all[i].children[0]].room & 1) == 0)
 			continue;
 		if (make_pair(link->ends) == -1)
 			return -1;
@@ -221,12 +162,25 @@ is_found(const struct link *link, int end)
 	return link->between.numbers[end] != FD_COMES_LATER;
 }
 
+/* Returns the memory of a room's secret, which only that room's cryptods get:
+ * one has what the one before has put there. */
+static int
+secret_of(struct spawner *sp, unsigned int room)
+{
+	int *secret = &sp->secrets[room];
+
+	if (*secret == -1)
+		*secret = memfd_create("room", MFD_CLOEXEC);
+	return *secret;
+}
+
 /* Chooses the descriptors that a child finds open, after its control channel.
  * Returns their number. */
 static size_t
-choose_fds(const struct spawn_kit *kit, const struct links *links,
-    unsigned int child, struct spawn_fd *fds)
+choose_fds(struct spawner *sp, const struct links *links, unsigned int child,
+    struct spawn_fd *fds)
 {
+	const struct spawn_kit *kit = sp->kit;
 	const unsigned int needs =
 	    process_table[kit->family.at[child].process].needs;
 	size_t n = 0;
@@ -245,7 +199,10 @@ choose_fds(const struct spawn_kit *kit, const struct links *links,
 	if ((needs & NEEDS_STATE_DIR) != 0)
 		fds[n++] = (struct spawn_fd){ kit->state_dir, FD_STATE_DIR };
 	if ((needs & NEEDS_SECRET) != 0)
-		fds[n++] = (struct spawn_fd){ kit->secret, FD_SECRET };
+		fds[n++] = (struct spawn_fd){
+			secret_of(sp, kit->family.at[child].room),
+			FD_SECRET,
+		};
 	if ((needs & NEEDS_SOCKETS) != 0)
 		for (size_t i = 0; i < kit->sockets.count; i++)
 			fds[n++] = (struct spawn_fd){ kit->sockets.fds[i],
@@ -274,10 +231,13 @@ start(struct spawner *sp, const struct links *links, unsigned int child)
 	size_t count;
 	int control[2], result;
 
+	if ((process_table[id].needs & NEEDS_SECRET) != 0 &&
+	    secret_of(sp, kit->family.at[child].room) == -1)
+		return -1;
 	if (make_pair(control) == -1)
 		return -1;
 	fds[0] = (struct spawn_fd){ control[1], FD_CONTROL };
-	count = 1 + choose_fds(kit, links, child, &fds[1]);
+	count = 1 + choose_fds(sp, links, child, &fds[1]);
 	result = spawn(&kit->paths, id, kit->mode, fds, count, &made);
 	close(control[1]);
 	if (result == 0) {
@@ -317,11 +277,17 @@ hand_over(struct spawner *sp, const struct links *links, uint64_t set)
 }
 
 static void
-start_resolver(struct spawner *sp, unsigned int room)
+start_resolver(struct spawner *sp, const struct wish *wish)
 {
+	const unsigned int room = wish->room;
 	struct spawned s = { .event = SPAWN_RESOLVER, .child = (uint8_t)room };
-	int resolver = resolve_start(sp->kit->bootnode, sp->kit->user);
+	int resolver;
 
+	if (room >= sp->kit->family.rooms ||
+	    memchr(wish->bootnode.host, '\0', sizeof(wish->bootnode.host)) ==
+		NULL)
+		return;
+	resolver = resolve_start(&wish->bootnode, sp->kit->user);
 	if (resolver == -1 || report(sp, &s, &resolver, 1) == -1)
 		report_failure(sp, SPAWN_NO_RESOLVER, room, errno);
 	if (resolver != -1)
@@ -330,9 +296,10 @@ start_resolver(struct spawner *sp, unsigned int room)
 
 /* If the channels cannot be made, the first child counts as not started. */
 static void
-start_children(struct spawner *sp, uint64_t set)
+start_children(struct spawner *sp, const struct wish *wish)
 {
 	const struct family *f = &sp->kit->family;
+	const uint64_t set = wish->children & family_all(f);
 	unsigned int at = 0;
 	struct links links;
 	int result;
@@ -341,7 +308,7 @@ start_children(struct spawner *sp, uint64_t set)
 		return;
 	while ((set & CHILD_BIT(at)) == 0)
 		at++;
-	result = make_links(f, set, &links);
+	result = make_links(f, wish, &links);
 	for (unsigned int child = at; result == 0 && child < f->count; child++)
 		if ((set & CHILD_BIT(child)) != 0) {
 			at = child;
@@ -370,17 +337,26 @@ pin(int fd)
 		madvise(p, (size_t)st.st_size, MADV_DONTDUMP);
 }
 
+/* What a room has kept is not for a later one in its place. */
+static void
+forget_room(struct spawner *sp, unsigned int room)
+{
+	if (room < ROOMS_MAX)
+		close_end(&sp->secrets[room]);
+}
+
 static void
 grant(struct spawner *sp, const struct wish *wish)
 {
 	switch ((enum wish_kind)wish->kind) {
 	case WISH_CHILDREN:
-		start_children(sp,
-		    wish->children & family_all(&sp->kit->family));
+		start_children(sp, wish);
 		break;
 	case WISH_RESOLVER:
-		if (wish->room < sp->kit->family.rooms)
-			start_resolver(sp, wish->room);
+		start_resolver(sp, wish);
+		break;
+	case WISH_FORGET_ROOM:
+		forget_room(sp, wish->room);
 		break;
 	case WISH_SCREEN_GIVEN:
 		terminal_give_screen(&sp->terminal);
@@ -452,6 +428,8 @@ spawner_start(const struct spawn_kit *kit)
 	signal(SIGCHLD, SIG_IGN); /* the resolver needs no burial */
 	close(pair[0]);
 	sp.launcher = pair[1];
+	for (unsigned int room = 0; room < ROOMS_MAX; room++)
+		sp.secrets[room] = room == 0 ? kit->secret : -1;
 	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) {
 		report_failure(&sp, SPAWN_FAILED, SPAWN_ITSELF, errno);

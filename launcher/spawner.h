@@ -25,6 +25,8 @@
 #include "launcher/spawn.h"
 #include "launcher/terminal.h"
 
+#include <sys/socket.h>
+
 #include <stdint.h>
 
 enum wish_kind {
@@ -36,6 +38,7 @@ enum wish_kind {
 	 * terminal means the same, but without the screen. */
 	WISH_SCREEN_GIVEN,
 	WISH_TERMINAL_RESTORED, /* it has been put back */
+	WISH_FORGET_ROOM, /* the room is closed: what was kept for it goes */
 	WISH_STOP_JOB, /* SIGTSTP to the job that it is in, with its launcher,
 			* which might be another user by now than the rest */
 	WISH_END       /* all is over, and put back */
@@ -43,19 +46,24 @@ enum wish_kind {
 
 struct wish {
 	uint64_t children; /* WISH_CHILDREN: which, else 0 */
-	uint32_t kind;	   /* enum wish_kind */
-	uint32_t room;	   /* WISH_RESOLVER: whose bootnode, else 0 */
+	uint32_t rooms; /* the same: those that are open, bit n is room n; they
+			 * have channels */
+	uint32_t kind;	/* enum wish_kind */
+	uint32_t room;	/* WISH_RESOLVER: whose bootnode; WISH_FORGET_ROOM */
+	struct endpoint bootnode; /* WISH_RESOLVER */
+	uint32_t unused;
 };
+_Static_assert(sizeof(struct wish) == 8 + 4 * 4 + sizeof(struct endpoint),
+    "a wish has no gaps");
 
 struct spawn_kit {
 	struct spawn_paths paths;
 	enum mode mode;
 	struct family family;
 	int state_dir; /* folder of the key files */
-	int secret;    /* of the room, to be read from its start; /dev/null if
-			 * none */
+	int secret;    /* of the first room, to be read from its start; -1 if
+		     * none */
 	struct given_sockets sockets;
-	const struct endpoint *bootnode;
 	const struct ipc_privileges *user; /* for the resolver */
 	const struct terminal *terminal;   /* as it was saved */
 	const struct metrics *metrics;	   /* its path is to be removed */
@@ -71,6 +79,12 @@ enum spawn_event {
 	SPAWN_NO_RESOLVER /* and error says why */
 };
 #define SPAWN_ITSELF UINT8_MAX
+
+/* Room for the descriptors that come with it. */
+union spawned_control {
+	struct cmsghdr header;
+	char bytes[CMSG_SPACE(2 * sizeof(int))];
+};
 
 struct spawned {
 	uint8_t event;	  /* enum spawn_event */

@@ -11,6 +11,7 @@
 #include "launcher/listen.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
+#include "launcher/house.h"
 #include "launcher/screen.h"
 #include "launcher/supervised.h"
 
@@ -240,45 +241,70 @@ wait_on(struct supervisor *s, struct pollfd *fds, nfds_t count)
 		postpone(s, now - due);
 }
 
-/* The descriptors to wait for. After these come the children by their numbers,
- * and then the rooms' resolvers: only those that exist, because poll(2) takes
- * no more than there may be descriptors. */
+/* The descriptors to wait for. After these come those of children and rooms'
+ * resolvers, as many as there are: poll(2) takes no more than there may be
+ * descriptors. */
 enum {
 	POLL_SPAWNER,
 	POLL_METRICS,
 	POLL_LOG,
-	POLL_CHILDREN,
-	POLL_COUNT = POLL_CHILDREN + CHILDREN_MAX + ROOMS_MAX
+	POLL_OTHERS,
+	POLL_COUNT = POLL_OTHERS + CHILDREN_MAX + ROOMS_MAX
 };
 
-static void
-wait_for_news(struct supervisor *s)
+/* Who waits at the same place. */
+struct poll_owner {
+	struct supervised *child;
+	struct room *room;
+};
+
+static nfds_t
+poll_set(struct supervisor *s, struct pollfd fds[POLL_COUNT],
+    struct poll_owner owners[POLL_COUNT])
 {
-	struct pollfd fds[POLL_COUNT];
-	struct pollfd *of_child = &fds[POLL_CHILDREN];
-	struct pollfd *of_room = &of_child[s->family.count];
+	nfds_t n = POLL_OTHERS;
 
 	fds[POLL_METRICS] =
 	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
 	fds[POLL_LOG] = (struct pollfd){ logfile_poll(), POLLOUT, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
-	FOREACH_CHILD (child, s)
-		of_child[child - s->children] =
-		    (struct pollfd){ child->channel.fd,
-			    ipc_poll_events(&child->channel), 0 };
-	for (unsigned int room = 0; room < s->family.rooms; room++)
-		of_room[room] =
-		    (struct pollfd){ s->rooms[room].resolver, POLLIN, 0 };
-	wait_on(s, fds, POLL_CHILDREN + s->family.count + s->family.rooms);
 	FOREACH_CHILD (child, s) {
-		if (of_child[child - s->children].revents == 0)
+		if (child->channel.fd == -1)
 			continue;
-		ipc_flush(&child->channel);
-		listen_child(s, child);
+		owners[n] = (struct poll_owner){ .child = child };
+		fds[n++] = (struct pollfd){ child->channel.fd,
+			ipc_poll_events(&child->channel), 0 };
 	}
-	for (unsigned int room = 0; room < s->family.rooms; room++)
-		if (of_room[room].revents != 0)
-			listen_resolver(s, &s->rooms[room]);
+	for (unsigned int room = 0; room < s->family.rooms; room++) {
+		if (s->rooms[room].resolver == -1)
+			continue;
+		owners[n] = (struct poll_owner){ .room = &s->rooms[room] };
+		fds[n++] =
+		    (struct pollfd){ s->rooms[room].resolver, POLLIN, 0 };
+	}
+	return n;
+}
+
+static void
+wait_for_news(struct supervisor *s)
+{
+	struct pollfd fds[POLL_COUNT];
+	struct poll_owner owners[POLL_COUNT];
+	const nfds_t count = poll_set(s, fds, owners);
+
+	wait_on(s, fds, count);
+	for (nfds_t i = POLL_OTHERS; i < count; i++) {
+		struct supervised *child = owners[i].child;
+
+		if (fds[i].revents == 0)
+			continue;
+		if (child != NULL) {
+			ipc_flush(&child->channel);
+			listen_child(s, child);
+		} else if (owners[i].room->resolver == fds[i].fd) {
+			listen_resolver(s, owners[i].room);
+		}
+	}
 	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
 		ending_give_up(s);
 	if (fds[POLL_METRICS].revents != 0)
@@ -329,7 +355,7 @@ supervise_start(struct supervisor *s, bool resolver)
 {
 	struct pollfd spawner;
 
-	if (children_start(s, family_all(&s->family)) == -1 ||
+	if (children_start(s, family_of_rooms(&s->family, 1)) == -1 ||
 	    (resolver && children_resolve(s, 0) == -1))
 		ending_give_up(s);
 	while (children_awaited(s) && !s->ending) {
@@ -353,6 +379,7 @@ supervise_turn(struct supervisor *s)
 	obey(s);
 	FOREACH_CHILD (child, s)
 		deaths_reap(s, child);
+	house_turn(s);
 	deaths_mend(s);
 	look_at_clock(s);
 	return true;
@@ -368,7 +395,7 @@ supervise(struct supervisor *s)
 			log_error(
 			    "%s was killed, but does not end, and is left "
 			    "behind",
-			    role_name(child->role));
+			    supervised_name(s, child));
 	if (s->exit_code != 0)
 		return s->exit_code;
 	if (!s->ui_ended || s->failed)

@@ -87,14 +87,18 @@ struct supervisor {
 	struct family family;
 	struct supervised children[CHILDREN_MAX]; /* by number in the family */
 	/* Sets of children. */
-	uint64_t starting;  /* asked for, not yet here */
-	uint64_t answer_by; /* by then they are to be */
-	uint64_t ready;	    /* in their sandboxes, at some time */
-	uint64_t ended;	    /* and to be restarted */
-	struct restarts restarts;
+	uint64_t starting;	  /* asked for, not yet here */
+	uint64_t answer_by;	  /* by then they are to be */
+	uint64_t ready;		  /* in their sandboxes, at some time */
+	bool all_ready;		  /* so were all those of the start */
+	uint64_t ended;		  /* and to be restarted */
+	struct restarts restarts; /* of ui, and of the only room */
 	struct service service;
 	/* The children's configuration, in addition to the options. */
 	struct room rooms[ROOMS_MAX];
+	struct known_bootnodes known;
+	uint8_t run_key[SIPHASH_KEY];	/* secret: makes the rooms' runs */
+	uint64_t runs;			/* so many */
 	uint8_t alias_key[SIPHASH_KEY]; /* of a bootnode's rooms */
 	uint32_t ui_starts;
 	char state_dir[STATE_DIR_PATH_MAX];

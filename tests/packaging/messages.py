@@ -20,6 +20,9 @@ ONLY_OF_A_CLIENT = {
     "the bootnode … has … addresses too many: the first … are tried",
     "an invite that is an argument can be seen by others in ps, and stays in "
     "the shell's history: use --invite-file, or --invite - to paste it",
+    "closing room …",
+    "… ended before it worked",
+    "more than … restarts in … s: giving the room up",
     "no skeleton of a nickname",
     "no case folding of a nickname",
     "a name is not UTF-8",

@@ -197,6 +197,7 @@
 	X(needs)              \
 	X(terminal)           \
 	X(family)             \
+	X(house)              \
 	X(kernel)             \
 	X(deaths)             \
 	X(supervise)          \

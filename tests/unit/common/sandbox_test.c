@@ -342,9 +342,9 @@ no_deed(const struct inmate *in)
 static void
 test_from_outside(void)
 {
-	static const unsigned long spare[PROCESS_COUNT] = {
-		4 + LAUNCHER_CONNECTIONS, 0, 0, 1, 1, ROOMS_MAX + 1
-	};
+	static const unsigned long spare[PROCESS_COUNT] = { 4 +
+		    LAUNCHER_CONNECTIONS + ROOMS_MAX * LAUNCHER_ROOM_FDS,
+		0, 0, 1, 1, ROOMS_MAX + 1 };
 
 	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
 		struct jail j;

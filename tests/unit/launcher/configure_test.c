@@ -35,17 +35,21 @@ test_ui(void)
 {
 	struct options o = options_with("--ui=json", NULL);
 	struct ipc_config_ui c, next;
+	struct room room = { .name = "r", .secret = SECRET_INVITE };
 
-	configure_ui(&c, &o, 1, "/here");
+	configure_ui(&c, &o, 1, "/here", &room);
 	CU_ASSERT_EQUAL(c.first_seq, 1);
 	CU_ASSERT_FALSE(c.restarted);
 	CU_ASSERT_EQUAL(c.kind, UI_JSON);
 	CU_ASSERT_STRING_EQUAL(c.state_dir, "/here");
 	CU_ASSERT_STRING_EQUAL(c.identity, "");
-	configure_ui(&next, &o, 2, "/here");
+	CU_ASSERT_EQUAL(c.secret, SECRET_INVITE);
+	CU_ASSERT_EQUAL(c.room_len, 1);
+	CU_ASSERT_STRING_EQUAL(c.room, "r");
+	configure_ui(&next, &o, 2, "/here", &room);
 	CU_ASSERT_EQUAL(next.first_seq, 1 | 1ULL << 32);
 	CU_ASSERT_TRUE(next.restarted);
-	configure_ui(&next, &o, 4, "/here");
+	configure_ui(&next, &o, 4, "/here", &room);
 	CU_ASSERT_EQUAL(next.first_seq, 1 | 3ULL << 32);
 }
 
@@ -61,7 +65,7 @@ test_identity(void)
 
 	configure_cryptod(&c, &o, &room);
 	CU_ASSERT_STRING_EQUAL(c.identity, "work");
-	configure_ui(&u, &o, 1, "");
+	configure_ui(&u, &o, 1, "", &room);
 	CU_ASSERT_STRING_EQUAL(u.identity, "work");
 }
 
@@ -84,8 +88,8 @@ test_key(void)
 	configure_cryptod(&c, &o, &room);
 	CU_ASSERT(!c.pinned && c.remembered);
 	CU_ASSERT_EQUAL(c.boot_key[0], 9);
-	o.bootnode_key_given = true;
-	o.bootnode_key[0] = 5;
+	room.pinned = true;
+	room.boot_key[0] = 5;
 	configure_cryptod(&c, &o, &room);
 	CU_ASSERT(c.pinned && !c.remembered);
 	CU_ASSERT_EQUAL(c.boot_key[0], 5);
@@ -100,7 +104,9 @@ static void
 test_port(void)
 {
 	struct options o = options_with("--relay=auto", NULL);
-	struct room room = { .incarnation = 1 };
+	struct room room = { .incarnation = 1,
+		.has_port_wanted = true,
+		.endpoint = { "192.0.2.1", 9595 } };
 	struct ipc_config_netd c;
 
 	configure_netd(&c, &o, 0, &room);
@@ -116,6 +122,10 @@ test_port(void)
 	room.port = 0;
 	configure_netd(&c, &o, 0, &room);
 	CU_ASSERT(c.bind[0].port == 4848 && c.port_asked_for);
+	/* It is for one room. */
+	room.has_port_wanted = false;
+	configure_netd(&c, &o, 0, &room);
+	CU_ASSERT(c.bind[0].port == 0 && !c.port_asked_for);
 	/* Addresses that the resolver found replace the one in the option. */
 	room.boot_addrs.count = 1;
 	room.boot_addrs.addrs[0].ip[15] = 77;

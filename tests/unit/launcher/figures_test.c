@@ -48,14 +48,13 @@ counted(void)
 static void
 make_text(enum mode mode, const struct ipc_figures *netd)
 {
-	struct figures f = { .mode = mode,
-		.uptime = 125 * USEC_PER_SEC + 1,
-		.netd = netd };
+	struct figures f = { .mode = mode, .uptime = 125 * USEC_PER_SEC + 1 };
 
 	f.child_count = 3;
 	f.children[0] = (struct child_figures){ .role = ROLE_NETD,
 		.up = netd != NULL,
-		.restarts = 3 };
+		.restarts = 3,
+		.netd = netd };
 	f.children[1] =
 	    (struct child_figures){ .role = ROLE_CRYPTOD, .up = true };
 	f.children[2] =

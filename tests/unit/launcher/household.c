@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "launcher/brief.h"
 #include "launcher/children.h"
+#include "launcher/house.h"
 #include "launcher/supervise.h"
 
 #include "tests/unit/launcher/household_spawner.h"
@@ -29,13 +30,13 @@
 struct member *
 household_member(struct household *h, enum role role)
 {
-	return &h->members[family_find(&h->s.family, role, 0)];
+	return &h->members[family_find(&h->s.family, role, h->room)];
 }
 
 uint64_t
 household_bit(struct household *h, enum role role)
 {
-	return CHILD_BIT(family_find(&h->s.family, role, 0));
+	return CHILD_BIT(family_find(&h->s.family, role, h->room));
 }
 
 static void
@@ -114,21 +115,57 @@ listen_to_launcher(struct member *m)
 		hear(m, &in);
 }
 
+static void
+say_ready(struct member *m)
+{
+	struct ipc_ready ready = { .port = 0 };
+
+	if (m->channel.self == ROLE_NETD)
+		ready.port = 4545;
+	listen_to_launcher(m);
+	CU_ASSERT_EQUAL(ipc_send(&m->channel, IPC_READY, &ready, NULL, 0), 0);
+}
+
 void
 household_ready(struct household *h, enum role role)
 {
-	struct ipc_ready ready = { .port = role == ROLE_NETD ? 4545 : 0 };
-
-	listen_to_launcher(household_member(h, role));
-	household_say(h, role, IPC_READY, &ready, NULL);
+	say_ready(household_member(h, role));
 }
 
 void
 household_all_ready(struct household *h)
 {
-	FOREACH_CHILD (child, &h->s)
-		household_ready(h, child->role);
+	for (size_t i = 0; i < CHILDREN_MAX; i++)
+		if (h->members[i].pid != 0 &&
+		    h->members[i].channel.state == AT_START)
+			say_ready(&h->members[i]);
 	household_pass(h, 0);
+}
+
+void
+household_open_room(struct household *h, uint32_t ticket, const char *bootnode,
+    const char *name)
+{
+	struct ipc_room_open open = {
+		.ticket = ticket,
+		.secret = SECRET_PASSPHRASE,
+		.bootnode_len = (uint16_t)strlen(bootnode),
+		.room_len = (uint16_t)strlen(name),
+	};
+	char texts[ROOM_TEXTS_MAX + 1];
+
+	(void)snprintf(texts, sizeof(texts), "%s%s", bootnode, name);
+	household_say(h, ROLE_UI, IPC_ROOM_OPEN, &open, texts);
+	household_pass(h, 0);
+}
+
+void
+household_add_room(struct household *h, const char *name)
+{
+	household_open_room(h, 1, "", name);
+	household_all_ready(h);
+	CU_ASSERT_EQUAL(household_member(h, ROLE_UI)->room.state, ROOM_OPENED);
+	h->room = household_member(h, ROLE_UI)->room.room;
 }
 
 void
@@ -291,6 +328,7 @@ void
 household_open(struct household *h, enum mode mode)
 {
 	struct supervisor *s = &h->s;
+	char err[256];
 	int pair[2];
 
 	memset(h, 0, sizeof(*h));
@@ -315,10 +353,9 @@ household_open(struct household *h, enum mode mode)
 	s->service.metrics.fd = s->service.notify.fd = -1;
 	s->service.figures_due = s->service.beat_at = CLOCK_NEVER;
 	s->buried_by = CLOCK_NEVER;
-	(void)snprintf(s->rooms[0].bootnode, sizeof(s->rooms[0].bootnode),
-	    "b.example:9595");
-	family_make(&s->family, mode, 1);
+	family_make(&s->family, mode, mode == MODE_CLIENT ? ROOMS_MAX : 1);
 	children_init(s);
+	CU_ASSERT_EQUAL(house_first(s, err, sizeof(err)), 0);
 	for (unsigned int child = 0; child < CHILDREN_MAX; child++)
 		h->members[child].channel.fd = -1;
 	household_log(h);
@@ -356,8 +393,9 @@ household_close(struct household *h)
 		close(h->s.spawner);
 	if (h->spawner != -1)
 		close(h->spawner);
-	if (h->s.rooms[0].resolver != -1)
-		close(h->s.rooms[0].resolver);
+	for (unsigned int room = 0; room < ROOMS_MAX; room++)
+		if (h->s.rooms[room].resolver != -1)
+			close(h->s.rooms[room].resolver);
 	if (h->resolver != -1)
 		close(h->resolver);
 }

@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_LAUNCHER_HOUSEHOLD_H
 #define TESTS_UNIT_LAUNCHER_HOUSEHOLD_H
 
+#include "launcher/spawner.h"
 #include "launcher/supervisor.h"
 
 #include <signal.h>
@@ -39,6 +40,7 @@ enum spawner_mood {
 struct household {
 	struct supervisor s;
 	struct options options;
+	unsigned int room; /* that these functions speak of */
 	uint64_t now;
 	struct member members[CHILDREN_MAX];
 	pid_t next_pid;
@@ -46,7 +48,8 @@ struct household {
 	enum spawner_mood mood;
 	bool crowded; /* the spawner cannot make pid namespaces */
 	unsigned int wishes[WISH_END + 1];
-	uint64_t children;	 /* those of the last wish */
+	struct wish wish;	 /* the last one for children or a resolver */
+	uint64_t children;	 /* those that it was for */
 	int resolver;		 /* the last resolver's end, or -1 */
 	unsigned int background; /* how often another job has the terminal */
 	bool job_stops;		 /* the job stops on request */
@@ -67,7 +70,7 @@ void household_live(struct household *, enum mode);
 void household_close(struct household *);
 
 struct member *household_member(struct household *, enum role);
-/* One child says that it is in its sandbox; or all do. */
+/* One child says that it is in its sandbox; or all do that have not yet. */
 void household_ready(struct household *, enum role);
 void household_all_ready(struct household *);
 /* A child says something. */
@@ -93,6 +96,11 @@ unsigned int household_kills(struct household *, enum role);
 uint64_t household_bit(struct household *, enum role);
 /* The launcher's own lines go to the household's log, which is empty again. */
 void household_log(struct household *);
+/* ui asks for a room, with a ticket; "" is the bootnode of the first one. */
+void household_open_room(struct household *, uint32_t ticket,
+    const char *bootnode, const char *name);
+/* It asks for one, whose processes come up. */
+void household_add_room(struct household *, const char *name);
 /* Returns how often the log has a text. */
 unsigned int household_logged(const struct household *, const char *text);
 

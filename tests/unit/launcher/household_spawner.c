@@ -58,6 +58,28 @@ household_start_member(struct household *h, unsigned int child)
 	    ROLE_LAUNCHER, IN_MODE(h->options.mode));
 }
 
+/* ui gets the end of a channel to the cryptod of a room that it does not know
+ * yet. Tests of one room do without. */
+static void
+leave_end(struct household *h, uint64_t set, unsigned int room)
+{
+	const struct family *f = &h->s.family;
+	const unsigned int cryptod = family_find(f, ROLE_CRYPTOD, room);
+	const struct spawned left = {
+		.event = SPAWN_END_LEFT,
+		.child = (uint8_t)family_find(f, ROLE_UI, 0),
+		.other = (uint8_t)cryptod,
+	};
+	int fd;
+
+	if (cryptod == f->count || (set & CHILD_BIT(cryptod)) == 0 ||
+	    (set & CHILD_BIT(left.child)) != 0 || h->s.rooms[room].told)
+		return;
+	fd = dup(h->spawner); /* only that it is one matters */
+	household_report(h, &left, &fd, 1);
+	close(fd);
+}
+
 static void
 start_members(struct household *h, uint64_t set)
 {
@@ -76,13 +98,18 @@ start_members(struct household *h, uint64_t set)
 		}
 		household_start_member(h, child);
 	}
+	for (unsigned int room = 0; room < ROOMS_MAX; room++)
+		leave_end(h, set, room);
 }
 
 static void
-start_resolver(struct household *h)
+start_resolver(struct household *h, uint32_t room)
 {
-	struct spawned spawned = { .event = SPAWN_RESOLVER };
-	struct spawned failed = { .event = SPAWN_NO_RESOLVER, .error = ENOMEM };
+	struct spawned spawned = { .event = SPAWN_RESOLVER,
+		.child = (uint8_t)room };
+	struct spawned failed = { .event = SPAWN_NO_RESOLVER,
+		.child = (uint8_t)room,
+		.error = ENOMEM };
 	int pair[2];
 
 	if (h->mood == SPAWNER_UNABLE)
@@ -109,10 +136,12 @@ household_grant(struct household *h)
 		(ssize_t)sizeof(wish)) {
 		CU_ASSERT_FATAL(wish.kind <= WISH_END);
 		h->wishes[wish.kind]++;
+		if (wish.kind == WISH_CHILDREN || wish.kind == WISH_RESOLVER)
+			h->wish = wish;
 		if (wish.kind == WISH_CHILDREN)
 			start_members(h, wish.children);
 		else if (wish.kind == WISH_RESOLVER)
-			start_resolver(h);
+			start_resolver(h, wish.room);
 		else if (wish.kind == WISH_STOP_JOB && h->job_stops)
 			raise(SIGTSTP);
 	}

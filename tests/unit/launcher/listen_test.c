@@ -221,8 +221,8 @@ test_resolve_again(void)
 	household_close(&h);
 
 	household_live(&h, MODE_CLIENT);
-	(void)snprintf(h.options.bootnode.host, sizeof(h.options.bootnode.host),
-	    "192.0.2.1");
+	(void)snprintf(h.s.rooms[0].endpoint.host,
+	    sizeof(h.s.rooms[0].endpoint.host), "192.0.2.1");
 	ask_to_resolve(&h);
 	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 0);
 	household_close(&h);
@@ -244,8 +244,8 @@ test_remember(void)
 	household_live(&h, MODE_CLIENT);
 	cryptod = &household_member(&h, ROLE_CRYPTOD)->cryptod;
 	CU_ASSERT_FALSE(cryptod->remembered);
-	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.rooms[0].known,
-				  folder.fd, err, sizeof(err)),
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd, err,
+				  sizeof(err)),
 	    0);
 	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &remember, NULL);
 	household_pass(&h, 0);
@@ -253,7 +253,6 @@ test_remember(void)
 			    "info remembered the bootnode's "
 			    "key"),
 	    1);
-	CU_ASSERT_EQUAL(h.s.rooms[0].known.fd, -1);
 	household_exit(&h, ROLE_CRYPTOD, 1);
 	household_pass(&h, 0);
 	CU_ASSERT_TRUE(cryptod->remembered);
@@ -266,14 +265,15 @@ test_remember(void)
 	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &remember, NULL);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_logged(&h, "info remembered"), 1);
-	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.rooms[0].known,
-				  folder.fd, err, sizeof(err)),
+	close(h.s.known.fd);
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd, err,
+				  sizeof(err)),
 	    0);
-	CU_ASSERT_EQUAL(known_bootnodes_find(&h.s.rooms[0].known,
-			    "b.example:9595", found, err, sizeof(err)),
+	CU_ASSERT_EQUAL(known_bootnodes_find(&h.s.known, "b.example:9595",
+			    found, err, sizeof(err)),
 	    1);
 	CU_ASSERT_EQUAL(found[0], 3);
-	close(h.s.rooms[0].known.fd);
+	close(h.s.known.fd);
 	household_close(&h);
 	folder_remove(&folder);
 }

@@ -36,7 +36,6 @@ void spawner_itself_suite(void);
 
 static const struct terminal no_terminal;
 static const struct metrics no_metrics = { .fd = -1 };
-static const struct endpoint bootnode = { .host = "192.0.2.1", .port = 1 };
 static const struct ipc_privileges same_user = { .drop = 0 };
 
 /* A kit without programs. */
@@ -46,7 +45,6 @@ bare_kit(enum mode mode)
 	struct spawn_kit kit = { .mode = mode,
 		.state_dir = -1,
 		.secret = -1,
-		.bootnode = &bootnode,
 		.user = &same_user,
 		.terminal = &no_terminal,
 		.metrics = &no_metrics };
@@ -237,6 +235,7 @@ test_order_of_sockets(void)
 	struct spawn_kit kit = bare_kit(MODE_BOOTNODE);
 	unsigned int netd = family_find(&kit.family, ROLE_NETD, 0);
 	const struct wish wish = { .kind = WISH_CHILDREN,
+		.rooms = 1,
 		.children = CHILD_BIT(netd) };
 	int first[2], second[2], fds[2], fd;
 	struct spawned spawned;
@@ -338,6 +337,7 @@ ask_with_few(void *arg)
 	struct spawn_kit kit = bare_kit(MODE_CLIENT);
 	unsigned int netd = family_find(&kit.family, ROLE_NETD, 0);
 	const struct wish wish = { .kind = WISH_CHILDREN,
+		.rooms = 1,
 		.children = CHILD_BIT(netd) };
 	struct spawned spawned;
 	struct pollfd pfd;

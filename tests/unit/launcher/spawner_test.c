@@ -44,7 +44,6 @@ void spawner_suite(void);
 struct scene {
 	struct folder folder;
 	struct spawn_kit kit;
-	struct endpoint bootnode;
 	struct ipc_privileges user;
 	struct terminal terminal;
 	struct metrics metrics;
@@ -77,13 +76,11 @@ prepare(struct scene *s, enum mode mode)
 	(void)snprintf(s->kit.paths.folder, sizeof(s->kit.paths.folder), "%s",
 	    s->folder.path);
 	(void)snprintf(s->path, sizeof(s->path), "%s/metrics", s->folder.path);
-	(void)snprintf(s->bootnode.host, sizeof(s->bootnode.host), "192.0.2.1");
 	s->metrics = (struct metrics){ .fd = -1, .path = s->path };
 	s->kit.mode = mode;
 	family_make(&s->kit.family, mode, 1);
 	s->kit.state_dir = s->folder.fd;
 	s->kit.secret = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	s->kit.bootnode = &s->bootnode;
 	s->kit.user = &s->user;
 	s->kit.terminal = &s->terminal;
 	s->kit.metrics = &s->metrics;
@@ -219,7 +216,11 @@ check_says(struct scene *s, enum role role, const char *want)
 static int
 ask_children(int fd, uint64_t set)
 {
-	const struct wish wish = { .kind = WISH_CHILDREN, .children = set };
+	const struct wish wish = {
+		.kind = WISH_CHILDREN,
+		.children = set,
+		.rooms = UINT32_MAX,
+	};
 
 	return spawner_ask(fd, &wish);
 }
@@ -228,7 +229,12 @@ ask_children(int fd, uint64_t set)
 static int
 ask_resolver(int fd)
 {
-	return spawner_tell(fd, WISH_RESOLVER);
+	const struct wish wish = {
+		.kind = WISH_RESOLVER,
+		.bootnode = { "192.0.2.1", 9595 },
+	};
+
+	return spawner_ask(fd, &wish);
 }
 
 static void
