@@ -23,6 +23,7 @@
 #define NICK_MAX	    128	 /* bytes; 32 columns */
 #define ROOM_MAX	    256	 /* bytes */
 #define PASSPHRASE_MAX	    1024 /* bytes, in the form in which it is used */
+#define ROOM_FILE_BYTES	    4096 /* more than a room file has: a page */
 #define INVITE_BOOTNODE_MAX 261	 /* bytes: a name of 253, a port, brackets */
 #define FINGERPRINT_LEN	    20	 /* of SHA-256 over the identity key */
 #define LOG_TEXT_MAX	    512

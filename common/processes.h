@@ -42,7 +42,7 @@ enum process_fd {
 	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
 	FD_UI = 5,	   /* cryptod: ui's end */
 	FD_STATE_DIR = 6,  /* cryptod, at start only: the state folder */
-	FD_SECRET = 7,	   /* cryptod, at start only: /dev/null if none */
+	FD_ROOM = 7,	   /* cryptod of a client: the room file */
 	/* This one is cryptod's of a client, which opens it; it is above the
 	 * number that a new channel comes with. */
 	FD_KNOWN_PEERS = 8,
@@ -59,7 +59,7 @@ enum process_fd {
 #define NEEDS_TERMINAL	    0x01 /* 0 and 1, and words of the environment */
 #define NEEDS_SOCKETS	    0x02 /* those that systemd opened, if it did */
 #define NEEDS_STATE_DIR	    0x04 /* the state folder, until its sandbox */
-#define NEEDS_SECRET	    0x08 /* of the room, until its sandbox */
+#define NEEDS_ROOM_FILE	    0x08 /* with the room's secret */
 #define NEEDS_LOCKED_MEMORY 0x10 /* it has keys */
 
 /* The number of rooms that a client may be in at a time. */
@@ -128,9 +128,9 @@ enum process_fd {
 	    0, FILES_NONE)						\
 	X(CRYPTOD_CLIENT, cryptod_client, CRYPTOD, IN_CLIENT,		\
 	    "gochat-cryptod",						\
-	    NEEDS_STATE_DIR | NEEDS_SECRET | NEEDS_LOCKED_MEMORY,	\
+	    NEEDS_STATE_DIR | NEEDS_ROOM_FILE | NEEDS_LOCKED_MEMORY,	\
 	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI) |			\
-	    FD(FD_KNOWN_PEERS),						\
+	    FD(FD_ROOM) | FD(FD_KNOWN_PEERS),				\
 	    1, KNOWN_PEERS_BYTES)					\
 	X(CRYPTOD_BOOTNODE, cryptod_bootnode, CRYPTOD, IN_BOOTNODE,	\
 	    "gochat-cryptod-bootnode",					\

@@ -29,9 +29,7 @@ struct spawner {
 	int its_pidfd;
 	int ui; /* pidfd, or -1 */
 	struct terminal terminal;
-	/* The memory of each room's secret, as a descriptor; -1: not made
-	 * yet. */
-	int secrets[ROOMS_MAX];
+	int room_files[ROOMS_MAX]; /* -1: not made yet */
 };
 
 /* --- After the launcher --------------------------------------------------- */
@@ -162,16 +160,45 @@ is_found(const struct link *link, int end)
 	return link->between.numbers[end] != FD_COMES_LATER;
 }
 
-/* Returns the memory of a room's secret, which only that room's cryptods get:
- * one has what the one before has put there. */
-static int
-secret_of(struct spawner *sp, unsigned int room)
+/* A secret stays out of swap for as long as it is kept. */
+static void
+pin(int fd)
 {
-	int *secret = &sp->secrets[room];
+	struct stat st;
+	void *p;
 
-	if (*secret == -1)
-		*secret = memfd_create("room", MFD_CLOEXEC);
-	return *secret;
+	if (fstat(fd, &st) == -1 || st.st_size <= 0)
+		return;
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (p != MAP_FAILED && mlock(p, (size_t)st.st_size) == 0)
+		madvise(p, (size_t)st.st_size, MADV_DONTDUMP);
+}
+
+/* Memory for a room's secret, which is still to come. */
+static int
+make_room_file(void)
+{
+	int fd = memfd_create("room", MFD_CLOEXEC);
+
+	if (fd != -1 && ftruncate(fd, ROOM_FILE_BYTES) == -1) {
+		close(fd);
+		return -1;
+	}
+	if (fd != -1)
+		pin(fd);
+	return fd;
+}
+
+/* Returns the room file of a room, which only that room's cryptods get: one has
+ * what the one before has put there. */
+static int
+room_file(struct spawner *sp, unsigned int room)
+{
+	int *file = &sp->room_files[room];
+
+	if (*file == -1)
+		*file = make_room_file();
+	return *file;
 }
 
 /* Chooses the descriptors that a child finds open, after its control channel.
@@ -198,10 +225,10 @@ choose_fds(struct spawner *sp, const struct links *links, unsigned int child,
 		}
 	if ((needs & NEEDS_STATE_DIR) != 0)
 		fds[n++] = (struct spawn_fd){ kit->state_dir, FD_STATE_DIR };
-	if ((needs & NEEDS_SECRET) != 0)
+	if ((needs & NEEDS_ROOM_FILE) != 0)
 		fds[n++] = (struct spawn_fd){
-			secret_of(sp, kit->family.at[child].room),
-			FD_SECRET,
+			room_file(sp, kit->family.at[child].room),
+			FD_ROOM,
 		};
 	if ((needs & NEEDS_SOCKETS) != 0)
 		for (size_t i = 0; i < kit->sockets.count; i++)
@@ -231,8 +258,8 @@ start(struct spawner *sp, const struct links *links, unsigned int child)
 	size_t count;
 	int control[2], result;
 
-	if ((process_table[id].needs & NEEDS_SECRET) != 0 &&
-	    secret_of(sp, kit->family.at[child].room) == -1)
+	if ((process_table[id].needs & NEEDS_ROOM_FILE) != 0 &&
+	    room_file(sp, kit->family.at[child].room) == -1)
 		return -1;
 	if (make_pair(control) == -1)
 		return -1;
@@ -323,26 +350,12 @@ start_children(struct spawner *sp, const struct wish *wish)
 			close_end(&links.at[i].ends[end]);
 }
 
-/* The typed passphrase stays out of swap for as long as it is kept. */
-static void
-pin(int fd)
-{
-	struct stat st;
-	void *p;
-
-	if (fstat(fd, &st) == -1 || st.st_size <= 0)
-		return;
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (p != MAP_FAILED && mlock(p, (size_t)st.st_size) == 0)
-		madvise(p, (size_t)st.st_size, MADV_DONTDUMP);
-}
-
 /* What a room has kept is not for a later one in its place. */
 static void
 forget_room(struct spawner *sp, unsigned int room)
 {
 	if (room < ROOMS_MAX)
-		close_end(&sp->secrets[room]);
+		close_end(&sp->room_files[room]);
 }
 
 static void
@@ -429,7 +442,7 @@ spawner_start(const struct spawn_kit *kit)
 	close(pair[0]);
 	sp.launcher = pair[1];
 	for (unsigned int room = 0; room < ROOMS_MAX; room++)
-		sp.secrets[room] = room == 0 ? kit->secret : -1;
+		sp.room_files[room] = room == 0 ? kit->secret : -1;
 	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) {
 		report_failure(&sp, SPAWN_FAILED, SPAWN_ITSELF, errno);

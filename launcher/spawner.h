@@ -61,7 +61,7 @@ struct spawn_kit {
 	enum mode mode;
 	struct family family;
 	int state_dir; /* folder of the key files */
-	int secret;    /* of the first room, to be read from its start; -1 if
+	int secret;    /* the first room's room file: its secret alone; -1 if
 		     * none */
 	struct given_sockets sockets;
 	const struct ipc_privileges *user; /* for the resolver */

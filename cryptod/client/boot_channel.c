@@ -119,6 +119,11 @@ boot_cookie(void *self, const struct ipc_message_in *in)
 		ipc_send(&c->netd, IPC_BOOT_JOIN, &body, NULL, 0);
 		return 0;
 	}
+	if (s->wanted) {
+		c->boot.cookie = *cookie;
+		c->boot.cookie_waits = true;
+		return 0;
+	}
 	boot_derive(c, cookie->boot_key);
 	join.tag = s->room.tag;
 	memcpy(join.token, s->us.token, sizeof(join.token));
@@ -135,6 +140,22 @@ boot_cookie(void *self, const struct ipc_message_in *in)
 	ipc_send(&c->netd, IPC_BOOT_JOIN, &body, message, len);
 	crypto_wipe(&body, sizeof(body));
 	return 0;
+}
+
+void
+boot_enter(struct client *c)
+{
+	const struct ipc_boot_cookie cookie = c->boot.cookie;
+	const struct ipc_message_in in = { .body = &cookie };
+
+	if (c->boot.known) {
+		boot_derive(c, c->config.boot_key);
+		boot_keep(c);
+	}
+	if (!c->boot.cookie_waits)
+		return;
+	c->boot.cookie_waits = false;
+	boot_cookie(c, &in);
 }
 
 /* The bootnode proved its key: remembers it, and uses the session. */
@@ -375,7 +396,7 @@ boot_gone(struct client *c)
 		tell_ui(c, BOOT_LOST, REFUSAL_NONE);
 	settle_lost(c);
 	c->boot.up = false;
-	c->boot.joining = false;
+	c->boot.joining = c->boot.cookie_waits = false;
 	c->boot.have_session = false;
 	crypto_wipe(&c->secrets->join, sizeof(c->secrets->join));
 	crypto_wipe(c->secrets->boot_rx, sizeof(c->secrets->boot_rx));

@@ -16,6 +16,9 @@ message_handler boot_cookie, boot_welcome, boot_sealed, boot_status;
 void boot_derive(struct client *, const uint8_t key[X25519_LEN]);
 /* The room's keys stay for good now: wipes the passphrase. */
 void boot_keep(struct client *);
+/* The room's secret is known, from the start or by now: makes its keys if the
+ * bootnode's is known, and answers the cookie that has waited. */
+void boot_enter(struct client *);
 /* Asks for the changes of the room since the last event. */
 void boot_ask_changes(struct client *);
 /* Nobody is expected back any more: tells ui. */

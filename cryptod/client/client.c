@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "cryptod/client/boot_channel.h"
+#include "cryptod/client/entry.h"
 #include "cryptod/client/invites.h"
 #include "cryptod/client/members.h"
 #include "cryptod/client/names.h"
@@ -189,6 +190,7 @@ ui_came(struct client *c, int fd)
 	if (c->port != 0)
 		tell_ready(c);
 	recall_tell(&c->recall, &c->ui);
+	entry_ask(c);
 	if (c->port == 0)
 		return;
 	boot_tell_ui(c);
@@ -289,6 +291,7 @@ add_handlers(struct client *c)
 		{ IPC_SET_VERIFIED, trust_verify, c },
 		{ IPC_STATUS_ASK, status_ask, c },
 		{ IPC_INVITE_ASK, invites_ask, c },
+		{ IPC_SECRET, entry_secret, c },
 		{ IPC_QUIT, on_quit, c },
 	};
 
@@ -340,10 +343,9 @@ client_init(struct client *c, struct child *child,
 	child_open(child, &c->ui, FD_UI, ROLE_UI);
 	/* If both were restarted, there is nothing to recall. */
 	ipc_send(&c->ui, IPC_RECALL_END, NULL, NULL, 0);
-	if (c->boot.known) {
-		boot_derive(c, config->boot_key);
-		boot_keep(c);
-	}
+	entry_ask(c);
+	if (!secrets->wanted)
+		boot_enter(c);
 	memcpy(c->card.nonce, config->run, sizeof(c->card.nonce));
 	c->card.incarnation = config->incarnation;
 }

@@ -4,6 +4,8 @@
  *
  *   client.c	    dispatch of messages from netd and ui, start and end
  *   boot_channel.c the sealed channel to the bootnode: JOIN, rosters, events
+ *   entry.c	    the room's secret, from its file or from ui
+ *   room_file.c    the text of that file
  *   members.c	    the members of the room, as the bootnode tells of them
  *   strangers.c    those of them whose card does not open
  *   peer_table.c   the peers, by handle and id
@@ -51,6 +53,8 @@ struct client_secrets { /* in secret memory */
 	/* Used until a bootnode has proved its key, on which the room's keys
 	 * depend; then NULL: they are those of that bootnode. */
 	struct room_secret *secret;
+	bool wanted;  /* the room has one, which is still to come from ui */
+	int room_fd;  /* of the room file */
 	bool invited; /* the room has this secret, for invites to it: */
 	uint8_t invite_secret[INVITE_SECRET_LEN];
 	struct room room; /* of this bootnode, if have_room: */
@@ -74,6 +78,8 @@ struct boot_channel {
 	uint16_t mtu; /* as netd told last */
 	uint8_t key[X25519_LEN];
 	uint32_t attempt;
+	bool cookie_waits; /* for the secret: */
+	struct ipc_boot_cookie cookie;
 	struct replay replay;
 	uint32_t version; /* of the room, as we have it */
 	/* While a roster is read: the version that it began with, how far it

@@ -13,7 +13,8 @@ static const struct filter_entry entries[] = {
 	{ SCMP_SYS(getrandom), ANY, 0 }, /* OpenSSL's generator */
 	{ SCMP_SYS(getpid), ANY, 0 },	 /* the same: did it fork? */
 	{ SCMP_SYS(mremap), ANY, 0 },	 /* realloc of known peers */
-	{ SCMP_SYS(write), FDS, FD(FD_KNOWN_PEERS) }, /* known_peers_note */
+	/* known_peers_note, entry_secret */
+	{ SCMP_SYS(write), FDS, FD(FD_KNOWN_PEERS) | FD(FD_ROOM) },
 	/* known_peers_read_on; read(2) would go on after what write(2) added */
 	{ SCMP_SYS(pread64), FDS, FD(FD_KNOWN_PEERS) },
 	{ SCMP_SYS(close), FDS, REOPENED }, /* child_reopen */

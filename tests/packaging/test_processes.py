@@ -23,7 +23,7 @@ BESIDES = {
 }
 NEEDED = {"NOTHING": "", "TERMINAL": "the terminal",
           "SOCKETS": "sockets of systemd", "STATE_DIR": "the state folder",
-          "SECRET": "the room's secret", "LOCKED_MEMORY": "locked memory"}
+          "ROOM_FILE": "the room file", "LOCKED_MEMORY": "locked memory"}
 FILES = {"FILES_ANY": "any", "FILES_NONE": "none",
          "KNOWN_PEERS_BYTES": "`known_peers`"}
 
@@ -117,7 +117,7 @@ def processes_have_profiles(t):
                 "network inet dgram,": "FD_UDP" in row.fds,
                 "network inet6 dgram,": "FD_UDP" in row.fds,
                 "owner @{gochat_state}/{,**} rwkl,": "STATE_DIR" in row.needs,
-                "owner /memfd:* r,": "SECRET" in row.needs,
+                "owner /memfd:* rw,": "ROOM_FILE" in row.needs,
                 "capability ipc_lock,": "LOCKED_MEMORY" in row.needs,
                 "include <abstractions/consoles>": "TERMINAL" in row.needs,
         }.items():

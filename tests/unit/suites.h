@@ -14,6 +14,8 @@
 	X(invite)             \
 	X(invitation)         \
 	X(invites)            \
+	X(entry)              \
+	X(room_file)          \
 	X(invite_shown)       \
 	X(qr)                 \
 	X(crypto)             \

@@ -95,6 +95,7 @@ static const struct question {
 	{ "read", EVERYWHERE, 0, 0, "ttttta" },
 	{ "write", EVERYWHERE, 0, 1, "atttta" },
 	{ "write", EVERYWHERE, 0, FD_KNOWN_PEERS, "attatt" },
+	{ "write", EVERYWHERE, 0, FD_ROOM, "attatt" },
 	/* A terminal is looked at and set; nothing is typed into it, and its
 	 * owner does not change. */
 	{ "ioctl", EVERYWHERE, 1, TCGETS, "atttta" },

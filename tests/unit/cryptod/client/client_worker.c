@@ -4,6 +4,7 @@
 #include "tests/unit/cryptod/client/client_worker.h"
 
 #include "cryptod/client/client.h"
+#include "cryptod/client/entry.h"
 #include "cryptod/claim.h"
 #include "cryptod/identity.h"
 #include "cryptod/join.h"
@@ -29,6 +30,9 @@ run(struct child *child, void *arg)
 		    KNOWN_FD);
 	secrets->identity = s->identity;
 	secrets->secret = crypto_secret_alloc(sizeof(*secrets->secret));
+	if (s->room_file != NULL)
+		entry_read(secrets, open(s->room_file, O_RDWR | O_CLOEXEC),
+		    (enum secret_kind)s->config.secret);
 	cryptod_client_run(child, &s->config, secrets, &known);
 }
 
@@ -111,15 +115,29 @@ client_worker_open(struct client_worker *s)
 }
 
 void
-client_worker_join(struct client_worker *s, struct bootmsg_join *join)
+client_worker_cookie(struct client_worker *s)
 {
-	static uint8_t payload[WIRE_MAX];
 	struct ipc_boot_cookie cookie = { .addr.port = 9595, .start = { 8 } };
-	struct ipc_message_in in;
-	size_t len;
 
 	memcpy(cookie.boot_key, s->boot.public_key, X25519_LEN);
 	ipc_send(client_worker_netd(s), IPC_BOOT_COOKIE, &cookie, NULL, 0);
+}
+
+void
+client_worker_join(struct client_worker *s, struct bootmsg_join *join)
+{
+	client_worker_cookie(s);
+	client_worker_joins(s, join);
+}
+
+void
+client_worker_joins(struct client_worker *s, struct bootmsg_join *join)
+{
+	static uint8_t payload[WIRE_MAX];
+	const struct ipc_boot_cookie cookie = { .start = { 8 } };
+	struct ipc_message_in in;
+	size_t len;
+
 	worker_says(client_worker_netd(s), IPC_BOOT_JOIN, &in);
 	join_handshake(&s->noise, false, cookie.start, &s->boot, NULL);
 	CU_ASSERT_EQUAL_FATAL(noise_read(&s->noise, in.tail, in.tail_len,

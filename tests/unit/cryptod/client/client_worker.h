@@ -15,7 +15,8 @@
 struct client_worker {
 	struct worker w;
 	struct ipc_config_cryptod config;
-	const char *folder; /* of known_peers; NULL: in memory alone */
+	const char *folder;    /* of known_peers; NULL: in memory alone */
+	const char *room_file; /* its path; NULL: there is no secret */
 	struct x25519_key identity, boot; /* of the client, of the bootnode */
 	struct noise noise; /* the bootnode's side of the last JOIN */
 	/* Once it is welcome: its room, and its id there. */
@@ -40,6 +41,10 @@ void client_worker_check_ready(struct client_worker *, uint16_t port,
 /* netd brings a COOKIE. *join is the content of the JOIN that answers it, valid
  * until the next call. */
 void client_worker_join(struct client_worker *, struct bootmsg_join *);
+
+/* The two halves of that. */
+void client_worker_cookie(struct client_worker *);
+void client_worker_joins(struct client_worker *, struct bootmsg_join *);
 
 /* All of that, and the bootnode admits it. */
 void client_worker_welcome(struct client_worker *);
