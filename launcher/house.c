@@ -178,6 +178,32 @@ free_slot(struct supervisor *s)
 	return NULL;
 }
 
+/* The bootnode of the first room is this room's, too. */
+static void
+share_bootnode(struct supervisor *s, struct room *room)
+{
+	const struct room *first = &s->rooms[house_lowest(s)];
+
+	set_bootnode(room, &first->endpoint);
+	room->pinned = first->pinned;
+	room->remembered = first->remembered;
+	memcpy(room->boot_key, first->boot_key, sizeof(room->boot_key));
+}
+
+void
+house_others(struct supervisor *s)
+{
+	const struct options *o = s->options;
+
+	for (unsigned int i = 0; i < o->more_room_count; i++) {
+		struct room *room = free_slot(s);
+
+		begin(s, room);
+		share_bootnode(s, room);
+		memcpy(room->name, o->more_rooms[i], sizeof(room->name));
+	}
+}
+
 static bool
 is_open(const struct supervisor *s, const struct room *like)
 {
@@ -194,16 +220,11 @@ static int
 choose_bootnode(struct supervisor *s, struct room *room,
     const struct ipc_room_open *open, const char *texts)
 {
-	const struct room *first = &s->rooms[house_lowest(s)];
 	char text[INVITE_BOOTNODE_MAX + 1], err[256];
 	struct endpoint endpoint;
 
 	if (open->bootnode_len == 0) {
-		set_bootnode(room, &first->endpoint);
-		room->boot_addrs = first->boot_addrs;
-		room->pinned = first->pinned;
-		room->remembered = first->remembered;
-		memcpy(room->boot_key, first->boot_key, sizeof(room->boot_key));
+		share_bootnode(s, room);
 		return 0;
 	}
 	memcpy(text, texts, open->bootnode_len);
@@ -339,6 +360,25 @@ bury(struct supervisor *s, struct room *room)
 
 /* --- The next one --------------------------------------------------------- */
 
+/* While the room waited, others at the same bootnode may have come to know its
+ * addresses and its key. */
+static void
+learn_bootnode(struct supervisor *s, struct room *room)
+{
+	FOREACH_ROOM(other, s)
+	{
+		if (other == room || other->life != ROOM_RUNNING ||
+		    strcmp(other->bootnode, room->bootnode) != 0)
+			continue;
+		if (room->boot_addrs.count == 0)
+			room->boot_addrs = other->boot_addrs;
+		if (room->pinned || room->remembered || !other->remembered)
+			continue;
+		room->remembered = true;
+		memcpy(room->boot_key, other->boot_key, sizeof(room->boot_key));
+	}
+}
+
 /* Asks for the processes of a room. Those that have been there in this slot
  * were another room's. */
 static void
@@ -354,6 +394,7 @@ start(struct supervisor *s, struct room *room)
 			set |= supervised_bit(s, child);
 		}
 	room->life = ROOM_RUNNING;
+	learn_bootnode(s, room);
 	if (children_start(s, set) == -1 ||
 	    (!endpoint_is_numeric(&room->endpoint) &&
 		room->boot_addrs.count == 0 &&

@@ -14,6 +14,9 @@
  * of such a room, too. Returns 0, or -1 with one line in err.
  */
 int house_first(struct supervisor *, char *err, size_t errlen);
+/* The other rooms of the options: they are opened once the first is there, at
+ * its bootnode. */
+void house_others(struct supervisor *);
 
 /* ui asks for one more room, or no longer wants one. What it asks for may be
  * nonsense, and is answered then. */

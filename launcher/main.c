@@ -143,6 +143,7 @@ open_first_room(struct supervisor *s, int state_dir)
 		die(EXIT_FAILURE, "%s", err);
 	if (house_first(s, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
+	house_others(s);
 }
 
 /* The log would go to the tui's screen. */

@@ -90,8 +90,40 @@ collect_invite(struct options_parse *p, const char *arg)
 
 	if (raw->text != NULL)
 		return options_fail(p, "--invite: given twice");
-	*raw = (struct option_text){ arg, NULL, { .source = SOURCE_FLAG } };
+	*raw = (struct option_text){
+		.text = arg,
+		.origin = { .source = SOURCE_FLAG },
+	};
 	return 0;
+}
+
+/* How often a flag may be given. */
+static unsigned int
+most_times(unsigned int id)
+{
+	return id == OPT_ROOM ? ROOMS_MAX : id == OPT_LISTEN ? BINDS_MAX : 1;
+}
+
+/* Returns the place of the text of a flag's next time; NULL if that is one too
+ * many. */
+static const char **
+one_more(struct option_text *raw, unsigned int id)
+{
+	if (raw->more_count + 1 == most_times(id))
+		return NULL;
+	return &raw->more[raw->more_count++];
+}
+
+static int
+fail_once_more(const struct options_parse *p, unsigned int id)
+{
+	const char *flag = option_specs[id].flag;
+
+	if (most_times(id) > BINDS_MAX)
+		return options_fail(p, "--%s: given more than %u times", flag,
+		    most_times(id));
+	return options_fail(p, "--%s: given %s", flag,
+	    most_times(id) == 1 ? "twice" : "more than twice");
 }
 
 /* Takes the flag at argv[*i], and its value. Returns as
@@ -114,13 +146,9 @@ collect_flag(struct options_parse *p, char *const argv[], int *i)
 	if (id == OPT_COUNT)
 		return fail_unknown(p, arg, len);
 	raw = &p->raw[id];
-	text = &raw->text;
-	if (raw->text != NULL && option_specs[id].kind == KIND_LISTEN)
-		text = &raw->second;
-	if (*text != NULL)
-		return options_fail(p, "--%s: given %s", option_specs[id].flag,
-		    text == &raw->text ? "twice" : "more than twice");
-
+	text = raw->text == NULL ? &raw->text : one_more(raw, id);
+	if (text == NULL)
+		return fail_once_more(p, id);
 	raw->origin.source = SOURCE_FLAG;
 	if (option_specs[id].kind == KIND_SWITCH) {
 		if (arg[len] == '=')

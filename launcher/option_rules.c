@@ -40,6 +40,8 @@ drop(struct options_parse *p, enum option_id id)
 	p->o->origin[id] = (struct option_origin){ .source = SOURCE_DEFAULT };
 	memset((char *)p->o + option_specs[id].offset, 0,
 	    option_specs[id].size);
+	if (id == OPT_ROOM)
+		p->o->more_room_count = 0;
 }
 
 /*
@@ -137,6 +139,23 @@ endpoint_is_same(const struct endpoint *a, const struct endpoint *b)
 	    a->port != 0;
 }
 
+/* With several rooms nobody could tell whose passphrase it is, and a wrong one
+ * is no error but another room. */
+static int
+check_one_room(struct options_parse *p)
+{
+	static const enum option_id ids[] = { OPT_PASSPHRASE_FILE,
+		OPT_PASSPHRASE };
+
+	for (size_t i = 0; i < 2; i++)
+		if (is_given(p, ids[i]) && p->o->more_room_count > 0)
+			return options_fail_at(p, ids[i],
+			    "expected one --room only, as it would be the "
+			    "passphrase of one of them; /join asks for that of "
+			    "another room");
+	return 0;
+}
+
 static int
 check_together(struct options_parse *p)
 {
@@ -159,6 +178,8 @@ check_together(struct options_parse *p)
 	if (o->mode == MODE_BOOTNODE && o->relay == RELAY_ONLY)
 		return options_fail_at(p, OPT_RELAY,
 		    "only: a bootnode expects auto or never");
+	if (check_one_room(p) == -1)
+		return -1;
 	return replace(p, OPT_PASSPHRASE, in_passphrase, 1);
 }
 

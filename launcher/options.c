@@ -114,31 +114,70 @@ collect_rest(struct options_parse *p, char *const envp[],
 
 /* ---- Values ---- */
 
+static int
+take_text(struct options_parse *p, unsigned int id, const char *text)
+{
+	const struct option_spec *spec = &option_specs[id];
+	char quoted[OPTION_QUOTED_MAX], why[OPTION_WHY_MAX];
+
+	if (option_parse(p->o, spec, text, why) == 0)
+		return 0;
+	return options_fail_at(p, id, "%s: %s%sexpected %s",
+	    option_quote(text, strlen(text), quoted), why,
+	    *why != '\0' ? "; " : "", spec->want);
+}
+
+/* One of several rooms was read. */
+static void
+keep_room(struct options *o)
+{
+	memcpy(o->more_rooms[o->more_room_count++], o->room, sizeof(o->room));
+}
+
+/* Each room is another one, in the form in which they are compared. */
+static int
+check_rooms(const struct options_parse *p)
+{
+	const struct options *o = p->o;
+	char quoted[OPTION_QUOTED_MAX];
+
+	for (unsigned int i = 0; i < o->more_room_count; i++)
+		for (unsigned int k = 0; k <= i; k++)
+			if (strcmp(o->more_rooms[i],
+				k == i ? o->room : o->more_rooms[k]) == 0)
+				return options_fail_at(p, OPT_ROOM,
+				    "%s: given twice",
+				    option_quote(o->more_rooms[i],
+					strlen(o->more_rooms[i]), quoted));
+	return 0;
+}
+
 /* Reads one option into *o, unless it means nothing in the mode. */
 static int
 take(struct options_parse *p, unsigned int id)
 {
 	const struct option_spec *spec = &option_specs[id];
 	struct option_text *raw = &p->raw[id];
-	const char *texts[] = { raw->text, raw->second };
-	char quoted[OPTION_QUOTED_MAX], why[OPTION_WHY_MAX];
 
 	if ((spec->modes & 1U << p->o->mode) == 0) {
 		if (raw->origin.source == SOURCE_FLAG)
 			return options_fail(p, "--%s: expected in mode %s only",
 			    spec->flag, mode_name(1 - p->o->mode));
-		texts[0] = spec->value;
-		raw->origin =
-		    (struct option_origin){ .source = SOURCE_DEFAULT };
+		*raw = (struct option_text){ .text = spec->value };
 	}
 	p->o->origin[id] = raw->origin;
-	for (size_t i = 0; i < 2; i++)
-		if (texts[i] != NULL &&
-		    option_parse(p->o, spec, texts[i], why) == -1)
-			return options_fail_at(p, id, "%s: %s%sexpected %s",
-			    option_quote(texts[i], strlen(texts[i]), quoted),
-			    why, *why != '\0' ? "; " : "", spec->want);
-	return 0;
+	/* Of several rooms the first is taken last, and stays. */
+	for (unsigned int i = 0; i < raw->more_count && id == OPT_ROOM; i++)
+		if (take_text(p, id, raw->more[i]) == -1)
+			return -1;
+		else
+			keep_room(p->o);
+	if (raw->text != NULL && take_text(p, id, raw->text) == -1)
+		return -1;
+	for (unsigned int i = 0; i < raw->more_count && id != OPT_ROOM; i++)
+		if (take_text(p, id, raw->more[i]) == -1)
+			return -1;
+	return id == OPT_ROOM ? check_rooms(p) : 0;
 }
 
 int

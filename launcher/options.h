@@ -68,6 +68,8 @@ struct options {
 	unsigned int bootnode_udp_port;
 	struct endpoint bootnode;
 	char room[ROOM_MAX + 1];
+	char more_rooms[ROOMS_MAX - 1][ROOM_MAX + 1]; /* all different */
+	unsigned int more_room_count;
 	unsigned int local_udp_port; /* 0: any */
 	bool local_udp_port_asked;   /* if taken: fail, do not take another */
 	struct listen listen;

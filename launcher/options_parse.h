@@ -10,9 +10,11 @@
 
 /* The text that the user wrote for an option, not yet checked. */
 struct option_text {
-	const char *text;   /* NULL: nothing yet */
-	const char *second; /* KIND_LISTEN: of the flag's second time */
+	const char *text; /* NULL: nothing yet */
 	struct option_origin origin;
+	/* Of the flag's later times, where it may be given several times. */
+	const char *more[ROOMS_MAX - 1];
+	unsigned int more_count;
 };
 
 /* A call of options_parse(), handed down to its steps. */

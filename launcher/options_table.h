@@ -39,7 +39,7 @@ X(BOOTNODE, "BOOTNODE", "bootnode", HOST, bootnode, 1, 65535,		\
     "the bootnode through which you meet the others")			\
 X(ROOM, "ROOM", "room", ROOM, room, 1, ROOM_MAX,			\
     NULL, FOR_CLIENT, "ROOM", NULL, OPTION_REQUIRED,			\
-    "name of the room to join")						\
+    "name of the room to join; may be given several times")		\
 X(LOCAL_UDP_PORT, "LOCAL_UDP_PORT", "port", NUMBER, local_udp_port,	\
     0, 65535, NULL, FOR_CLIENT, "PORT", "4545", "default 4545, or any "	\
     "free port if that is taken",					\

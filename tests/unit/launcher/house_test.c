@@ -201,6 +201,46 @@ test_in_turn(void)
 	household_close(&h);
 }
 
+/* Those of the options come once the first is there, at its bootnode, and with
+ * what it knows of that by then. */
+static void
+test_of_options(void)
+{
+	const struct ipc_remember key = { { 5 } };
+	struct household h;
+
+	household_open(&h, MODE_CLIENT);
+	h.options.more_room_count = 2;
+	(void)snprintf(h.options.more_rooms[0], ROOM_MAX, "kitchen");
+	(void)snprintf(h.options.more_rooms[1], ROOM_MAX, "cellar");
+	house_others(&h.s);
+	household_start(&h, false);
+	CU_ASSERT_EQUAL(h.children, family_of_rooms(&h.s.family, 1));
+	household_ready(&h, ROLE_UI);
+	household_ready(&h, ROLE_CRYPTOD);
+	household_pass(&h, 0);
+	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &key, NULL);
+	h.s.rooms[0].boot_addrs.count = 1;
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_CHILDREN], 1);
+	household_ready(&h, ROLE_NETD);
+	household_pass(&h, 0);
+	check_told(&h, ROOM_OPENED, 1, 0);
+	CU_ASSERT_STRING_EQUAL(ui_of(&h)->room_texts, "b.example:9595kitchen");
+	household_all_ready(&h);
+	check_told(&h, ROOM_OPENED, 2, 0);
+	household_all_ready(&h);
+	h.room = 2;
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.secret,
+	    SECRET_NONE);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.boot_key[0],
+	    5);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->netd.boot_addr_count,
+	    1);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 0);
+	household_close(&h);
+}
+
 /* --- Closing -------------------------------------------------------------- */
 
 /* Nothing of a room is left for the next one in its place. */
@@ -545,6 +585,7 @@ house_suite(void)
 	CU_add_test(s, "refused", test_refused);
 	CU_add_test(s, "as many as there may be", test_many);
 	CU_add_test(s, "one after the other", test_in_turn);
+	CU_add_test(s, "of the options", test_of_options);
 	CU_add_test(s, "closed", test_close);
 	CU_add_test(s, "the first is closed", test_first_closed);
 	CU_add_test(s, "closed before it is there", test_close_early);

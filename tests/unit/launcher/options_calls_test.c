@@ -104,6 +104,10 @@ test_choice_of_ui(void)
 		}
 }
 
+#define ONE_ROOM                                                               \
+	": expected one --room only, as it would be the passphrase of one of " \
+	"them; /join asks for that of another room"
+
 /* An argument that begins with a capital is a variable in the environment. */
 static const struct {
 	const char *args[5], *dotenv, *want;
@@ -123,7 +127,17 @@ static const struct {
 	{ { "--room", "--ui" }, NULL, AFTER_IT },
 	{ { "--room=--ui", "BOOTNODE=b" }, NULL, "" },
 	{ { "--room=a=b", "BOOTNODE=b" }, NULL, "" },
-	{ { "--room=a", "--room", "a" }, NULL, "--room: given twice" },
+	{ { "--room=a", "--room", "a" }, NULL, "--room: \"a\": given twice" },
+	{ { "--room=b", "--room", "caf\xc3\xa9", "--room=cafe\xcc\x81" }, NULL,
+	    "--room: \"caf\\xc3\\xa9\": given twice" },
+	{ { "--room=a", "--room", "b ", "BOOTNODE=b" }, NULL,
+	    "--room: \"b \": it ends with a blank; expected " BYTES },
+	{ { "--room=a", "--room=b", "--passphrase", "BOOTNODE=b" }, NULL,
+	    "--passphrase" ONE_ROOM },
+	{ { "--room=a", "--room=b", "BOOTNODE=b" }, "PASSPHRASE_FILE=x",
+	    "PASSPHRASE_FILE in .env line 1" ONE_ROOM },
+	{ { "--room=a", "--room=b", "--invite=-" }, NULL,
+	    "--invite: expected alone, but --room is given too" },
 	{ { "ROOMS=x" }, NULL,
 	    "--bootnode or BOOTNODE: not given: expected " HOST
 	    "; --room or ROOM: not given: expected " BYTES },
@@ -239,6 +253,34 @@ test_help_and_version(void)
 	}
 }
 
+/* The first of several rooms is the one that others go without; each has the
+ * form in which it is used. */
+static void
+test_rooms(void)
+{
+	struct trial t = { .flags = { "gochat", "--bootnode=b", "--room=a",
+			       "--room", "cafe\xcc\x81", "--room=c" },
+		.env = { "ROOM=x" } };
+	struct trial many = { .flags = { "gochat", "--bootnode=b", NULL } };
+	static char flags[ROOMS_MAX + 1][16];
+
+	trial_check_text("rooms", trial_run(&t), "");
+	CU_ASSERT_STRING_EQUAL(t.o.room, "a");
+	CU_ASSERT_EQUAL(t.o.more_room_count, 2);
+	CU_ASSERT_STRING_EQUAL(t.o.more_rooms[0], "caf\xc3\xa9");
+	CU_ASSERT_STRING_EQUAL(t.o.more_rooms[1], "c");
+	for (int i = 0; i <= ROOMS_MAX; i++) {
+		(void)snprintf(flags[i], sizeof(flags[i]), "--room=%d", i);
+		many.flags[2 + i] = flags[i];
+		if (i == ROOMS_MAX - 1) {
+			trial_check_text("many", trial_run(&many), "");
+			CU_ASSERT_EQUAL(many.o.more_room_count, ROOMS_MAX - 1);
+		}
+	}
+	trial_check_text("too many", trial_run(&many),
+	    "--room: given more than 16 times");
+}
+
 /* What counts of an invite and of what it says, too: the fields of what does
  * not are empty. */
 static void
@@ -304,6 +346,7 @@ options_calls_suite(void)
 	CU_add_test(suite, "choice of the interface", test_choice_of_ui);
 	CU_add_test(suite, "whole calls", test_calls);
 	CU_add_test(suite, "help and version", test_help_and_version);
+	CU_add_test(suite, "options: several rooms", test_rooms);
 	CU_add_test(suite, "ways into a room", test_ways_in);
 	CU_add_test(suite, "an invite", test_invited);
 }

@@ -7,7 +7,7 @@
 
 #include "launcher/options.h"
 
-#define ARGS_MAX 16
+#define ARGS_MAX 24
 
 /* What errors say is expected, typed in again from docs/options.md. */
 #define BYTES	"1 to 256 bytes of UTF-8, no blank first or last"
