@@ -313,7 +313,8 @@ opened(struct ui *ui, const struct ipc_room *b, const char *tail)
 	if (room->told && !was_known && room != ui->first &&
 	    ui->view->room != NULL)
 		ui->view->room(room, ROOM_OPENED);
-	if (is_new && asked != NULL)
+	/* A program says which room it means, or means the first. */
+	if (is_new && asked != NULL && ui->view->for_people)
 		ui_turn_to(room);
 	if (ui->view->touch != NULL)
 		ui->view->touch(ui);

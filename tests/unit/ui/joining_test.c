@@ -559,6 +559,8 @@ test_json_join(void)
 	    "\"opened\",\"bootnode\":\"b.example:9595\"}\n");
 	CU_ASSERT(garden->secret.len == 6 &&
 	    memcmp(garden->secret.bytes, "sesame", 6) == 0);
+	fixture_type(&f, "{\"cmd\":\"say\",\"text\":\"to the first\"}\n");
+	fixture_expect_say(&f, 1, "to the first");
 	fixture_type(&f, "{\"cmd\":\"join\",\"room\":\"garden\"}\n");
 	CU_ASSERT_EQUAL(expect_open(&f, "", "garden").secret, SECRET_NONE);
 	fixture_close(&f);
