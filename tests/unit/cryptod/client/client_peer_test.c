@@ -26,7 +26,8 @@ struct met {
 	uint32_t serial; /* of the session */
 };
 
-/* In the room with berta; whose id is the lower one, the test says. */
+/* In the room with berta; whose id is the lower one, the test says. Of a pair,
+ * a has the lower id, so berta is the one that it will sooner be true of. */
 static void
 meet(struct met *m, bool we_begin)
 {
@@ -35,7 +36,7 @@ meet(struct met *m, bool we_begin)
 	client_worker_welcome(&m->s);
 	do {
 		pair_init(&m->pair);
-		m->berta = &m->pair.a;
+		m->berta = we_begin ? &m->pair.b : &m->pair.a;
 		config = &m->berta->config;
 		config->them = m->s.id;
 	} while (session_initiates(config) == we_begin);
