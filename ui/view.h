@@ -45,19 +45,23 @@ struct view {
 	/* A room was opened, or is about to be closed; or NULL. */
 	void (*opened)(struct room *);
 	void (*closed)(struct room *);
-
-	/* Another room is in front; or NULL. */
+	/* ui->front is this room now; or NULL. A view with an input line may
+	 * decline, and puts the one before in front again, while a line is
+	 * being typed there, unless that room is being left. */
 	void (*turned)(struct room *);
+	/* Turns to the room, or other thing, that the view gave this number,
+	 * from 1. Returns false if there is none. NULL in views that give
+	 * none. */
+	bool (*turn_to)(struct ui *, unsigned int number);
+
 	/* A further room was opened, or was left; or NULL. */
 	void (*room)(struct room *, enum room_state);
 	/* Asks for the passphrase of a room of that name, which may hold
 	 * anything: rooms_secret() gets the answer. NULL: it cannot. */
 	void (*ask_secret)(struct ui *, const char *name);
-	/* Shows the conversation with a person; the place of that number, from
-	 * 1 on, false if there is none; closes the conversation that is shown,
-	 * false if a room is. Or NULL. */
+	/* Shows the conversation with a person; closes the conversation that is
+	 * shown, false if a room is. Or NULL. */
 	bool (*query)(struct room *, const struct peer *);
-	bool (*turn_to)(struct ui *, unsigned int number);
 	bool (*part)(struct ui *);
 
 	/* A line of input for the room in front, if it names no other: valid

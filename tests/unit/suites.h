@@ -227,6 +227,8 @@
 	X(paste)              \
 	X(tab)                \
 	X(draft)              \
+	X(places)             \
+	X(places_ahead)       \
 	X(grid)               \
 	X(inputline)          \
 	X(keys_sequence)      \

@@ -56,14 +56,12 @@ ahead_add(struct ahead *a, const struct key_event *event)
 }
 
 bool
-ahead_take(struct ahead *a, struct key_event *event)
+ahead_first(const struct ahead *a, struct key_event *event)
 {
 	struct head head;
 
-	if (a->len == 0) {
-		ahead_drop(a);
+	if (a->len == 0)
 		return false;
-	}
 	memcpy(&head, a->bytes + a->start, sizeof(head));
 	*event = (struct key_event){
 		.kind = (enum key_kind)head.kind,
@@ -72,10 +70,31 @@ ahead_take(struct ahead *a, struct key_event *event)
 		.cut = head.cut,
 		.bare = head.bare,
 	};
-	a->start += sizeof(head) + event->len;
-	a->len -= sizeof(head) + event->len;
-	a->lines -= head.kind == KEY_ENTER;
 	return true;
+}
+
+bool
+ahead_take(struct ahead *a, struct key_event *event)
+{
+	if (!ahead_first(a, event)) {
+		ahead_drop(a);
+		return false;
+	}
+	a->start += sizeof(struct head) + event->len;
+	a->len -= sizeof(struct head) + event->len;
+	a->lines -= event->kind == KEY_ENTER;
+	return true;
+}
+
+void
+ahead_move(struct ahead *to, struct ahead *from)
+{
+	bool waiting = from->waiting;
+	struct key_event event;
+
+	while (ahead_take(from, &event))
+		ahead_add(to, &event);
+	from->waiting = waiting;
 }
 
 /* True for keys that only add to a line. */

@@ -26,6 +26,9 @@ struct ahead {
 /* Keeps a copy of the event, after earlier ones. The text in the line is then
  * not the start of a paste. */
 void ahead_add(struct ahead *, const struct key_event *);
+/* Reads the first key, and leaves it there; its bytes are valid until the next
+ * call. Returns false if there is no key. */
+bool ahead_first(const struct ahead *, struct key_event *);
 /* Takes the first key; its bytes are valid until the next call. Returns false
  * if there is no key. */
 bool ahead_take(struct ahead *, struct key_event *);
@@ -36,6 +39,8 @@ bool ahead_take_line(struct ahead *,
     bool (*is_wanted)(const void *arg, const char *line, size_t len),
     const void *arg, struct buf *line);
 bool ahead_full(const struct ahead *);
+/* Moves the keys behind those of another, but not the line that waits. */
+void ahead_move(struct ahead *to, struct ahead *from);
 /* Forgets everything, and frees the memory; nothing waits any more. */
 void ahead_drop(struct ahead *);
 

@@ -243,8 +243,8 @@ bars_status(const struct ui *ui, struct grid *grid, unsigned int row,
 	struct grid_place at = { grid, row, 0, grid->columns, STYLE_BAR, 0 };
 	char text[256];
 
-	if (ui->tui->question.kind != QUESTION_NONE) {
-		bars_question(&ui->tui->question, grid, row, rows);
+	if (ui->tui->shown->question.kind != QUESTION_NONE) {
+		bars_question(&ui->tui->shown->question, grid, row, rows);
 		return;
 	}
 	describe_now(ui, grid->columns, text, sizeof(text));

@@ -153,7 +153,7 @@ put_bar(const struct grid_place *where, const char *text)
 static unsigned int
 bottom_rows(const struct ui *ui, const struct grid *grid)
 {
-	const struct question *q = &ui->tui->question;
+	const struct question *q = &ui->tui->shown->question;
 
 	if (grid->rows < 2 || q->kind == QUESTION_NONE)
 		return grid->rows > 1;
@@ -175,9 +175,9 @@ put_bars(const struct ui *ui, struct grid *grid, unsigned int rows)
 	    d->now.sessions == 1 ? "" : "s", d->now.rooms,
 	    d->now.rooms == 1 ? "" : "s");
 	put_bar(&top, text);
-	if (ui->tui->question.kind != QUESTION_NONE)
-		bars_question(&ui->tui->question, grid, grid->rows - rows,
-		    rows);
+	if (ui->tui->shown->question.kind != QUESTION_NONE)
+		bars_question(&ui->tui->shown->question, grid,
+		    grid->rows - rows, rows);
 	else if (rows > 0)
 		put_bar(&bottom, " q ends it");
 }

@@ -8,44 +8,44 @@
 #include <string.h>
 
 static bool
-is_told(const struct tui *t, const char *text, size_t len)
+is_told(const struct pane *p, const char *text, size_t len)
 {
-	const struct draft *d = &t->shown->draft;
+	const struct draft *d = &p->draft;
 
 	return len == d->len && memcmp(text, d->told, len) == 0 &&
-	    (len == 0 || editor_cursor(&t->shown->editor) == d->cursor);
+	    (len == 0 || editor_cursor(&p->editor) == d->cursor);
 }
 
 static void
-tell(struct ui *ui, const char *text, size_t len)
+tell(struct room *room, const char *text, size_t len)
 {
-	struct draft *d = &ui->tui->shown->draft;
-	const struct editor *e = &ui->tui->shown->editor;
+	struct draft *d = &room->pane->draft;
+	const struct editor *e = &room->pane->editor;
 	struct ipc_draft body = { .cursor = (uint32_t)editor_cursor(e) };
 
-	if (ipc_send(&ui->front->cryptod, IPC_DRAFT, &body, text, len) == -1)
+	if (ipc_send(&room->cryptod, IPC_DRAFT, &body, text, len) == -1)
 		return;
 	memcpy(d->told, text, len);
 	d->len = len;
 	d->cursor = body.cursor;
 }
 
-void
-draft_work(struct ui *ui)
+static void
+work(struct room *room)
 {
-	struct draft *d = &ui->tui->shown->draft;
+	struct draft *d = &room->pane->draft;
+	struct ui *ui = room->ui;
 	size_t len;
-	const char *text = editor_text(&ui->tui->shown->editor, &len);
+	const char *text = editor_text(&room->pane->editor, &len);
 
 	if (command_is_secret(text, len))
 		len = 0; /* it is of another room */
-	if (ui->mode == MODE_BOOTNODE)
-		return;
-	if (ui->front->cryptod.fd == -1)
+	if (room->cryptod.fd == -1)
 		d->len = 0; /* the next one has none */
 	/* Before cryptod told the earlier line, a new one would replace it. */
-	if (ui->phase != UI_RUNNING || ui->front->past.awaited ||
-	    ui->front->cryptod.fd == -1 || is_told(ui->tui, text, len)) {
+	if (ui->phase != UI_RUNNING || room->phase != ROOM_STAYS ||
+	    room->past.awaited || room->cryptod.fd == -1 ||
+	    is_told(room->pane, text, len)) {
 		d->due = 0;
 		return;
 	}
@@ -54,15 +54,33 @@ draft_work(struct ui *ui)
 	if (len > 0 && ui->now < d->due)
 		return;
 	d->due = 0;
-	tell(ui, text, len);
+	tell(room, text, len);
+}
+
+void
+draft_work(struct ui *ui)
+{
+	if (ui->mode == MODE_BOOTNODE)
+		return;
+	FOREACH_ROOM (room, ui)
+		work(room);
+}
+
+void
+draft_hurry(const struct ui *ui, struct draft *d)
+{
+	d->due = ui->now;
 }
 
 uint64_t
 draft_deadline(const struct ui *ui)
 {
-	const struct draft *d = &ui->tui->shown->draft;
+	uint64_t at = CLOCK_NEVER;
 
-	return d->due != 0 ? d->due : CLOCK_NEVER;
+	FOREACH_ROOM (room, ui)
+		if (room->pane->draft.due != 0)
+			at = clock_min(at, room->pane->draft.due);
+	return at;
 }
 
 void

@@ -24,8 +24,10 @@ struct draft {
 	uint64_t due; /* for what is new; 0: nothing is */
 };
 
-/* Tells cryptod, if it is time. */
+/* Tells the cryptod of each room, if it is time. */
 void draft_work(struct ui *);
+/* It is time for this one: another pane is about to be shown. */
+void draft_hurry(const struct ui *, struct draft *);
 uint64_t draft_deadline(const struct ui *);
 
 /* Takes the line of the earlier ui: puts it before the text that was typed

@@ -360,8 +360,7 @@ static void
 tui_safety(struct room *room, const struct peer *p, const struct ipc_safety *s)
 {
 	answer_safety(room, p, s);
-	if (room == room->ui->front)
-		question_verify(room->ui, p);
+	question_verify(pane_answered(room), p);
 	tui_touch(room->ui);
 }
 
@@ -411,11 +410,12 @@ tui_bye(struct ui *ui)
 		    ui->tui->lost);
 		log_farewell(text);
 	}
-	if (ui->tui->ahead.waiting)
-		ui_error(ui->front,
-		    "not sent, because too much is waiting: the last "
-		    "%u lines",
-		    ui->tui->ahead.lines + 1);
+	FOREACH_PANE (pane, ui->tui)
+		if (pane->ahead.waiting)
+			ui_error(pane->room,
+			    "not sent, because too much is waiting: the last "
+			    "%u lines",
+			    pane->ahead.lines + 1);
 	put_entry(ui->front, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }
 
@@ -448,6 +448,8 @@ const struct view view_tui = {
 	.for_people = true,
 	.opened = pane_open,
 	.closed = pane_close,
+	.turned = tui_turned,
+	.turn_to = tui_turn_to,
 	.keys = tui_keys,
 	.takes_keys = tui_takes_keys,
 	.waits = tui_waits,

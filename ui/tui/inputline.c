@@ -145,7 +145,7 @@ inputline_now(const struct ui *ui)
 		line.text = t->shown->search.what;
 		line.len = line.cursor = strlen(t->shown->search.what);
 	} else {
-		if (t->question.kind == QUESTION_VERIFY)
+		if (t->shown->question.kind == QUESTION_VERIFY)
 			line.prompt = "yes/no> ";
 		line.text = editor_text(&ui->tui->shown->editor, &line.len);
 		line.cursor = editor_cursor(&ui->tui->shown->editor);

@@ -16,6 +16,9 @@ const struct key_help tui_key_help[] = {
 	{ "PageUp, PageDown, wheel", "scroll" },
 	{ "Shift-Up, Shift-Down", "scroll by a row" },
 	{ "M-<, M->; Escape", "to the first message, to the last; to the last" },
+	{ "M-1 to M-9, M-0", "to the room of that number; to number 10" },
+	{ "M-Left, M-Right", "to the room before, to the next" },
+	{ "Ctrl-P, Ctrl-N", "the same, if there are several rooms" },
 	{ "Ctrl-R, Ctrl-S", "search as you type; older, newer" },
 	EDITOR_COMMANDS(ROW, KEY)
 	{ "Ctrl-L, Ctrl-Z", "redraw the screen; suspend" },

@@ -47,6 +47,9 @@ enum key_kind {
 	KEY_PAGE_DOWN,
 	KEY_LINE_UP, /* an arrow with Shift, Ctrl or Meta */
 	KEY_LINE_DOWN,
+	KEY_PANE_BEFORE, /* Meta and an arrow; bytes as with KEY_BYTES: for when
+			    there is one pane */
+	KEY_PANE_NEXT,
 	KEY_SCROLL_TOP, /* M-<, or Home with Shift or Ctrl */
 	KEY_SCROLL_BOTTOM,
 	KEY_WHEEL_UP, /* at column, row */
@@ -57,11 +60,11 @@ enum key_kind {
 };
 
 /*
- * bytes: of KEY_BYTES, KEY_CTRL_D and KEY_PASTE; valid until the next call
- * with the same struct keys; no NUL after it. A paste is valid UTF-8 in which
- * the only control characters are line feeds (any end of a line is made one)
- * and tabs; cut: so many bytes more were left out at its end, since it was
- * longer than KEYS_PASTE_MAX.
+ * bytes: of KEY_BYTES, KEY_CTRL_D, KEY_PANE_* and KEY_PASTE; valid until the
+ * next call with the same struct keys; no NUL after it. A paste is valid UTF-8
+ * in which the only control characters are line feeds (any end of a line is
+ * made one) and tabs; cut: so many bytes more were left out at its end, since
+ * it was longer than KEYS_PASTE_MAX.
  */
 struct key_event {
 	enum key_kind kind;

@@ -51,6 +51,9 @@ act_key(struct keys *k, struct key_event *event, char key,
 		if ((modifiers & (META | CTRL)) != 0) {
 			keys_put(k, event,
 			    key == 'C' ? "\033[1;5C" : "\033[1;5D", 6);
+			if ((modifiers & CTRL) == 0)
+				event->kind = key == 'C' ? KEY_PANE_NEXT
+							 : KEY_PANE_BEFORE;
 			return;
 		}
 		break;

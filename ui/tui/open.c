@@ -29,5 +29,5 @@ tui_open(struct ui *ui, const struct ipc_config_ui *config,
 	ui->view = &view_tui;
 	FOREACH_ROOM (room, ui)
 		pane_open(room);
-	t->shown = ui->front->pane;
+	tui_turn(ui->front->pane);
 }

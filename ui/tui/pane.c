@@ -9,8 +9,22 @@
 
 #include <stdlib.h>
 
-void
-pane_open(struct room *room)
+/* Gives it the first place that is free: there are more than can be taken. */
+static void
+place(struct tui *t, struct pane *pane)
+{
+	size_t at = 0;
+
+	while (at < PANES_MAX && t->panes[at] != NULL)
+		at++;
+	if (at == PANES_MAX)
+		fatal("no memory for a room's screen");
+	t->panes[at] = pane;
+	pane->number = (unsigned int)at + 1;
+}
+
+static struct pane *
+make(struct room *room)
 {
 	struct pane *pane = calloc(1, sizeof(*pane));
 
@@ -19,20 +33,79 @@ pane_open(struct room *room)
 	pane->room = room;
 	history_init(&pane->history);
 	pane->history.ascii = room->ui->ascii;
-	room->pane = pane;
+	place(room->ui->tui, pane);
+	return pane;
+}
+
+void
+pane_open(struct room *room)
+{
+	room->pane = make(room);
+	tui_touch(room->ui);
+}
+
+static void
+drop(struct pane *pane)
+{
+	struct tui *t = pane->room->ui->tui;
+
+	t->panes[pane->number - 1] = NULL;
+	question_end(&pane->question);
+	ahead_drop(&pane->ahead);
+	editor_free(&pane->editor);
+	history_free(&pane->history);
+	explicit_bzero(&pane->draft, sizeof(pane->draft));
+	free(pane);
+}
+
+/* Turns to another room: the one in front, or any. At the end there is none. */
+static void
+turn_away(struct room *gone)
+{
+	struct ui *ui = gone->ui;
+	struct pane *to = NULL;
+
+	FOREACH_ROOM (room, ui)
+		if (room != gone && (to == NULL || room == ui->front))
+			to = room->pane;
+	if (to != NULL)
+		tui_turn(to);
+	else
+		ui->tui->shown = NULL;
 }
 
 void
 pane_close(struct room *room)
 {
-	struct pane *pane = room->pane;
+	struct tui *t = room->ui->tui;
 
-	if (pane == NULL)
+	if (t == NULL || room->pane == NULL)
 		return;
-	editor_free(&pane->editor);
-	history_free(&pane->history);
-	free(pane);
+	if (t->shown != NULL && t->shown->room == room)
+		turn_away(room);
+	FOREACH_PANE (pane, t)
+		if (pane->room == room)
+			drop(pane);
 	room->pane = NULL;
+	tui_touch(room->ui);
+}
+
+size_t
+pane_count(const struct tui *t)
+{
+	size_t count = 0;
+
+	FOREACH_PANE (pane, t)
+		count++;
+	return count;
+}
+
+struct pane *
+pane_answered(const struct room *room)
+{
+	struct pane *shown = room->ui->tui->shown;
+
+	return shown != NULL && shown->room == room ? shown : room->pane;
 }
 
 void

@@ -1,36 +1,70 @@
 /*
  * A pane: what the screen shows of one room, and where the user is in it. One
- * of them is shown at a time.
+ * of them is shown at a time. Each has a place, whose number it keeps.
+ *
+ * What is typed is of the pane that is shown while it is typed: its line, the
+ * keys that wait behind it, the question about a pasted text. Nothing of it
+ * moves to another pane, except what was typed ahead behind a command that
+ * turned there.
  */
 #ifndef UI_TUI_PANE_H
 #define UI_TUI_PANE_H
 
+#include "ui/tui/ahead.h"
 #include "ui/tui/draft.h"
 #include "ui/tui/editor/editor.h"
 #include "ui/tui/history.h"
+#include "ui/tui/question.h"
 #include "ui/tui/scroll.h"
 #include "ui/tui/search.h"
 
 #include <stdint.h>
 
+/* As many rooms as there may be, and as many conversations. */
+#define PANES_MAX (2 * ROOMS_MAX)
+
 struct room;
+struct tui;
+struct ui;
 
 struct pane {
 	struct room *room;
+	unsigned int number; /* of its place, from 1 */
 	struct history history;
 	struct scroll scroll;
 	struct search search;
 	struct editor editor;
 	struct draft draft;
+	struct ahead ahead;
+	struct question question;
 	/* history.next and .appended in the last frame. */
 	uint64_t painted_entry;
 	uint64_t painted_bytes;
 };
 
-/* The room was opened: it gets its pane; it is to be closed, and loses it. */
+/* Repeats what follows for each pane, in the order of their places. */
+#define FOREACH_PANE(pane, tui)                                          \
+	for (size_t p_ = 0; p_ < PANES_MAX; p_++)                        \
+		for (struct pane *pane = (tui)->panes[p_]; pane != NULL; \
+		     pane = NULL)
+
+/* The room was opened, and gets its pane; it is to be closed, and loses it.
+ * Another one is shown then, if it was shown. */
 void pane_open(struct room *);
 void pane_close(struct room *);
+/* Returns the number of panes. */
+size_t pane_count(const struct tui *);
+/* Returns the pane of the room where answers go: the one that is shown, if that
+ * is of the room. */
+struct pane *pane_answered(const struct room *);
 /* A frame was put out that shows, or could show, all that is in it. */
 void pane_painted(struct pane *);
+
+/* Shows this pane; what is typed from now on is for its room. Keys that waited
+ * behind the command that is being obeyed move with it. */
+void tui_turn(struct pane *);
+/* The functions of the view, as ui/view.h says. */
+void tui_turned(struct room *);
+bool tui_turn_to(struct ui *, unsigned int number);
 
 #endif

@@ -94,7 +94,7 @@ ask_briefly(struct question *q, size_t lines, size_t command)
 static void
 ask_paste(struct ui *ui)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 	size_t len = length(q), lines = line_count(q->paste, len);
 	size_t parts = part_count(q->paste, len), used;
 	size_t command = typed_command_in(q->paste, len, 1, NULL);
@@ -148,7 +148,7 @@ add_text(struct question *q, const char *text, size_t len)
 static void
 take_draft(struct ui *ui)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 	struct editor *e = &ui->tui->shown->editor;
 	const char *text;
 	size_t len;
@@ -166,7 +166,7 @@ take_draft(struct ui *ui)
 static void
 add_paste(struct ui *ui, const struct key_event *event)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 
 	if (!q->bare && !event->bare && event->len > 0)
 		add_text(q, "\n", 1);
@@ -178,7 +178,7 @@ add_paste(struct ui *ui, const struct key_event *event)
 void
 question_paste(struct ui *ui, const struct key_event *event)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 	const char *text = event->bytes;
 	size_t len = event->len;
 
@@ -236,7 +236,7 @@ send_paste(struct ui *ui, const struct question *q)
 static int
 answer(struct ui *ui, const struct key_event *event)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 	int key = key_letter(event);
 	bool is_answer = key != 0 && strchr("ysen", key) != NULL;
 
@@ -253,7 +253,7 @@ answer(struct ui *ui, const struct key_event *event)
 void
 question_paste_key(struct ui *ui, const struct key_event *event)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 	int key = answer(ui, event);
 
 	if (key == (q->commands ? 's' : 'y')) {

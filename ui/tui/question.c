@@ -25,9 +25,9 @@
 
 /* The user has to type out "yes"; anything else changes nothing. */
 void
-question_verify(struct ui *ui, const struct peer *p)
+question_verify(struct pane *pane, const struct peer *p)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &pane->question;
 	struct buf name = { 0 };
 	const char *text;
 	size_t len;
@@ -42,17 +42,17 @@ question_verify(struct ui *ui, const struct peer *p)
 	    (int)name.len, name.bytes);
 	snprintf(q->brief, sizeof(q->brief), "The same number there?");
 	buf_free(&name);
-	text = editor_text(&ui->tui->shown->editor, &len);
+	text = editor_text(&pane->editor, &len);
 	q->draft = strndup(text, len);
 	if (q->draft == NULL)
 		fatal("no memory for a line");
-	editor_clear(&ui->tui->shown->editor);
+	editor_clear(&pane->editor);
 }
 
 void
 question_leave(struct ui *ui)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 	const struct ipc_stats *s = &ui->front->stats;
 
 	q->kind = QUESTION_END;
@@ -70,7 +70,7 @@ answer_leave(struct ui *ui, const struct key_event *event)
 {
 	bool y = key_letter(event) == 'y';
 
-	question_end(&ui->tui->question);
+	question_end(&ui->tui->shown->question);
 	if (y || event->kind == KEY_CTRL_C || event->kind == KEY_CTRL_D)
 		ui_quit(ui);
 }
@@ -90,7 +90,7 @@ mark(struct ui *ui, const struct peer_id *id)
 static void
 answer_verify(struct ui *ui)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 	struct peer_id id = q->id;
 	size_t len, at;
 	const char *text = editor_text(&ui->tui->shown->editor, &len);
@@ -120,7 +120,7 @@ gives_up(const struct key_event *event)
 void
 question_key(struct ui *ui, const struct key_event *event)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 
 	if (q->kind == QUESTION_END) {
 		answer_leave(ui, event);

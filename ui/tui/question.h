@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct pane;
 struct ui;
 struct peer;
 
@@ -47,10 +48,10 @@ struct question {
  * to it, and the question changes.
  */
 void question_paste(struct ui *, const struct key_event *);
-/* Asks whether the number that was shown is the one the peer sees; not while
- * there is another question. The answer is typed into the input line, whose
- * text is put aside meanwhile. */
-void question_verify(struct ui *, const struct peer *);
+/* Asks in this pane whether the number that was shown is the one the peer sees;
+ * not while there is another question. The answer is typed into the input line,
+ * whose text is put aside meanwhile. */
+void question_verify(struct pane *, const struct peer *);
 
 /* Asks whether to end the bootnode. */
 void question_leave(struct ui *);

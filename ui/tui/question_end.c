@@ -19,7 +19,7 @@ question_end(struct question *q)
 void
 question_restore(struct ui *ui)
 {
-	struct question *q = &ui->tui->question;
+	struct question *q = &ui->tui->shown->question;
 	const char *text;
 	struct buf line = { 0 };
 	size_t len;

@@ -24,7 +24,7 @@ take_key(struct ui *ui, const char *bytes, size_t len)
 static bool
 is_asked(const struct ui *ui)
 {
-	return ui->tui->question.kind == QUESTION_PASTE;
+	return ui->tui->shown->question.kind == QUESTION_PASTE;
 }
 
 /* True if the rest of a burst from there on is a paste, because text follows
@@ -40,7 +40,7 @@ is_paste(const struct ui *ui, size_t at, size_t last)
 	if (is_asked(ui))
 		return at == 0;
 	return at < last && !t->shown->search.typing &&
-	    t->question.kind != QUESTION_VERIFY &&
+	    t->shown->question.kind != QUESTION_VERIFY &&
 	    (burst_is_text(t->burst.bytes[at]) ||
 		(at == 0 && t->burst.follows));
 }
@@ -108,6 +108,11 @@ tui_keys(struct ui *ui, const char *bytes, size_t len)
 	bool quick = burst_quick(&t->burst, ui->now), behind = false;
 	size_t n;
 
+	if (ui->now < t->adrift_until ||
+	    (t->adrift_until > 0 && !keys_at_start(&t->keys)))
+		tui_adrift(ui);
+	else
+		t->adrift_until = 0;
 	burst_came(&t->burst, ui->now);
 	for (; len > 0 && ui->phase == UI_RUNNING; bytes += n, len -= n) {
 		n = burst_text(&t->burst, bytes, len);

@@ -25,9 +25,7 @@ tui_close(struct ui *ui)
 
 	if (t == NULL)
 		return;
-	question_end(&t->question);
 	complete_end(&t->complete);
-	ahead_drop(&t->ahead);
 	grid_free(&t->grid);
 	paint_free(&t->painter);
 	free(t);
@@ -127,8 +125,15 @@ paint_frame(struct ui *ui)
 	ui_shown(ui);
 	t->changed = false;
 	t->painted = ui->now;
-	FOREACH_ROOM (room, ui)
-		pane_painted(room->pane);
+	FOREACH_PANE (pane, t)
+		pane_painted(pane);
+}
+
+static bool
+is_full(const struct pane *p)
+{
+	return p->history.next - p->painted_entry > HISTORY_ENTRIES_MAX / 2 ||
+	    p->history.appended - p->painted_bytes > HISTORY_BYTES_MAX / 2;
 }
 
 /* Half of the scrollback may come without a frame: while the terminal takes
@@ -136,10 +141,10 @@ paint_frame(struct ui *ui)
 bool
 tui_full(const struct room *room)
 {
-	const struct pane *p = room->pane;
-
-	return p->history.next - p->painted_entry > HISTORY_ENTRIES_MAX / 2 ||
-	    p->history.appended - p->painted_bytes > HISTORY_BYTES_MAX / 2;
+	FOREACH_PANE (pane, room->ui->tui)
+		if (pane->room == room && is_full(pane))
+			return true;
+	return false;
 }
 
 static bool

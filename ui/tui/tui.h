@@ -10,7 +10,6 @@
 #ifndef UI_TUI_TUI_H
 #define UI_TUI_TUI_H
 
-#include "ui/tui/ahead.h"
 #include "ui/tui/attention.h"
 #include "ui/tui/burst.h"
 #include "ui/tui/colours.h"
@@ -19,7 +18,6 @@
 #include "ui/tui/keys.h"
 #include "ui/tui/paint.h"
 #include "ui/tui/pane.h"
-#include "ui/tui/question.h"
 #include "ui/tui/terminal.h"
 
 #include "ui/ui.h"
@@ -37,21 +35,25 @@
 struct tui {
 	struct terminal terminal;
 	struct painter painter;
-	struct grid grid;   /* the next frame */
-	bool changed;	    /* there is something to paint */
-	bool suspended;	    /* and it is not to be painted */
-	uint64_t painted;   /* when the last frame was */
-	struct pane *shown; /* that of the room in front */
-	struct question question;
+	struct grid grid;	       /* the next frame */
+	bool changed;		       /* there is something to paint */
+	bool suspended;		       /* and it is not to be painted */
+	uint64_t painted;	       /* when the last frame was */
+	struct pane *panes[PANES_MAX]; /* by place, from 0; NULL: free */
+	struct pane *shown;    /* of the room in front; NULL at the end */
+	struct pane *obeyed;   /* whose command is just being obeyed, or NULL */
+	bool by_key;	       /* the user turns to another pane just now */
+	bool replaying;	       /* keys that waited are taken just now */
+	uint64_t adrift_until; /* what is typed before then is for nobody */
 	struct attention attention;
 	struct colours colours;
 	struct keys keys;
 	struct burst burst;
-	struct ahead ahead;
 	struct complete complete;
 	struct dashboard dashboard;
 	bool mouse;
 	const char *hint;     /* for the status line, until the next key */
+	char hint_text[160];  /* that of a hint that is made */
 	uint64_t leave_until; /* Ctrl-C again before then leaves */
 	uint64_t ask_at;      /* when to ask for figures again */
 	unsigned int lost;    /* not known to be delivered, while we left */
@@ -77,6 +79,10 @@ void tui_resized(struct ui *);
 void tui_touch(struct ui *);
 /* Sets a hint for the status line, until the next key. A string that stays. */
 void tui_hint(struct ui *, const char *);
+
+/* The pane is taken away from under what is being typed: what comes until the
+ * user pauses is dropped. */
+void tui_adrift(struct ui *);
 
 /* Returns the look of a peer's name, the same everywhere. */
 enum style tui_nick_style(const struct room *, const struct peer *);

@@ -133,7 +133,7 @@ test_keys(void)
 	    "Enter ends a line; all other keys are those of the terminal. The full\n" T
 	    "screen, --ui tui, has its own.\n");
 	fixture_close(&f);
-	desk_open(&s, 80, 24);
+	desk_open(&s, 80, 40);
 	desk_type(&s, "/help\r");
 	CU_ASSERT(
 	    desk_row_with(&s, " /help keys            lists the keys") > 0);

@@ -378,7 +378,7 @@ test_tui(void)
 		type(&f, "x\r");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		type(&f, lines[i]);
-	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
+	CU_ASSERT_TRUE(f.ui->tui->shown->ahead.waiting);
 	for (uint64_t seq = 1; seq <= SAID_UNSENT_MAX; seq++)
 		fixture_expect_say(&f, seq, "x");
 	pass(&f, 0);
@@ -388,7 +388,7 @@ test_tui(void)
 	pass(&f, USEC_PER_SEC);
 	fixture_expect_next(&f, IPC_STATUS_ASK);
 	fixture_expect_next(&f, IPC_NONE);
-	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 2);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->ahead.lines, 2);
 	CU_ASSERT_TRUE(f.ui->turns.told);
 	tui_keys(f.ui, "\r", 1);
 	pass(&f, 1);

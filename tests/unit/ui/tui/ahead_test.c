@@ -60,10 +60,10 @@ fill(struct fixture *f)
 	open_tui(f);
 	for (int i = 0; i < FIXTURE_WAITING; i++)
 		type(f, "x\r");
-	CU_ASSERT_FALSE(f->ui->tui->ahead.waiting);
+	CU_ASSERT_FALSE(f->ui->tui->shown->ahead.waiting);
 	CU_ASSERT_FALSE(ui_takes_lines(f->room));
 	type(f, "waits\r");
-	CU_ASSERT_TRUE(f->ui->tui->ahead.waiting);
+	CU_ASSERT_TRUE(f->ui->tui->shown->ahead.waiting);
 }
 
 static void
@@ -100,7 +100,7 @@ test_lines(void)
 		expect_said(&f, (uint64_t)i, line);
 	}
 	CU_ASSERT_EQUAL(said_open(&f.room->said), 0);
-	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
+	CU_ASSERT_FALSE(f.ui->tui->shown->ahead.waiting);
 	fixture_expect_typed(&f, "");
 	fixture_close(&f);
 }
@@ -120,11 +120,12 @@ test_paste(void)
 		f.ui->now += 2 * BURST_PASTE_TIME;
 		ui_work(f.ui);
 		type(&f, "yes to it\r");
-		CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
+		CU_ASSERT_EQUAL(f.ui->tui->shown->question.kind, QUESTION_NONE);
 		join(&f);
 		take_filling(&f);
 		expect_said(&f, FIXTURE_WAITING + 1, "waits");
-		CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_PASTE);
+		CU_ASSERT_EQUAL(f.ui->tui->shown->question.kind,
+		    QUESTION_PASTE);
 		fixture_expect_next(&f, IPC_NONE);
 		type(&f, "y");
 		expect_said(&f, FIXTURE_WAITING + 2, "one\ntwo");
@@ -148,7 +149,7 @@ test_order(void)
 	type(&f,
 	    " it\rgr\303\274\303\237e\001I say: \r"
 	    "/quite\r/help me\rdraft");
-	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 7);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->ahead.lines, 7);
 	join(&f);
 	take_filling(&f);
 	expect_said(&f, FIXTURE_WAITING + 1, "waits");
@@ -188,10 +189,10 @@ test_command(void)
 	for (int i = 0; i < FIXTURE_WAITING; i++)
 		type(&f, "x\r");
 	type(&f, "/help\r");
-	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
+	CU_ASSERT_FALSE(f.ui->tui->shown->ahead.waiting);
 	fixture_expect_typed(&f, "");
 	type(&f, "/me waves\r");
-	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
+	CU_ASSERT_TRUE(f.ui->tui->shown->ahead.waiting);
 	fixture_expect_typed(&f, "/me waves");
 	type(&f, "\003");
 	type(&f, "\003/quit\r");
@@ -208,7 +209,7 @@ test_taken_back(void)
 	fill(&f);
 	type(&f, "dropped\r");
 	type(&f, "\003");
-	CU_ASSERT_FALSE(f.ui->tui->ahead.waiting);
+	CU_ASSERT_FALSE(f.ui->tui->shown->ahead.waiting);
 	type(&f, " no more");
 	fixture_expect_typed(&f, "waits no more");
 	join(&f);
@@ -247,7 +248,7 @@ test_meanwhile(void)
 	f.ui->tui->painter.valid = true;
 	tui_keys(f.ui, "\014", 1);
 	CU_ASSERT_FALSE(f.ui->tui->painter.valid);
-	CU_ASSERT_EQUAL(f.ui->tui->ahead.len, 0);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->ahead.len, 0);
 	/* Nothing was typed after it: nothing is dropped. */
 	type(&f, "\003");
 	expect_hint(&f, "");
@@ -286,11 +287,11 @@ test_out_of_turn(void)
 	type(&f, "text\r/help me\r/status\rmore\r");
 	f.ui->now = f.ui->turns.since + TURNS_PATIENCE - 1;
 	tui_ahead(f.ui);
-	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 4);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->ahead.lines, 4);
 	f.ui->now++;
 	tui_ahead(f.ui);
-	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, 2);
-	CU_ASSERT_TRUE(f.ui->tui->ahead.waiting);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->ahead.lines, 2);
+	CU_ASSERT_TRUE(f.ui->tui->shown->ahead.waiting);
 	fixture_expect_typed(&f, "waits");
 	type(&f, "/quit\r");
 	tui_ahead(f.ui);
@@ -309,11 +310,11 @@ test_bound(void)
 	for (; ui_reads_input(f.ui) && lines < 100000; lines += 10)
 		type(&f, "1\r2\r3\r4\r5\r6\r7\r8\r9\r0\r");
 	CU_ASSERT_FALSE(ui_reads_input(f.ui));
-	CU_ASSERT_EQUAL(f.ui->tui->ahead.lines, lines);
-	CU_ASSERT(f.ui->tui->ahead.len < AHEAD_BYTES_MAX + 4096);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->ahead.lines, lines);
+	CU_ASSERT(f.ui->tui->shown->ahead.len < AHEAD_BYTES_MAX + 4096);
 	type(&f, "\003");
 	CU_ASSERT_TRUE(ui_reads_input(f.ui));
-	CU_ASSERT_EQUAL(f.ui->tui->ahead.size, 0);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->ahead.size, 0);
 	fixture_close(&f);
 }
 

@@ -103,7 +103,7 @@ test_typed(void)
 	fixture_expect_say(&s.f, 4, "hello");
 	desk_type(&s, "two\033\rlines\r");
 	fixture_expect_say(&s.f, 5, "two\nlines");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_NONE);
 	/* Lines that come one after the other are lines, however many. */
 	read_in_parts(&s, "a\rb\rc\rd\re\rf\r", 2, 2 * BURST_TIME);
 	for (uint64_t i = 0; i < 6; i++)
@@ -180,7 +180,7 @@ test_brackets(void)
 		    parts[i], USEC_PER_MSEC);
 		fixture_expect_next(&s.f, IPC_NONE);
 		CU_ASSERT(desk_row_with(&s, "Send 2 lines, 10 bytes? y") > 0);
-		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste,
+		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.paste,
 		    "one\ntwoc[D");
 		desk_type(&s, "n");
 		fixture_expect_typed(&s.f, "ab");
@@ -200,7 +200,7 @@ test_arrows(void)
 	fixture_expect_say(&s.f, 2, "hix");
 	fixture_expect_say(&s.f, 3, "yhix");
 	fixture_expect_next(&s.f, IPC_NONE);
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_NONE);
 	/* The read ends within a sequence. */
 	tui_keys(s.f.ui, "lo\r\033", 4);
 	tui_keys(s.f.ui, "[Ax\r", 4);
@@ -250,7 +250,7 @@ test_end_in_paste(void)
 		desk_show(&s);
 		CU_ASSERT(
 		    desk_row_with(&s, "Line 2 begins like a command") > 0);
-		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste,
+		CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.paste,
 		    "harmless \n/quit\ny[A");
 		desk_type(&s, "s");
 		fixture_expect_say(&s.f, 1, "harmless \n/quit\ny[A");
@@ -287,7 +287,7 @@ test_word(void)
 	desk_paste(&s, "one\ntwo");
 	for (const char *c = "hello, yes\r"; *c != '\0'; c++)
 		desk_type(&s, (char[]){ *c, '\0' });
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_PASTE);
 	fixture_expect_next(&s.f, IPC_NONE);
 	fixture_expect_typed(&s.f, "");
 	s.f.ui->now += USEC_PER_SEC;
@@ -384,9 +384,9 @@ test_large(void)
 	CU_ASSERT(desk_row_with(&s, "4096 lines, 5000") > 0);
 	CU_ASSERT(desk_row_with(&s, "bytes cut after") > 0);
 	desk_type(&s, "e");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_PASTE);
 	desk_type(&s, "n");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_NONE);
 	fixture_expect_typed(&s.f, "");
 	desk_close(&s);
 }

@@ -315,14 +315,14 @@ test_bye(void)
 	CU_ASSERT_STRING_EQUAL(last(&s)->text, "bye");
 	CU_ASSERT_EQUAL(last(&s)->kind, ENTRY_EVENT);
 	CU_ASSERT_EQUAL(desk_row_with(&s, "too much is waiting"), -1);
-	s.f.ui->tui->ahead.waiting = true;
-	s.f.ui->tui->ahead.lines = 2;
+	s.f.ui->tui->shown->ahead.waiting = true;
+	s.f.ui->tui->shown->ahead.lines = 2;
 	s.f.ui->view->bye(s.f.ui);
 	desk_show(&s);
 	CU_ASSERT(desk_row_with(&s,
 		      "not sent, because too much is waiting: the last 3 "
 		      "lines") > 0);
-	s.f.ui->tui->ahead.waiting = false;
+	s.f.ui->tui->shown->ahead.waiting = false;
 	desk_close(&s);
 }
 

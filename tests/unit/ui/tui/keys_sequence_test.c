@@ -33,8 +33,10 @@ test_modifiers(void)
 {
 	static const char *const up[] = { "<[A>", "<[A>", "<Line-Up>",
 		"<Line-Up>", "<Line-Up>", "<Line-Up>" };
-	static const char *const right[] = { "<[C>", "<[C>", "<[C>", "<[1;5C>",
-		"<[1;5C>", "<[1;5C>" };
+	static const char *const right[] = { "<[C>", "<[C>", "<[C>", "<Next>",
+		"<Next>", "<[1;5C>" };
+	static const char *const left[] = { "<[D>", "<[D>", "<[D>", "<Before>",
+		"<Before>", "<[1;5D>" };
 	static const char *const home[] = { "<[H>", "<[H>", "<Top>", "<[H>",
 		"<Top>", "<Top>" };
 	static const char *const end[] = { "<[F>", "<[F>", "<Bottom>", "<[F>",
@@ -46,6 +48,7 @@ test_modifiers(void)
 
 	check_modified("1", 'A', up);
 	check_modified("1", 'C', right);
+	check_modified("1", 'D', left);
 	check_modified("1", 'H', home);
 	check_modified("1", 'F', end);
 	check_modified("1", '~', home);

@@ -58,8 +58,8 @@ test_arrows(void)
 	keyboard_check("\033[1;5C\033[1;5D", "<[1;5C><[1;5D>");
 	keyboard_check(
 	    "\033[1;3C\033O5C\033O1;5C\033Oc", /* Meta; older; rxvt */
-	    "<[1;5C><[1;5C><[1;5C><[1;5C>");
-	keyboard_check("\033\033[C\033\033OD", "<[1;5C><[1;5D>");
+	    "<Next><[1;5C><[1;5C><[1;5C>");
+	keyboard_check("\033\033[C\033\033OD", "<Next><Before>");
 	keyboard_check("\033[1;2C\033[c",
 	    "<[C><[C>"); /* Shift has no effect here */
 	keyboard_check("\033[1;2A\033[1;5B\033[a\033Ob\033\033[A",

@@ -50,15 +50,16 @@ text_of(size_t count, char letter, const char *end)
 static void
 expect_asked(struct desk *s, const char *text)
 {
-	if (strcmp(s->f.ui->tui->question.text, text) != 0)
-		fprintf(stderr, "\n  asked %s\n", s->f.ui->tui->question.text);
-	CU_ASSERT_STRING_EQUAL(s->f.ui->tui->question.text, text);
+	if (strcmp(s->f.ui->tui->shown->question.text, text) != 0)
+		fprintf(stderr, "\n  asked %s\n",
+		    s->f.ui->tui->shown->question.text);
+	CU_ASSERT_STRING_EQUAL(s->f.ui->tui->shown->question.text, text);
 }
 
 static void
 expect_no_question(struct desk *s)
 {
-	CU_ASSERT_EQUAL(s->f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(s->f.ui->tui->shown->question.kind, QUESTION_NONE);
 }
 
 /* As much as a message holds is one message; a byte more makes two. */
@@ -100,7 +101,7 @@ check_parts(const char *text, size_t first, size_t second)
 	open_room(&s);
 	paste(&s, text);
 	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(s.f.ui->tui->question.text, ", as 2 messages? "));
+	    strstr(s.f.ui->tui->shown->question.text, ", as 2 messages? "));
 	desk_type(&s, "y");
 	fixture_expect_say(&s.f, 1, part);
 	fixture_expect_say(&s.f, 2, text + second);
@@ -155,7 +156,7 @@ test_one_line(void)
 	paste(&s, text_of(TEXT_MAX + 1, 'x', "\n"));
 	expect_asked(&s,
 	    "Send 1 line, 16385 bytes, as 2 messages? y sends, n drops");
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.brief,
+	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.brief,
 	    "y sends, n drops: 1 line");
 	desk_close(&s);
 }
@@ -189,7 +190,7 @@ test_editable(void)
 	open_room(&s);
 	desk_type(&s, "12345");
 	paste(&s, text_of(TEXT_MAX - 7, 'x', "\ny"));
-	CU_ASSERT_TRUE(s.f.ui->tui->question.editable);
+	CU_ASSERT_TRUE(s.f.ui->tui->shown->question.editable);
 	desk_type(&s, "e");
 	editor_text(&s.f.room->pane->editor, &len);
 	CU_ASSERT_EQUAL(len, TEXT_MAX);
@@ -200,7 +201,7 @@ test_editable(void)
 	expect_asked(&s, "Send 2 lines, 16379 bytes? y sends, n drops");
 	desk_type(&s, "e");
 	fixture_expect_typed(&s.f, "123456");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_PASTE);
 	desk_close(&s);
 }
 
@@ -213,7 +214,7 @@ test_keys(void)
 	open_room(&s);
 	paste(&s, "one\ntwo");
 	desk_type(&s, "s");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_PASTE);
 	desk_type(&s, "Y");
 	fixture_expect_say(&s.f, 1, "one\ntwo");
 	expect_no_question(&s);
@@ -221,10 +222,10 @@ test_keys(void)
 	expect_asked(&s,
 	    "Send 2 lines, 8 bytes? Line 2 begins like a command. s says all, "
 	    "e edits, n drops");
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.brief,
+	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.brief,
 	    "s says, e edits, n drops: line 2 like a command");
 	desk_type(&s, "y");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_PASTE);
 	fixture_expect_next(&s.f, IPC_NONE);
 	desk_type(&s, "S");
 	fixture_expect_say(&s.f, 2, "one\n/two");
@@ -244,7 +245,8 @@ test_given_up(void)
 	desk_type(&s, "draft");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		paste(&s, "one\ntwo");
-		CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+		CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind,
+		    QUESTION_PASTE);
 		desk_type(&s, keys[i]);
 		s.f.ui->now += KEYS_ESCAPE_TIME;
 		desk_show(&s);
@@ -273,14 +275,14 @@ test_word(void)
 	type_after(&s, USEC_PER_SEC, "x");
 	type_after(&s, USEC_PER_SEC - 1, "n");
 	type_after(&s, USEC_PER_SEC - 1, "y");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_PASTE);
 	type_after(&s, USEC_PER_SEC, "\033[A");
 	type_after(&s, 10 * BURST_TIME, "n");
 	expect_no_question(&s);
 	paste(&s, "one\ntwo");
 	type_after(&s, USEC_PER_SEC, " ");
 	type_after(&s, USEC_PER_SEC - 1, "n");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_PASTE);
 	type_after(&s, USEC_PER_SEC, "n");
 	expect_no_question(&s);
 	desk_close(&s);
@@ -318,7 +320,7 @@ test_no_more_room(void)
 	const struct question *q;
 
 	open_room(&s);
-	q = &s.f.ui->tui->question;
+	q = &s.f.ui->tui->shown->question;
 	paste(&s, text_of(KEYS_PASTE_MAX - 5, 'x', "\ny"));
 	CU_ASSERT_EQUAL(q->len, KEYS_PASTE_MAX - 3);
 	CU_ASSERT_EQUAL(q->cut, 0);
@@ -349,9 +351,10 @@ test_typed_before(void)
 	event.bytes = text_of(KEYS_PASTE_MAX - 1, 'x', "\n");
 	((char *)event.bytes)[100] = '\n';
 	tui_key(s.f.ui, &event);
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.len, KEYS_PASTE_MAX);
-	CU_ASSERT_NSTRING_EQUAL(s.f.ui->tui->question.paste, "one xxx", 7);
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.cut, 4 + 5);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.len, KEYS_PASTE_MAX);
+	CU_ASSERT_NSTRING_EQUAL(s.f.ui->tui->shown->question.paste, "one xxx",
+	    7);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.cut, 4 + 5);
 	fixture_expect_typed(&s.f, "");
 	desk_type(&s, "n");
 	fixture_expect_typed(&s.f, "one ");
@@ -368,10 +371,10 @@ test_in_verify(void)
 	open_room(&s);
 	desk_type(&s, "draft ");
 	p = model_peer(&s.f.room->model, 0x1001);
-	question_verify(s.f.ui, p);
+	question_verify(s.f.ui->tui->shown, p);
 	desk_type(&s, "ye");
 	paste(&s, "s");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_VERIFY);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_VERIFY);
 	fixture_expect_typed(&s.f, "yes");
 	paste(&s, "one\ntwo");
 	expect_asked(&s, "Send 2 lines, 7 bytes? y sends, e edits, n drops");
@@ -399,7 +402,7 @@ test_too_much_waits(void)
 	text[TEXT_MAX - 5] = '\n';
 	tui_key(f.ui, &event);
 	tui_keys(f.ui, "y", 1);
-	CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->question.kind, QUESTION_NONE);
 	h = &f.room->pane->history;
 	CU_ASSERT_STRING_EQUAL(history_entry(h, h->next - 1)->text,
 	    "too much is waiting to be sent: the last 14 bytes of what you "
@@ -417,7 +420,7 @@ test_bootnode(void)
 	tui_keys(f.ui, "\033[200~one\ny\033[201~", 17);
 	f.ui->now += BURST_PASTE_TIME;
 	ui_work(f.ui);
-	CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->question.kind, QUESTION_NONE);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
 	fixture_close(&f);
 }

@@ -16,7 +16,8 @@ void question_suite(void);
 static void
 ask(struct desk *s)
 {
-	question_verify(s->f.ui, model_peer(&s->f.room->model, 0x1001));
+	question_verify(s->f.ui->tui->shown,
+	    model_peer(&s->f.room->model, 0x1001));
 	desk_show(s);
 }
 
@@ -35,7 +36,7 @@ static void
 expect_hint(struct desk *s, const char *hint)
 {
 	CU_ASSERT_STRING_EQUAL(vt_row(&s->vt, 22), hint);
-	CU_ASSERT_EQUAL(s->f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(s->f.ui->tui->shown->question.kind, QUESTION_NONE);
 }
 
 /* A word, what is said of it, and what stays in the line behind the draft. */
@@ -88,13 +89,13 @@ test_yes(void)
 	open_room(&s);
 	ask(&s);
 	desk_type(&s, "Yes.\r");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_NONE);
 	CU_ASSERT_EQUAL(fixture_next(&s.f, &in), IPC_SET_VERIFIED);
 	fixture_expect_typed(&s.f, "");
 	/* The name of whose number it is, in quotes if it has spaces. */
 	CU_ASSERT_EQUAL(fixture_tell_peer(&s.f, 1, PEER_CONNECTED, "bob b"), 0);
 	ask(&s);
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.text,
+	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.text,
 	    "Does \"bob b\" read out the same number? Type yes or no.");
 	desk_resize(&s, 30, 3);
 	CU_ASSERT(desk_row_with(&s, "The same number there?") >= 0);
@@ -127,7 +128,7 @@ test_one(void)
 	open_room(&s);
 	desk_type(&s, "\033[200~one\ntwo\033[201~");
 	ask(&s);
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_PASTE);
 	desk_close(&s);
 }
 
@@ -158,7 +159,7 @@ test_given_up(void)
 	ask(&s);
 	desk_type(&s, "ab\001\004");
 	fixture_expect_typed(&s.f, "b");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_VERIFY);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_VERIFY);
 	desk_type(&s, "\004");
 	desk_type(&s, "\004");
 	expect_hint(&s, " nothing was marked");
@@ -180,7 +181,7 @@ test_edited(void)
 	fixture_expect_typed(&s.f, "bob: \n");
 	desk_type(&s, "\022\023");
 	CU_ASSERT_FALSE(s.f.room->pane->search.active);
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_VERIFY);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_VERIFY);
 	desk_close(&s);
 }
 
@@ -210,8 +211,8 @@ expect_end(uint64_t sessions, uint64_t rooms, const char *text)
 	f.room->stats.sessions = sessions;
 	f.room->stats.rooms = rooms;
 	question_leave(f.ui);
-	CU_ASSERT_STRING_EQUAL(f.ui->tui->question.text, text);
-	CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_END);
+	CU_ASSERT_STRING_EQUAL(f.ui->tui->shown->question.text, text);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->question.kind, QUESTION_END);
 	fixture_close(&f);
 }
 

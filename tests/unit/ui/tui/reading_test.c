@@ -63,7 +63,7 @@ test_enter(void)
 	read_after(&s, USEC_PER_SEC, "b");
 	read_after(&s, BURST_TIME, "\r");
 	fixture_expect_say(&s.f, 2, "b");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_NONE);
 	desk_close(&s);
 }
 
@@ -116,7 +116,7 @@ test_follows(void)
 	read_after(&s, 0, "a");
 	read_after(&s, BURST_TIME - 1, "\rb");
 	pass(&s, BURST_TIME);
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste, "a\nb");
+	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.paste, "a\nb");
 	fixture_expect_typed(&s.f, "");
 	read_after(&s, USEC_PER_SEC, "n");
 	fixture_expect_typed(&s.f, "a");
@@ -125,7 +125,7 @@ test_follows(void)
 	fixture_expect_say(&s.f, 1, "a");
 	expect_nothing_said(&s);
 	pass(&s, BURST_TIME);
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste, "b\nc");
+	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.paste, "b\nc");
 	read_after(&s, USEC_PER_SEC, "n");
 	fixture_expect_typed(&s.f, "");
 	desk_close(&s);
@@ -139,11 +139,12 @@ test_in_verify(void)
 	struct desk s;
 
 	open_room(&s);
-	question_verify(s.f.ui, model_peer(&s.f.room->model, 0x1001));
+	question_verify(s.f.ui->tui->shown,
+	    model_peer(&s.f.room->model, 0x1001));
 	read_after(&s, USEC_PER_SEC, "no\rone\rtwo");
 	pass(&s, BURST_TIME);
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_PASTE);
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste, "one\ntwo");
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_PASTE);
+	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.paste, "one\ntwo");
 	expect_nothing_said(&s);
 	desk_close(&s);
 }
@@ -159,13 +160,14 @@ test_asked(void)
 	desk_paste(&s, "one\ntwo");
 	read_after(&s, USEC_PER_SEC, "\033[An");
 	pass(&s, BURST_TIME);
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste, "one\ntwon");
+	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.paste, "one\ntwon");
 	read_after(&s, USEC_PER_SEC, "nn");
 	pass(&s, BURST_TIME);
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste, "one\ntwonnn");
+	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.paste,
+	    "one\ntwonnn");
 	/* Ctrl-C is no text: behind a sequence it is a key as ever. */
 	read_after(&s, USEC_PER_SEC, "\033[A\003");
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.kind, QUESTION_NONE);
 	/* Without the question a letter behind a sequence is typed at once. */
 	read_after(&s, USEC_PER_SEC, "\033[An");
 	fixture_expect_typed(&s.f, "n");
@@ -209,13 +211,13 @@ test_cut(void)
 	text[1] = '\r';
 	read_after(&s, 0, text);
 	pass(&s, BURST_TIME);
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.cut, 7);
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.cut, 7);
 	CU_ASSERT_EQUAL(s.f.ui->tui->burst.cut, 0);
 	read_after(&s, USEC_PER_SEC, "n");
 	read_after(&s, USEC_PER_SEC, "a\rb");
 	pass(&s, BURST_TIME);
-	CU_ASSERT_EQUAL(s.f.ui->tui->question.cut, 0);
-	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->question.paste, "a\nb");
+	CU_ASSERT_EQUAL(s.f.ui->tui->shown->question.cut, 0);
+	CU_ASSERT_STRING_EQUAL(s.f.ui->tui->shown->question.paste, "a\nb");
 	desk_close(&s);
 }
 
@@ -227,10 +229,10 @@ test_bootnode(void)
 
 	fixture_open(&f, MODE_BOOTNODE, UI_TUI);
 	tui_keys(f.ui, "qn", 2);
-	CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->question.kind, QUESTION_NONE);
 	tui_keys(f.ui, "qyq", 3);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_QUITTING);
-	CU_ASSERT_EQUAL(f.ui->tui->question.kind, QUESTION_NONE);
+	CU_ASSERT_EQUAL(f.ui->tui->shown->question.kind, QUESTION_NONE);
 	fixture_close(&f);
 }
 

@@ -109,7 +109,7 @@ test_question(void)
 	struct desk s;
 
 	desk_open(&s, 80, 24);
-	q = &s.f.ui->tui->question;
+	q = &s.f.ui->tui->shown->question;
 	q->kind = QUESTION_END;
 	snprintf(q->text, sizeof(q->text), "%s",
 	    "a question of four rows that has not a word too few");

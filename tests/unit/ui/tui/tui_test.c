@@ -321,13 +321,13 @@ test_hostile_input(void)
 		tui_keys(s.f.ui, all[i].bytes, all[i].len);
 		tui_keys(s.f.ui, "\033[201~", 6);
 		desk_show(&s);
-		if (s.f.ui->tui->question.kind == QUESTION_PASTE)
+		if (s.f.ui->tui->shown->question.kind == QUESTION_PASTE)
 			desk_type(&s, "e");
 		desk_resize(&s, 11, 9);
 		desk_type(&s, "\001\006\006");
 		desk_resize(&s, 80, 24);
 		desk_type(&s, "\003"); /* empties the line */
-		question_end(&s.f.ui->tui->question);
+		question_end(&s.f.ui->tui->shown->question);
 	}
 	desk_close(&s);
 	hostile_free(all, count);

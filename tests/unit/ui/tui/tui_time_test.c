@@ -164,11 +164,11 @@ test_full(void)
 	tui_touch(s.f.ui);
 	desk_show(&s);
 	CU_ASSERT_FALSE(tui_full(s.f.room));
-	t->ahead.len = AHEAD_BYTES_MAX;
+	t->shown->ahead.len = AHEAD_BYTES_MAX;
 	CU_ASSERT_TRUE(tui_takes_keys(s.f.ui));
-	t->ahead.len++;
+	t->shown->ahead.len++;
 	CU_ASSERT_FALSE(tui_takes_keys(s.f.ui));
-	t->ahead.len = 0;
+	t->shown->ahead.len = 0;
 	desk_close(&s);
 }
 

@@ -1,0 +1,168 @@
+/*
+ * Turning to another pane: by a key, by a command, or because the room is gone.
+ * See pane.h.
+ */
+#include "ui/tui/action_parts.h"
+#include "ui/tui/tui.h"
+
+#include "ui/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* After that long without a key, keys are for the pane that is shown. */
+#define ADRIFT_TIME USEC_PER_SEC
+
+/* True while the user is at something in the pane that is shown: what comes
+ * next is meant for it. */
+static bool
+is_busy(const struct tui *t)
+{
+	const struct pane *p = t->shown;
+	size_t len;
+
+	editor_text(&p->editor, &len);
+	return len > 0 || p->ahead.waiting || p->ahead.len > 0 ||
+	    p->question.kind != QUESTION_NONE || p->search.typing ||
+	    t->burst.len > 0 || t->burst.pasted || !keys_at_start(&t->keys);
+}
+
+void
+tui_adrift(struct ui *ui)
+{
+	ui->tui->adrift_until = ui->now + ADRIFT_TIME;
+}
+
+void
+tui_turn(struct pane *to)
+{
+	struct ui *ui = to->room->ui;
+	struct tui *t = ui->tui;
+	struct pane *from = t->shown;
+
+	ui->front = to->room;
+	if (from == to)
+		return;
+	complete_end(&t->complete);
+	if (from != NULL) {
+		draft_hurry(ui, &from->draft);
+		if (t->obeyed == NULL && !t->by_key && is_busy(t))
+			tui_adrift(ui);
+		if (t->replaying)
+			ahead_move(&to->ahead, &from->ahead);
+	}
+	t->shown = to;
+	t->attention.title_stale = true;
+	tui_touch(ui);
+}
+
+/* Tells how to get there. */
+static void
+offer(struct ui *ui, const struct pane *pane)
+{
+	struct tui *t = ui->tui;
+	const char *name = pane->room->model.room;
+	struct buf safe = { 0 };
+
+	text_clean(&safe, name, strlen(name), NULL);
+	(void)snprintf(t->hint_text, sizeof(t->hint_text),
+	    "/room %u turns to %.*s", pane->number, (int)safe.len, safe.bytes);
+	buf_free(&safe);
+	tui_hint(ui, t->hint_text);
+}
+
+/* An answer of another process never comes between the letters of a line, of
+ * which the rest would go elsewhere: then there is a hint instead. But a room
+ * that is being left is turned away from in any case. */
+void
+tui_turned(struct room *room)
+{
+	struct ui *ui = room->ui;
+	struct tui *t = ui->tui;
+
+	if (t->obeyed == NULL && t->shown->room != room &&
+	    t->shown->room->phase == ROOM_STAYS && is_busy(t)) {
+		ui->front = t->shown->room;
+		offer(ui, room->pane);
+		return;
+	}
+	tui_turn(room->pane);
+}
+
+bool
+tui_turn_to(struct ui *ui, unsigned int number)
+{
+	struct tui *t = ui->tui;
+
+	if (number < 1 || number > PANES_MAX || t->panes[number - 1] == NULL)
+		return false;
+	tui_turn(t->panes[number - 1]);
+	return true;
+}
+
+/* --- Keys ----------------------------------------------------------------- */
+
+/* Returns the number of the place that the key names, or 0. */
+static unsigned int
+place_of(const struct key_event *event)
+{
+	if (event->kind != KEY_BYTES || event->len != 2 ||
+	    event->bytes[0] != '\033' || event->bytes[1] < '0' ||
+	    event->bytes[1] > '9')
+		return 0;
+	return event->bytes[1] == '0' ? 10
+				      : (unsigned int)(event->bytes[1] - '0');
+}
+
+/* Returns the next pane in that direction, around the ends. */
+static struct pane *
+neighbour(const struct tui *t, bool forward)
+{
+	size_t at = t->shown->number - 1;
+
+	do
+		at = (at + (forward ? 1 : PANES_MAX - 1)) % PANES_MAX;
+	while (t->panes[at] == NULL);
+	return t->panes[at];
+}
+
+/* True for the keys to the pane before or after; *forward tells which. */
+static bool
+is_step(const struct key_event *event, bool *forward)
+{
+	bool control = event->kind == KEY_BYTES && event->len == 1;
+
+	*forward = event->kind == KEY_PANE_NEXT ||
+	    (control && event->bytes[0] == 'N' - '@');
+	return *forward || event->kind == KEY_PANE_BEFORE ||
+	    (control && event->bytes[0] == 'P' - '@');
+}
+
+static void
+turn_by_key(struct ui *ui, struct pane *to)
+{
+	ui->tui->by_key = true;
+	tui_turn(to);
+	ui->tui->by_key = false;
+}
+
+/* A key that was typed ahead had its meaning when it was typed. */
+bool
+turn_key(struct ui *ui, const struct key_event *event)
+{
+	struct tui *t = ui->tui;
+	unsigned int number = place_of(event);
+	bool forward;
+
+	if (ui->mode == MODE_BOOTNODE || t->replaying || pane_count(t) < 2)
+		return false;
+	if (number > 0 && t->panes[number - 1] != NULL)
+		turn_by_key(ui, t->panes[number - 1]);
+	else if (number > 0)
+		tui_hint(ui, "there is no room of that number");
+	else if (is_step(event, &forward))
+		turn_by_key(ui, neighbour(t, forward));
+	else
+		return false;
+	return true;
+}
