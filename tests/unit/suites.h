@@ -228,6 +228,7 @@
 	X(tab)                \
 	X(draft)              \
 	X(places)             \
+	X(unread)             \
 	X(places_ahead)       \
 	X(grid)               \
 	X(inputline)          \

@@ -1,9 +1,10 @@
 /*
- * The scrollback's input. See feed.h.
+ * The scrollback's input. See feed.h and feed_parts.h.
  */
-#include "ui/tui/feed.h"
+#include "ui/tui/feed_parts.h"
 
 #include "ui/tui/dashboard.h"
+#include "ui/tui/feed.h"
 #include "ui/tui/match.h"
 #include "ui/tui/tui.h"
 
@@ -18,24 +19,23 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Adds an entry without an author, of safe text. */
-static void
-put_entry(struct room *room, enum entry_kind kind, const char *text, size_t len)
+void
+feed_entry(struct room *room, enum entry_kind kind, const char *text,
+    size_t len)
 {
 	struct history_new new = { .kind = kind,
 		.wall_ms = room->ui->wall_ms,
 		.text = text,
 		.len = len };
 
-	history_add(&room->pane->history, &new);
+	pane_add(room->pane, &new);
 	tui_touch(room->ui);
 }
 
-/* Adds a sentence and frees it. */
-static void
-put_sentence(struct room *room, enum entry_kind kind, struct buf *sentence)
+void
+feed_sentence(struct room *room, enum entry_kind kind, struct buf *sentence)
 {
-	put_entry(room, kind, sentence->bytes, sentence->len);
+	feed_entry(room, kind, sentence->bytes, sentence->len);
 	buf_free(sentence);
 }
 
@@ -46,12 +46,11 @@ put_unsafe(struct room *room, enum entry_kind kind, const char *text)
 	struct buf safe = { 0 };
 
 	text_clean(&safe, text, strlen(text), NULL);
-	put_sentence(room, kind, &safe);
+	feed_sentence(room, kind, &safe);
 }
 
-/* Adds what somebody said, which may hold anything; returns its entry. */
-static struct entry *
-put_said(struct room *room, struct history_new *new, const char *text,
+struct entry *
+feed_said(struct room *room, struct history_new *new, const char *text,
     size_t len)
 {
 	struct buf safe = { 0 };
@@ -60,23 +59,10 @@ put_said(struct room *room, struct history_new *new, const char *text,
 	text_clean(&safe, text, len, "\n");
 	new->text = safe.bytes;
 	new->len = safe.len;
-	e = history_add(&room->pane->history, new);
+	e = pane_add(room->pane, new);
 	buf_free(&safe);
 	tui_touch(room->ui);
 	return e;
-}
-
-/* Notes with its message who did not get it, and why. */
-static void
-mark_missed(struct entry *e, const struct ipc_undelivered *u,
-    const struct peer *p)
-{
-	struct buf text = { 0 };
-
-	event_missed(&text, u, p);
-	buf_put(&text, "", 1);
-	history_missed(e, &u->id, text.bytes);
-	buf_free(&text);
 }
 
 static void
@@ -85,7 +71,7 @@ tui_ready(struct room *room)
 	struct buf text = { 0 };
 
 	event_ready(&text, &room->model);
-	put_sentence(room, ENTRY_EVENT, &text);
+	feed_sentence(room, ENTRY_EVENT, &text);
 	room->ui->tui->attention.title_stale = true;
 }
 
@@ -98,7 +84,7 @@ tui_bootnode(struct room *room, const struct ipc_bootnode *b)
 	if (b->status == BOOT_REFUSED)
 		return; /* an error follows, and says why */
 	event_bootnode(&text, b);
-	put_sentence(room, ENTRY_EVENT, &text);
+	feed_sentence(room, ENTRY_EVENT, &text);
 }
 
 /* The list shows who is connecting and over which path; a person who comes,
@@ -112,7 +98,7 @@ tui_peer(struct room *room, const struct peer *p)
 	if (p->state == PEER_CONNECTING || p->state == PEER_PATH)
 		return;
 	event_peer(&text, &room->model, p);
-	put_sentence(room, p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT,
+	feed_sentence(room, p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT,
 	    &text);
 }
 
@@ -129,8 +115,21 @@ tui_said(struct room *room, uint64_t seq, unsigned int flags,
 		.to = to != NULL ? to->shown : NULL,
 		.seq = seq };
 
-	put_said(room, &new, text, len);
+	feed_said(room, &new, text, len);
 	scroll_to_bottom(&room->pane->scroll);
+}
+
+/* Something came that the user should know of, even if another room is shown or
+ * another program used. */
+static void
+heard(struct room *room, bool notable)
+{
+	struct tui *t = room->ui->tui;
+
+	attention_heard(&t->attention, notable, room->ui->now);
+	t->heard++;
+	if (room->pane != t->shown)
+		unread_heard(&room->pane->unread, notable, t->heard);
 }
 
 static void
@@ -146,124 +145,10 @@ tui_message(struct room *room, const struct peer *p, unsigned int flags,
 		.name = p->shown,
 		.fingerprint = p->fingerprint };
 
-	put_said(room, &new, text, len);
+	feed_said(room, &new, text, len);
 	if (!p->us)
-		attention_heard(&room->ui->tui->attention,
-		    mention || flags & TEXT_FLAG_PRIVATE, room->ui->now);
+		heard(room, mention || flags & TEXT_FLAG_PRIVATE);
 	room->spoke[PEER_INDEX(p->handle)] = ++room->spoke_count;
-}
-
-/* This is no news: nothing rings, and nobody spoke just now. */
-static void
-tui_recalled(struct room *room, const struct recalled_text *t)
-{
-	const struct peer *who = t->who;
-	bool own = t->seq != 0;
-	struct history_new new = { .kind = own ? ENTRY_SAID : ENTRY_HEARD,
-		.wall_ms = t->wall_ms,
-		.flags = t->flags,
-		.mention = !own && who != NULL && !who->us &&
-		    match_word(t->text, t->len, room->model.own),
-		.name_style = STYLE_OWN,
-		.name = room->model.own,
-		.fingerprint = room->model.fingerprint,
-		.to = own && who != NULL ? who->shown : NULL,
-		.seq = t->seq };
-	struct entry *e;
-
-	if (!own) {
-		new.name = who != NULL ? who->shown : "?";
-		new.name_style = STYLE_TEXT;
-	}
-	if (!own && who != NULL) {
-		new.name_style = colours_of(&room->ui->tui->colours,
-		    room->past.people, who, room->ui->tui->painter.colours);
-		new.fingerprint = who->fingerprint;
-	}
-	e = put_said(room, &new, t->text, t->len);
-	e->mark.sent = t->sent;
-	e->mark.open = t->open;
-	e->mark.peers = t->peers;
-	e->mark.delivered = t->delivered;
-	e->mark.undelivered = t->others;
-}
-
-static void
-tui_recalled_missed(struct room *room, const struct ipc_undelivered *u,
-    const struct peer *p)
-{
-	struct entry *e = history_own(&room->pane->history, u->seq);
-
-	if (e != NULL)
-		mark_missed(e, u, p);
-}
-
-static void
-tui_sent(struct room *room, uint64_t seq, uint32_t peers, enum sent_to to)
-{
-	struct entry *e = history_own(&room->pane->history, seq);
-
-	if (e == NULL)
-		return;
-	e->mark.sent = true;
-	e->mark.peers = peers;
-	e->mark.open = to == SENT_OPEN || to == SENT_MORE;
-	e->mark.unknown = to == SENT_UNKNOWN;
-	e->rows = 0;
-	tui_touch(room->ui);
-}
-
-static void
-tui_delivered(struct room *room, const struct ipc_delivered *d,
-    const struct peer *p)
-{
-	struct entry *e = history_own(&room->pane->history, d->seq);
-
-	(void)p;
-	if (e == NULL)
-		return;
-	e->mark.delivered++;
-	e->rows = 0;
-	tui_touch(room->ui);
-}
-
-/* The mark of its message is taken back, if that is still there; else there is
- * a line. */
-static void
-tui_delivered_late(struct room *room, const struct ipc_delivered *d,
-    const struct peer *p)
-{
-	struct entry *e = history_own(&room->pane->history, d->seq);
-	struct buf text = { 0 };
-
-	tui_touch(room->ui);
-	if (e != NULL) {
-		history_not_missed(e, &d->id);
-		return;
-	}
-	event_delivered_late(&text, &room->said, d, p);
-	put_sentence(room, ENTRY_EVENT, &text);
-}
-
-/* This is noted with its message, if that is still there; else it is a line. */
-static void
-tui_undelivered(struct room *room, const struct ipc_undelivered *u,
-    const struct peer *p)
-{
-	struct entry *e = history_own(&room->pane->history, u->seq);
-	struct buf text = { 0 };
-
-	if (room->ui->phase >= UI_QUITTING) {
-		room->ui->tui->lost++;
-		return;
-	}
-	if (e == NULL) {
-		event_undelivered(&text, &room->said, u, p);
-		put_sentence(room, ENTRY_ERROR, &text);
-		return;
-	}
-	mark_missed(e, u, p);
-	tui_touch(room->ui);
 }
 
 static void
@@ -277,7 +162,7 @@ tui_status(struct room *room, const struct ipc_status *s)
 static void
 tui_notice(struct room *room, const char *text)
 {
-	put_entry(room, ENTRY_NOTICE, text, strlen(text));
+	feed_entry(room, ENTRY_NOTICE, text, strlen(text));
 	scroll_to_bottom(&room->pane->scroll);
 }
 
@@ -287,13 +172,13 @@ tui_renamed(struct room *room, const struct peer *p, const char *before)
 	struct buf text = { 0 };
 
 	event_renamed(&text, &room->model, p, before);
-	put_sentence(room, ENTRY_EVENT, &text);
+	feed_sentence(room, ENTRY_EVENT, &text);
 }
 
 static void
 put_alarm(struct room *room, const char *line)
 {
-	put_entry(room, ENTRY_ALARM, line, strlen(line));
+	feed_entry(room, ENTRY_ALARM, line, strlen(line));
 }
 
 static void
@@ -301,13 +186,13 @@ tui_key_changed(struct room *room, const struct peer *p,
     const struct known_peer *before)
 {
 	event_key_changed(room, p, before, put_alarm);
-	attention_heard(&room->ui->tui->attention, true, room->ui->now);
+	heard(room, true);
 }
 
 static void
 put_warning(struct room *room, const char *line)
 {
-	put_entry(room, ENTRY_ERROR, line, strlen(line));
+	feed_entry(room, ENTRY_ERROR, line, strlen(line));
 }
 
 static void
@@ -322,7 +207,7 @@ static void
 tui_folded(struct room *room, enum fold_kind kind, const struct buf *text)
 {
 	if (kind != FOLD_PATH)
-		put_entry(room,
+		feed_entry(room,
 		    fold_is_warning(kind) ? ENTRY_ERROR : ENTRY_EVENT,
 		    text->bytes, text->len);
 }
@@ -334,7 +219,7 @@ tui_fork(struct room *room, const struct peer *p, uint64_t seq)
 
 	(void)seq;
 	event_fork(&text, p);
-	put_sentence(room, ENTRY_ERROR, &text);
+	feed_sentence(room, ENTRY_ERROR, &text);
 }
 
 static void
@@ -344,7 +229,7 @@ tui_gap(struct room *room, const struct peer *p, uint64_t seq)
 
 	(void)seq;
 	event_gap(&text, p);
-	put_sentence(room, ENTRY_ERROR, &text);
+	feed_sentence(room, ENTRY_ERROR, &text);
 }
 
 static void
@@ -353,7 +238,7 @@ tui_stranger(struct room *room, const struct ipc_stranger *s)
 	struct buf text = { 0 };
 
 	event_stranger(&text, s);
-	put_sentence(room, ENTRY_ERROR, &text);
+	feed_sentence(room, ENTRY_ERROR, &text);
 }
 
 static void
@@ -372,7 +257,7 @@ tui_qr(struct room *room, const char *text)
 	struct buf rows = { 0 };
 	bool drawn = qr_put(&rows, text, &place);
 
-	put_sentence(room, drawn ? ENTRY_QR : ENTRY_ERROR, &rows);
+	feed_sentence(room, drawn ? ENTRY_QR : ENTRY_ERROR, &rows);
 	if (drawn && room->ui->tui->painter.colours == COLOURS_NONE)
 		answer_qr_colours(room);
 	scroll_to_bottom(&room->pane->scroll);
@@ -384,7 +269,7 @@ tui_verified(struct room *room, const struct peer *p)
 	struct buf text = { 0 };
 
 	event_verified(&text, p);
-	put_sentence(room, ENTRY_EVENT, &text);
+	feed_sentence(room, ENTRY_EVENT, &text);
 }
 
 /* In the end the screen goes with everything on it: texts of now are told again
@@ -416,7 +301,7 @@ tui_bye(struct ui *ui)
 			    "not sent, because too much is waiting: the last "
 			    "%u lines",
 			    pane->ahead.lines + 1);
-	put_entry(ui->front, ENTRY_EVENT, bye, sizeof(bye) - 1);
+	feed_entry(ui->front, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }
 
 static void
@@ -432,7 +317,7 @@ tui_member(struct room *room, const struct ipc_member *m)
 	struct buf text = { 0 };
 
 	event_member(&text, m);
-	put_sentence(room, ENTRY_EVENT, &text);
+	feed_sentence(room, ENTRY_EVENT, &text);
 }
 
 static void
@@ -463,12 +348,12 @@ const struct view view_tui = {
 	.peer = tui_peer,
 	.said = tui_said,
 	.message = tui_message,
-	.sent = tui_sent,
-	.delivered = tui_delivered,
-	.delivered_late = tui_delivered_late,
-	.undelivered = tui_undelivered,
-	.recalled = tui_recalled,
-	.recalled_missed = tui_recalled_missed,
+	.sent = feed_sent,
+	.delivered = feed_delivered,
+	.delivered_late = feed_delivered_late,
+	.undelivered = feed_undelivered,
+	.recalled = feed_recalled,
+	.recalled_missed = feed_recalled_missed,
 	.draft = tui_draft,
 	.status = tui_status,
 	.notice = tui_notice,

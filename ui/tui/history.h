@@ -27,7 +27,8 @@ enum entry_kind {
 	ENTRY_QR,     /* one that is a QR code */
 	ENTRY_ERROR,
 	ENTRY_ALARM, /* a known name with another key */
-	ENTRY_DAY    /* what follows is of another day */
+	ENTRY_DAY,   /* what follows is of another day */
+	ENTRY_NEW    /* what follows came while another pane was shown */
 };
 
 /* So many of the peers that will not get it are named. */
@@ -58,6 +59,7 @@ struct entry {
 	enum entry_kind kind;
 	unsigned int flags; /* TEXT_FLAG_* */
 	bool mention;	    /* of our own name */
+	bool gone;	    /* it is not shown any more */
 	enum style name_style;
 	char *name;		  /* "": nobody's; safe UTF-8 */
 	uint8_t tag[HISTORY_TAG]; /* the start of its fingerprint */

@@ -17,6 +17,7 @@ const struct key_help tui_key_help[] = {
 	{ "Shift-Up, Shift-Down", "scroll by a row" },
 	{ "M-<, M->; Escape", "to the first message, to the last; to the last" },
 	{ "M-1 to M-9, M-0", "to the room of that number; to number 10" },
+	{ "M-a", "to the room with something unread: for you first" },
 	{ "M-Left, M-Right", "to the room before, to the next" },
 	{ "Ctrl-P, Ctrl-N", "the same, if there are several rooms" },
 	{ "Ctrl-R, Ctrl-S", "search as you type; older, newer" },

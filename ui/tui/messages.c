@@ -34,16 +34,16 @@ put_text_row(struct grid_place *at, const struct layout *l,
 	return fits;
 }
 
-/* Puts a rule across the window with the day in it. */
+/* Puts a rule across the window with the day, or another word, in it. */
 static void
-put_day(struct grid_place *at, const struct entry *e)
+put_rule(struct grid_place *at, const struct entry *e, enum style style)
 {
 	unsigned int columns = at->end - at->column;
 	unsigned int text = (unsigned int)cluster_columns(e->text, e->len) + 2;
 	unsigned int before = columns > text ? (columns - text) / 2 : 0;
 	unsigned int start = at->column;
 
-	at->style = STYLE_RULE;
+	at->style = style;
 	while (at->column < start + before)
 		grid_puts(at, "─");
 	if (before > 0)
@@ -63,9 +63,11 @@ put_row(struct grid_place *at, const struct gutter *gutter,
 {
 	unsigned int start;
 
-	if (r->entry->kind == ENTRY_DAY) {
+	if (r->entry->kind == ENTRY_DAY || r->entry->kind == ENTRY_NEW) {
 		if (r->row == 0)
-			put_day(at, r->entry);
+			put_rule(at, r->entry,
+			    r->entry->kind == ENTRY_DAY ? STYLE_RULE
+							: STYLE_NEW);
 		return;
 	}
 	if (r->entry->kind == ENTRY_NOTICE || r->entry->kind == ENTRY_QR)

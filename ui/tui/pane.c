@@ -108,6 +108,13 @@ pane_answered(const struct room *room)
 	return shown != NULL && shown->room == room ? shown : room->pane;
 }
 
+struct entry *
+pane_add(struct pane *pane, const struct history_new *new)
+{
+	unread_line(&pane->unread, &pane->history, new->wall_ms);
+	return history_add(&pane->history, new);
+}
+
 void
 pane_painted(struct pane *pane)
 {

@@ -17,6 +17,7 @@
 #include "ui/tui/question.h"
 #include "ui/tui/scroll.h"
 #include "ui/tui/search.h"
+#include "ui/tui/unread.h"
 
 #include <stdint.h>
 
@@ -37,6 +38,7 @@ struct pane {
 	struct draft draft;
 	struct ahead ahead;
 	struct question question;
+	struct unread unread;
 	/* history.next and .appended in the last frame. */
 	uint64_t painted_entry;
 	uint64_t painted_bytes;
@@ -57,6 +59,8 @@ size_t pane_count(const struct tui *);
 /* Returns the pane of the room where answers go: the one that is shown, if that
  * is of the room. */
 struct pane *pane_answered(const struct room *);
+/* Adds an entry to its scrollback (history.h). */
+struct entry *pane_add(struct pane *, const struct history_new *);
 /* A frame was put out that shows, or could show, all that is in it. */
 void pane_painted(struct pane *);
 

@@ -19,6 +19,18 @@ rows_of(const struct scroll_window *w, struct entry *e)
 	return layout_rows(e, scroll_columns(w, e));
 }
 
+/* Returns the entry of that number; if that is not shown, the next one up or
+ * down; or NULL. */
+static struct entry *
+shown_entry(const struct history *h, uint64_t number, bool up)
+{
+	struct entry *e = history_entry(h, number);
+
+	while (e != NULL && e->gone)
+		e = history_entry(h, up ? e->number - 1 : e->number + 1);
+	return e;
+}
+
 /* Goes one row up; false at the top. */
 static bool
 step_up(const struct scroll_window *w, struct scroll_row *at)
@@ -29,7 +41,7 @@ step_up(const struct scroll_window *w, struct scroll_row *at)
 		at->row--;
 		return true;
 	}
-	e = history_entry(w->history, at->entry->number - 1);
+	e = shown_entry(w->history, at->entry->number - 1, true);
 	if (e == NULL)
 		return false;
 	at->entry = e;
@@ -46,7 +58,7 @@ step_down(const struct scroll_window *w, struct scroll_row *at)
 		at->row++;
 		return true;
 	}
-	e = history_entry(w->history, at->entry->number + 1);
+	e = shown_entry(w->history, at->entry->number + 1, false);
 	if (e == NULL)
 		return false;
 	at->entry = e;
@@ -106,13 +118,13 @@ bottom(const struct scroll *s, const struct scroll_window *w)
 	struct scroll_row at = { .row = 0 };
 
 	if (!s->held) {
-		at.entry = history_entry(h, h->next - 1);
+		at.entry = shown_entry(h, h->next - 1, true);
 		at.row = rows_of(w, at.entry) - 1;
 		return at;
 	}
-	at.entry = history_entry(h, s->entry);
+	at.entry = shown_entry(h, s->entry, true);
 	if (at.entry == NULL) /* forgotten: the oldest there is */
-		at.entry = history_entry(h, h->oldest);
+		at.entry = shown_entry(h, h->oldest, false);
 	else
 		at.row = row_of(w, at.entry, s->offset);
 	return at;
@@ -221,7 +233,8 @@ scroll_to_top(struct scroll *s, const struct scroll_window *w)
 
 	if (history_empty(h))
 		return;
-	settle(s, w, (struct scroll_row){ history_entry(h, h->oldest), 0 });
+	settle(s, w,
+	    (struct scroll_row){ shown_entry(h, h->oldest, false), 0 });
 }
 
 void

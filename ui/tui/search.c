@@ -12,7 +12,7 @@ matches(const struct entry *e, const char *what)
 {
 	size_t at, n;
 
-	return e->kind != ENTRY_DAY &&
+	return e->kind != ENTRY_DAY && e->kind != ENTRY_NEW &&
 	    (match_find(e->text, e->len, what, &at, &n) ||
 		match_find(e->name, strlen(e->name), what, &at, &n));
 }

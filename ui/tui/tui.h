@@ -44,6 +44,7 @@ struct tui {
 	struct pane *obeyed;   /* whose command is just being obeyed, or NULL */
 	bool by_key;	       /* the user turns to another pane just now */
 	bool replaying;	       /* keys that waited are taken just now */
+	uint64_t heard;	       /* texts, in all rooms, ever */
 	uint64_t adrift_until; /* what is typed before then is for nobody */
 	struct attention attention;
 	struct colours colours;

@@ -46,12 +46,14 @@ tui_turn(struct pane *to)
 	complete_end(&t->complete);
 	if (from != NULL) {
 		draft_hurry(ui, &from->draft);
+		unread_leave(&from->unread, &from->history);
 		if (t->obeyed == NULL && !t->by_key && is_busy(t))
 			tui_adrift(ui);
 		if (t->replaying)
 			ahead_move(&to->ahead, &from->ahead);
 	}
 	t->shown = to;
+	unread_read(&to->unread);
 	t->attention.title_stale = true;
 	tui_touch(ui);
 }
@@ -138,12 +140,55 @@ is_step(const struct key_event *event, bool *forward)
 	    (control && event->bytes[0] == 'P' - '@');
 }
 
+/* Returns the pane with something unread that is most urgent, or NULL. */
+static struct pane *
+most_urgent(const struct tui *t)
+{
+	struct pane *best = NULL;
+
+	FOREACH_PANE (pane, t)
+		if (pane->unread.count > 0 &&
+		    (best == NULL ||
+			unread_before(&pane->unread, &best->unread)))
+			best = pane;
+	return best;
+}
+
 static void
 turn_by_key(struct ui *ui, struct pane *to)
 {
 	ui->tui->by_key = true;
 	tui_turn(to);
 	ui->tui->by_key = false;
+}
+
+static void
+turn_to_number(struct ui *ui, unsigned int number)
+{
+	struct pane *to = ui->tui->panes[number - 1];
+
+	if (to != NULL)
+		turn_by_key(ui, to);
+	else
+		tui_hint(ui, "there is no room of that number");
+}
+
+static void
+turn_to_unread(struct ui *ui)
+{
+	struct pane *to = most_urgent(ui->tui);
+
+	if (to != NULL)
+		turn_by_key(ui, to);
+	else
+		tui_hint(ui, "nothing is unread in any other room");
+}
+
+static bool
+is_meta(const struct key_event *event, char c)
+{
+	return event->kind == KEY_BYTES && event->len == 2 &&
+	    event->bytes[0] == '\033' && event->bytes[1] == c;
 }
 
 /* A key that was typed ahead had its meaning when it was typed. */
@@ -156,10 +201,10 @@ turn_key(struct ui *ui, const struct key_event *event)
 
 	if (ui->mode == MODE_BOOTNODE || t->replaying || pane_count(t) < 2)
 		return false;
-	if (number > 0 && t->panes[number - 1] != NULL)
-		turn_by_key(ui, t->panes[number - 1]);
-	else if (number > 0)
-		tui_hint(ui, "there is no room of that number");
+	if (number > 0)
+		turn_to_number(ui, number);
+	else if (is_meta(event, 'a'))
+		turn_to_unread(ui);
 	else if (is_step(event, &forward))
 		turn_by_key(ui, neighbour(t, forward));
 	else

@@ -1,0 +1,32 @@
+/*
+ * The shared parts of the two files that fill the scrollback: feed.c has what
+ * happens, feed_marks.c what became of our texts, and those of an earlier ui.
+ */
+#ifndef UI_TUI_FEED_PARTS_H
+#define UI_TUI_FEED_PARTS_H
+
+#include "ui/tui/history.h"
+
+#include "ui/view.h"
+
+/* Adds an entry without an author, of safe text. */
+void feed_entry(struct room *, enum entry_kind, const char *text, size_t len);
+/* Adds a sentence and frees it. */
+void feed_sentence(struct room *, enum entry_kind, struct buf *sentence);
+/* Adds what somebody said, which may hold anything; returns its entry. */
+struct entry *feed_said(struct room *, struct history_new *, const char *text,
+    size_t len);
+
+/* The functions of the view, as ui/view.h says. */
+void feed_recalled(struct room *, const struct recalled_text *);
+void feed_recalled_missed(struct room *, const struct ipc_undelivered *,
+    const struct peer *);
+void feed_sent(struct room *, uint64_t seq, uint32_t peers, enum sent_to);
+void feed_delivered(struct room *, const struct ipc_delivered *,
+    const struct peer *);
+void feed_delivered_late(struct room *, const struct ipc_delivered *,
+    const struct peer *);
+void feed_undelivered(struct room *, const struct ipc_undelivered *,
+    const struct peer *);
+
+#endif
