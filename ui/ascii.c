@@ -46,6 +46,7 @@ static const struct {
 	{ 0x00b7, '-' }, /* between the parts of a bar */
 	{ 0x00d7, 'x' }, /* so many places */
 	{ 0x2026, '~' }, /* something was cut */
+	{ 0x2191, '^' }, /* there is more above */
 	{ 0x2193, 'v' }, /* there is more below */
 	{ 0x23ce, '$' }, /* the end of a line that is typed */
 	{ 0x2500, '-' }, /* rules */

@@ -229,6 +229,7 @@
 	X(draft)              \
 	X(places)             \
 	X(unread)             \
+	X(roomlist)           \
 	X(places_ahead)       \
 	X(grid)               \
 	X(inputline)          \

@@ -4,6 +4,7 @@
 #include "ui/tui/bars.h"
 
 #include "ui/tui/inputline.h"
+#include "ui/tui/roomlist.h"
 #include "ui/tui/tui.h"
 #include "ui/tui/wrap.h"
 
@@ -20,6 +21,7 @@
 /* The parts of the top bar, in this order. */
 enum part {
 	PART_ROOM,
+	PART_UNREAD,
 	PART_NICK,
 	PART_FINGERPRINT,
 	PART_BOOTNODE,
@@ -29,7 +31,7 @@ enum part {
 
 /* The parts that are left out where it is too narrow for all. */
 static const unsigned int first_to_go[] = { PART_FINGERPRINT, PART_BOOTNODE,
-	PART_NICK, PART_PEOPLE };
+	PART_NICK, PART_PEOPLE, PART_UNREAD };
 
 static void
 describe_bootnode(const struct room *room, struct buf *out)
@@ -53,18 +55,30 @@ describe_people(const struct model *m, struct buf *out)
 		buf_printf(out, ", %u relayed", relayed);
 }
 
-/* A long name leaves room for the rest. */
+/* A long name leaves room for the rest. With several rooms, and no list of
+ * them, the number and what is unread in others stand with it. */
 static void
-describe_room(const char *room, unsigned int columns, struct buf *out)
+describe_room(const struct ui *ui, unsigned int columns,
+    struct buf parts[PART_COUNT])
 {
-	struct buf all = { 0 };
+	bool several =
+	    pane_count(ui->tui) > 1 && roomlist_columns(ui, columns) == 0;
+	unsigned int most = columns > 20 ? columns / 3 : 10;
+	struct buf unread = { 0 };
 
-	text_clean(&all, room, strlen(room), NULL);
-	if (cluster_columns(all.bytes, all.len) > columns)
-		text_column(out, all.bytes, all.len, columns);
-	else
-		buf_put(out, all.bytes, all.len);
-	buf_free(&all);
+	if (several) {
+		buf_printf(&parts[PART_ROOM], "%u:", ui->tui->shown->number);
+		roomlist_unread(&unread, ui, most > 10 ? most : 4);
+	}
+	if (unread.len > 0) {
+		buf_puts(&parts[PART_UNREAD], "act ");
+		buf_put(&parts[PART_UNREAD], unread.bytes, unread.len);
+		most = columns > 30		  ? most
+		    : ui->tui->shown->number < 10 ? 6
+						  : 5;
+	}
+	roomlist_name(&parts[PART_ROOM], ui->tui->shown, most);
+	buf_free(&unread);
 }
 
 static void
@@ -74,8 +88,7 @@ describe(const struct ui *ui, unsigned int columns,
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 	const struct model *m = &ui->front->model;
 
-	describe_room(m->room, columns > 20 ? columns / 3 : 10,
-	    &parts[PART_ROOM]);
+	describe_room(ui, columns, parts);
 	text_clean(&parts[PART_NICK], m->own, strlen(m->own), NULL);
 	if (m->ready)
 		buf_printf(&parts[PART_FINGERPRINT], "%.9s",

@@ -135,7 +135,7 @@ put_events(const struct ui *ui, const struct area *a)
 		return;
 	window = messages_window(&t->shown->history, a->grid->columns,
 	    a->end_row - a->row);
-	messages_put(&t->shown->scroll, &window, NULL, a->grid, a->row,
+	messages_put(&t->shown->scroll, &window, NULL, a->grid, a->row, 0,
 	    a->grid->columns);
 }
 

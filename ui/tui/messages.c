@@ -71,7 +71,7 @@ put_row(struct grid_place *at, const struct gutter *gutter,
 		return;
 	}
 	if (r->entry->kind == ENTRY_NOTICE || r->entry->kind == ENTRY_QR)
-		grid_blank(at, at->column + (at->end > 1));
+		grid_blank(at, at->column + (at->end > at->column + 1));
 	else
 		gutter_put(at, gutter, r->entry, r->row == 0);
 	start = at->column;
@@ -84,7 +84,8 @@ put_row(struct grid_place *at, const struct gutter *gutter,
 
 void
 messages_put(const struct scroll *scroll, const struct scroll_window *window,
-    const char *find, struct grid *grid, unsigned int row, unsigned int columns)
+    const char *find, struct grid *grid, unsigned int row, unsigned int column,
+    unsigned int columns)
 {
 	struct gutter gutter = gutter_for(columns);
 	struct scroll_row rows[GRID_ROWS_MAX];
@@ -93,7 +94,8 @@ messages_put(const struct scroll *scroll, const struct scroll_window *window,
 
 	row += window->rows - count;
 	for (unsigned int i = 0; i < count; i++, row++) {
-		struct grid_place at = { grid, row, 0, columns, STYLE_TEXT, 0 };
+		struct grid_place at = { grid, row, column, column + columns,
+			STYLE_TEXT, 0 };
 
 		if (i == 0 || rows[i].entry != rows[i - 1].entry)
 			layout_entry(&l, rows[i].entry,

@@ -13,11 +13,11 @@ struct scroll_window messages_window(const struct history *,
     unsigned int columns, unsigned int rows);
 
 /*
- * Puts the rows that the window shows, from row on, at the left edge of the
- * grid; if they are fewer than the window has, at its bottom. find: the text to
- * mark, or NULL.
+ * Puts the rows that the window shows, from row and column on; if they are
+ * fewer than the window has, at its bottom. find: the text to mark, or NULL.
  */
 void messages_put(const struct scroll *, const struct scroll_window *,
-    const char *find, struct grid *, unsigned int row, unsigned int columns);
+    const char *find, struct grid *, unsigned int row, unsigned int column,
+    unsigned int columns);
 
 #endif

@@ -6,6 +6,7 @@
 #include "ui/tui/bars.h"
 #include "ui/tui/messages.h"
 #include "ui/tui/peerlist.h"
+#include "ui/tui/roomlist.h"
 #include "ui/tui/tui.h"
 
 #include <string.h>
@@ -51,7 +52,8 @@ screen_areas(const struct ui *ui, unsigned int columns, unsigned int rows,
 	if (columns >= LIST_MIN_COLUMNS && !peerlist_empty(&ui->front->model))
 		a.list_columns =
 		    columns >= WIDE_COLUMNS ? LIST_WIDE_COLUMNS : LIST_COLUMNS;
-	a.message_columns = columns - a.list_columns;
+	a.room_columns = roomlist_columns(ui, columns);
+	a.message_columns = columns - a.room_columns - a.list_columns;
 	return a;
 }
 
@@ -68,7 +70,7 @@ put_messages(const struct ui *ui, struct grid *grid,
 	    : NULL;
 
 	messages_put(&t->shown->scroll, &window, find, grid, a->top,
-	    a->message_columns);
+	    a->room_columns, a->message_columns);
 }
 
 void
@@ -82,9 +84,12 @@ screen_compose(const struct ui *ui, struct grid *grid)
 	if (a.top > 0)
 		bars_top(ui, grid, row);
 	row += a.top;
+	if (a.room_columns > 0)
+		roomlist_put(ui, grid, row, a.message_rows, a.room_columns);
 	put_messages(ui, grid, &a);
 	if (a.list_columns > 0)
-		peerlist_put(ui, grid, row, a.message_rows, a.message_columns);
+		peerlist_put(ui, grid, row, a.message_rows,
+		    a.room_columns + a.message_columns);
 	row += a.message_rows;
 	if (a.status > 0)
 		bars_status(ui, grid, row, a.status);

@@ -2,7 +2,7 @@
  * The screen of a client, composed again for each frame:
  *
  *	top bar: room, own name, bootnode, peers
- *	messages                        | peers
+ *	rooms | messages                | peers
  *	status line: a question, on more rows if it needs them, what is
  *	below, or a hint
  *	input line, one row or a few
@@ -18,6 +18,7 @@ struct ui;
 struct screen_areas {
 	unsigned int top;	   /* rows of the top bar: 0 or 1 */
 	unsigned int message_rows; /* at least 1 */
+	unsigned int room_columns; /* 0: no list of rooms */
 	unsigned int message_columns;
 	unsigned int list_columns; /* 0: no list of peers */
 	unsigned int status;	 /* rows of the status line: 0 or 1, or more */

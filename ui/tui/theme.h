@@ -48,6 +48,7 @@ enum theme_colours {
 	X(PRIVATE, 133, 5, 0, THEME_UNDERLINE)                               \
 	X(LINK, THEME_DEFAULT, THEME_DEFAULT, THEME_UNDERLINE,               \
 	    THEME_UNDERLINE)                                                 \
+	X(CALLED, 133, 5, THEME_BOLD, THEME_BOLD | THEME_UNDERLINE)          \
 	X(NEW, 130, 3, 0, THEME_BOLD)                                        \
 	X(MATCH, THEME_DEFAULT, THEME_DEFAULT, THEME_REVERSE, THEME_REVERSE) \
 	X(MARK, THEME_DEFAULT, THEME_DEFAULT, THEME_DIM, THEME_DIM)          \

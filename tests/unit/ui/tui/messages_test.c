@@ -64,7 +64,7 @@ put(unsigned int columns, unsigned int rows, const char *find)
 	struct scroll_window w = messages_window(history, columns, rows);
 
 	grid_resize(&grid, columns + 2, rows + 1);
-	messages_put(&scroll, &w, find, &grid, 1, columns);
+	messages_put(&scroll, &w, find, &grid, 1, 0, columns);
 }
 
 static const char *

@@ -28,19 +28,20 @@ expect_areas(struct desk *s, unsigned int columns, unsigned int rows,
 	CU_ASSERT_EQUAL(a.input_rows, want.input_rows);
 }
 
-/* In this order: the top bar, rows and columns of messages, columns of the
- * list, the status line, the input line. */
+/* In this order: the top bar, rows of messages, columns of rooms, of messages
+ * and of people, the status line, the input line. */
 static void
 test_rows(void)
 {
 	struct desk s;
 
 	desk_open(&s, 80, 24);
-	expect_areas(&s, 80, 24, (struct screen_areas){ 1, 21, 80, 0, 1, 1 });
-	expect_areas(&s, 80, 4, (struct screen_areas){ 1, 1, 80, 0, 1, 1 });
-	expect_areas(&s, 80, 3, (struct screen_areas){ 0, 1, 80, 0, 1, 1 });
-	expect_areas(&s, 80, 2, (struct screen_areas){ 0, 1, 80, 0, 0, 1 });
-	expect_areas(&s, 80, 1, (struct screen_areas){ 0, 1, 80, 0, 0, 1 });
+	expect_areas(&s, 80, 24,
+	    (struct screen_areas){ 1, 21, 0, 80, 0, 1, 1 });
+	expect_areas(&s, 80, 4, (struct screen_areas){ 1, 1, 0, 80, 0, 1, 1 });
+	expect_areas(&s, 80, 3, (struct screen_areas){ 0, 1, 0, 80, 0, 1, 1 });
+	expect_areas(&s, 80, 2, (struct screen_areas){ 0, 1, 0, 80, 0, 0, 1 });
+	expect_areas(&s, 80, 1, (struct screen_areas){ 0, 1, 0, 80, 0, 0, 1 });
 	desk_close(&s);
 }
 
@@ -70,16 +71,22 @@ test_list(void)
 	struct desk s;
 
 	desk_open(&s, 80, 24);
-	expect_areas(&s, 200, 24, (struct screen_areas){ 1, 21, 200, 0, 1, 1 });
+	expect_areas(&s, 200, 24,
+	    (struct screen_areas){ 1, 21, 0, 200, 0, 1, 1 });
 	CU_ASSERT_EQUAL(fixture_tell_peer(&s.f, 1, PEER_CONNECTING, NULL), 0);
 	expect_areas(&s, 200, 24,
-	    (struct screen_areas){ 1, 21, 172, 28, 1, 1 });
-	expect_areas(&s, 100, 24, (struct screen_areas){ 1, 21, 72, 28, 1, 1 });
-	expect_areas(&s, 99, 24, (struct screen_areas){ 1, 21, 79, 20, 1, 1 });
-	expect_areas(&s, 60, 24, (struct screen_areas){ 1, 21, 40, 20, 1, 1 });
-	expect_areas(&s, 59, 24, (struct screen_areas){ 1, 21, 59, 0, 1, 1 });
+	    (struct screen_areas){ 1, 21, 0, 172, 28, 1, 1 });
+	expect_areas(&s, 100, 24,
+	    (struct screen_areas){ 1, 21, 0, 72, 28, 1, 1 });
+	expect_areas(&s, 99, 24,
+	    (struct screen_areas){ 1, 21, 0, 79, 20, 1, 1 });
+	expect_areas(&s, 60, 24,
+	    (struct screen_areas){ 1, 21, 0, 40, 20, 1, 1 });
+	expect_areas(&s, 59, 24,
+	    (struct screen_areas){ 1, 21, 0, 59, 0, 1, 1 });
 	CU_ASSERT_EQUAL(fixture_tell_peer(&s.f, 1, PEER_LEFT, "bob"), 0);
-	expect_areas(&s, 100, 24, (struct screen_areas){ 1, 21, 100, 0, 1, 1 });
+	expect_areas(&s, 100, 24,
+	    (struct screen_areas){ 1, 21, 0, 100, 0, 1, 1 });
 	desk_close(&s);
 }
 
@@ -93,10 +100,11 @@ test_input(void)
 	desk_open(&s, 80, 24);
 	memset(line, 'x', sizeof(line));
 	editor_set(&s.f.room->pane->editor, line, 78 * 3 - 1, 0);
-	expect_areas(&s, 80, 24, (struct screen_areas){ 1, 19, 80, 0, 1, 3 });
-	expect_areas(&s, 80, 12, (struct screen_areas){ 1, 7, 80, 0, 1, 3 });
-	expect_areas(&s, 80, 11, (struct screen_areas){ 1, 7, 80, 0, 1, 2 });
-	expect_areas(&s, 80, 7, (struct screen_areas){ 1, 4, 80, 0, 1, 1 });
+	expect_areas(&s, 80, 24,
+	    (struct screen_areas){ 1, 19, 0, 80, 0, 1, 3 });
+	expect_areas(&s, 80, 12, (struct screen_areas){ 1, 7, 0, 80, 0, 1, 3 });
+	expect_areas(&s, 80, 11, (struct screen_areas){ 1, 7, 0, 80, 0, 1, 2 });
+	expect_areas(&s, 80, 7, (struct screen_areas){ 1, 4, 0, 80, 0, 1, 1 });
 	desk_close(&s);
 }
 
@@ -114,12 +122,13 @@ test_question(void)
 	snprintf(q->text, sizeof(q->text), "%s",
 	    "a question of four rows that has not a word too few");
 	snprintf(q->brief, sizeof(q->brief), "a question of two rows");
-	expect_areas(&s, 20, 24, (struct screen_areas){ 1, 19, 20, 0, 3, 1 });
-	expect_areas(&s, 20, 6, (struct screen_areas){ 1, 1, 20, 0, 3, 1 });
-	expect_areas(&s, 20, 5, (struct screen_areas){ 0, 1, 20, 0, 3, 1 });
-	expect_areas(&s, 20, 4, (struct screen_areas){ 0, 1, 20, 0, 2, 1 });
-	expect_areas(&s, 20, 3, (struct screen_areas){ 0, 1, 20, 0, 1, 1 });
-	expect_areas(&s, 20, 2, (struct screen_areas){ 0, 1, 20, 0, 0, 1 });
+	expect_areas(&s, 20, 24,
+	    (struct screen_areas){ 1, 19, 0, 20, 0, 3, 1 });
+	expect_areas(&s, 20, 6, (struct screen_areas){ 1, 1, 0, 20, 0, 3, 1 });
+	expect_areas(&s, 20, 5, (struct screen_areas){ 0, 1, 0, 20, 0, 3, 1 });
+	expect_areas(&s, 20, 4, (struct screen_areas){ 0, 1, 0, 20, 0, 2, 1 });
+	expect_areas(&s, 20, 3, (struct screen_areas){ 0, 1, 0, 20, 0, 1, 1 });
+	expect_areas(&s, 20, 2, (struct screen_areas){ 0, 1, 0, 20, 0, 0, 1 });
 	desk_close(&s);
 }
 

@@ -1,0 +1,28 @@
+/*
+ * The list of panes at the left: number, name, and what is unread. Where there
+ * is no room for it, the top bar has a short form of it (bars.c).
+ */
+#ifndef UI_TUI_ROOMLIST_H
+#define UI_TUI_ROOMLIST_H
+
+#include "ui/tui/grid.h"
+
+#include "ui/buf.h"
+
+struct pane;
+struct ui;
+
+/* Returns the columns that it takes, with the rule behind it; 0: it is not
+ * shown, since there is one pane, or the screen is too narrow. */
+unsigned int roomlist_columns(const struct ui *, unsigned int columns);
+/* Puts it at the left edge. */
+void roomlist_put(const struct ui *, struct grid *, unsigned int row,
+    unsigned int rows, unsigned int columns);
+
+/* Appends the name of a pane, safe, in at most so many columns. */
+void roomlist_name(struct buf *, const struct pane *, unsigned int columns);
+/* Appends the numbers of the panes with something unread, the most urgent
+ * first, as far as there is room: "4*,1", * for one that is for the user. */
+void roomlist_unread(struct buf *, const struct ui *, unsigned int columns);
+
+#endif
