@@ -71,12 +71,13 @@ wrap_row(const char *s, size_t len, size_t start, unsigned int columns,
 	struct before before = { 0 };
 	utf8proc_category_t category;
 	unsigned int used = 0;
+	bool beyond = false; /* there are spaces behind the edge */
 	struct cluster cl;
 	size_t n;
 
 	for (size_t at = start; at < len; at += n) {
 		if (s[at] == '\n') {
-			*end = at;
+			*end = beyond ? place.end : at;
 			return at + 1;
 		}
 		n = cluster_next(s + at, len - at, &cl);
@@ -85,6 +86,7 @@ wrap_row(const char *s, size_t len, size_t start, unsigned int columns,
 			if (!before.space)
 				place.end = at;
 			place.next = at + 1;
+			beyond = used == columns;
 			used += used < columns;
 			before = (struct before){ true, true, false,
 				UTF8PROC_CATEGORY_ZS };
@@ -109,6 +111,6 @@ wrap_row(const char *s, size_t len, size_t start, unsigned int columns,
 		before =
 		    (struct before){ true, false, cl.columns > 1, category };
 	}
-	*end = len;
+	*end = beyond ? place.end : len;
 	return len + 1;
 }

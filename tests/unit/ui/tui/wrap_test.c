@@ -161,11 +161,14 @@ test_words(void)
 	wrapped("one  two", 4, "one|two|");
 	wrapped("a verylongword b", 6, "a|verylo|ngword|b|");
 	wrapped("exact fit", 5, "exact|fit|");
-	wrapped("trailing   ", 8, "trailing   |");
+	wrapped("trailing   ", 11, "trailing   |");
+	wrapped("trailing   ", 10, "trailing|");
+	wrapped("trailing   ", 8, "trailing|");
+	wrapped("trailing   \nx", 8, "trailing|x|");
 	wrapped("line\nfeed\n\nend\n", 10, "line|feed||end||");
 	wrapped("  indented text", 10, "  indented|text|");
 	wrapped("one two", 3, "one|two|");
-	wrapped("one two ", 3, "one|two |");
+	wrapped("one two ", 3, "one|two|");
 	wrapped("abcdef", 3, "abc|def|");
 	wrapped("a  b", 1, "a|b|");
 	wrapped("\n", 5, "||");
