@@ -36,7 +36,7 @@ run_say(struct room *room, const struct command_call *call)
 static void
 run_me(struct room *room, const struct command_call *call)
 {
-	ui_say_as(room, TEXT_FLAG_ACTION, NULL, call->args, call->len);
+	ui_say_typed(room, TEXT_FLAG_ACTION, call->args, call->len);
 }
 
 static void

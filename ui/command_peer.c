@@ -143,14 +143,8 @@ command_query(struct room *room, const struct command_call *call)
 	if (len > 0)
 		command_usage_error(room, call->command,
 		    "a name with blanks stands in quotes");
-	else if (!p->known)
-		ui_line_error(room,
-		    "that person is not connected, so their key is not known "
-		    "yet");
-	else if (!room->ui->view->query(room, p))
-		ui_line_error(room,
-		    "there is no place for another conversation; /part closes "
-		    "one");
+	else
+		room->ui->view->query(room, p);
 }
 
 void

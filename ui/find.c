@@ -50,3 +50,30 @@ find_present(const struct room *room, const char *name, bool *too_many)
 {
 	return find_among(&room->model, name, false, too_many);
 }
+
+/* The better a place is for talking, the higher. */
+static int
+rank(const struct peer *p)
+{
+	if (p->present)
+		return model_is_connected(p) ? 3 : 2;
+	return model_is_away(p) ? 1 : 0;
+}
+
+const struct peer *
+find_key(const struct room *room, const uint8_t *fingerprint)
+{
+	const struct model *m = &room->model;
+	const struct peer *best = NULL;
+
+	for (size_t i = 0; i < m->high; i++) {
+		const struct peer *p = m->peers[i];
+
+		if (p == NULL || !p->known || rank(p) == 0 ||
+		    memcmp(p->fingerprint, fingerprint, FINGERPRINT_LEN) != 0)
+			continue;
+		if (best == NULL || rank(p) > rank(best))
+			best = p;
+	}
+	return best;
+}

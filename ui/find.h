@@ -17,4 +17,8 @@ const struct peer *find_present(const struct room *, const char *name,
 const struct peer *find_person(const struct room *, const char *name,
     bool *too_many);
 
+/* Returns a place of the person with that key: connected if one is, else one
+ * that is here, else one that may be back; or NULL. */
+const struct peer *find_key(const struct room *, const uint8_t *fingerprint);
+
 #endif

@@ -58,34 +58,68 @@ tell_held(struct room *room, const char *name)
 	buf_free(&notice);
 }
 
-bool
-later_hold(struct room *room, const char *name, const char *text, size_t len)
+/* Returns where one more text goes; NULL after an error if too many wait. */
+static struct later_text *
+next_text(struct room *room)
 {
 	struct later *l = &room->later;
-	struct later_text *t;
 
-	if (!room->model.settling || len > TEXT_MAX)
-		return false;
-	if (l->count == LATER_MAX) {
-		ui_line_error(room,
-		    "%d private messages are already waiting for people; not "
-		    "sent",
-		    LATER_MAX);
-		return true;
+	if (l->count < LATER_MAX) {
+		l->texts[l->count] = (struct later_text){ 0 };
+		return &l->texts[l->count];
 	}
-	t = &l->texts[l->count];
-	if (!find_owner(room, t, name) && l->all_known) {
-		tell_never_met(room, name);
-		return true;
-	}
+	ui_line_error(room,
+	    "%d private messages are already waiting for people; not sent",
+	    LATER_MAX);
+	return NULL;
+}
+
+static void
+hold(struct room *room, struct later_text *t, const char *name,
+    const char *text, size_t len)
+{
 	t->name = strdup(name);
 	t->text = malloc(len);
 	if (t->name == NULL || t->text == NULL)
 		fatal("out of memory");
 	memcpy(t->text, text, len);
 	t->len = len;
-	l->count++;
+	room->later.count++;
 	tell_held(room, name);
+}
+
+bool
+later_hold(struct room *room, const char *name, const char *text, size_t len)
+{
+	struct later_text *t;
+
+	if (!room->model.settling || len > TEXT_MAX)
+		return false;
+	t = next_text(room);
+	if (t == NULL)
+		return true;
+	if (!find_owner(room, t, name) && room->later.all_known)
+		tell_never_met(room, name);
+	else
+		hold(room, t, name, text, len);
+	return true;
+}
+
+bool
+later_hold_for(struct room *room, const uint8_t *fingerprint, const char *name,
+    unsigned int flags, const char *text, size_t len)
+{
+	struct later_text *t;
+
+	if (!room->model.settling || len > TEXT_MAX)
+		return false;
+	t = next_text(room);
+	if (t == NULL)
+		return true;
+	memcpy(t->fingerprint, fingerprint, FINGERPRINT_LEN);
+	t->owned = t->by_key = true;
+	t->flags = flags;
+	hold(room, t, name, text, len);
 	return true;
 }
 
@@ -110,21 +144,37 @@ tell_not_said(struct room *room, const struct later_text *t, const char *why)
 	    excerpt);
 }
 
+/* Returns the person whom the text is for; or NULL, and why not. */
+static const struct peer *
+addressee(const struct room *room, const struct later_text *t, const char **why)
+{
+	bool too_many = false;
+	const struct peer *p;
+
+	if (t->by_key) {
+		*why = "that person is not here";
+		return find_key(room, t->fingerprint);
+	}
+	p = find_person(room, t->name, &too_many);
+	if (p != NULL && !too_many &&
+	    memcmp(p->fingerprint, t->fingerprint, FINGERPRINT_LEN) == 0)
+		return p;
+	*why = too_many ? "more than one person here has this name"
+	    : p == NULL ? "nobody here has this name"
+			: "another key has this name now";
+	return NULL;
+}
+
 static void
 say_or_tell(struct room *room, const struct later_text *t)
 {
-	bool too_many = false;
-	const struct peer *p = find_person(room, t->name, &too_many);
+	const char *why = NULL;
+	const struct peer *p = addressee(room, t, &why);
 
-	if (too_many)
-		tell_not_said(room, t,
-		    "more than one person here has this name");
-	else if (p == NULL)
-		tell_not_said(room, t, "nobody here has this name");
-	else if (memcmp(p->fingerprint, t->fingerprint, FINGERPRINT_LEN) != 0)
-		tell_not_said(room, t, "another key has this name now");
+	if (p == NULL)
+		tell_not_said(room, t, why);
 	else
-		ui_say_to_person(room, 0, p, t->text, t->len);
+		ui_say_to_person(room, t->flags, p, t->text, t->len);
 }
 
 void

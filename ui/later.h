@@ -20,7 +20,9 @@ struct room;
 
 struct later_text {
 	char *name;
-	bool owned; /* it is known whom it is for: */
+	unsigned int flags; /* TEXT_FLAG_ACTION or 0 */
+	bool by_key;	    /* it is for this key, whatever name that has */
+	bool owned;	    /* it is known whom it is for: */
 	uint8_t fingerprint[FINGERPRINT_LEN];
 	char *text;
 	size_t len;
@@ -36,6 +38,10 @@ struct later {
  * met by that name; name ends with a NUL. Returns false if nobody is expected
  * back now. */
 bool later_hold(struct room *, const char *name, const char *text, size_t len);
+/* The same for the owner of a key, by that name when last seen; flags:
+ * TEXT_FLAG_ACTION or 0. */
+bool later_hold_for(struct room *, const uint8_t *fingerprint, const char *name,
+    unsigned int flags, const char *text, size_t len);
 /* cryptod has named everybody whom we met before, and nobody else yet: forgets
  * the texts for others, with an error for each. This may be called again. */
 void later_all_known(struct room *);

@@ -13,12 +13,6 @@ ui_takes_lines(const struct room *room)
 	    !output_full(&room->ui->out) && !ipc_congested(&room->cryptod);
 }
 
-void
-ui_say(struct room *room, const char *text, size_t len)
-{
-	ui_say_as(room, 0, NULL, text, len);
-}
-
 /* to: one of the places that it goes to, or NULL. */
 static int
 say_to(struct room *room, unsigned int flags, const struct peer *to,
@@ -70,4 +64,20 @@ ui_say_to_person(struct room *room, unsigned int flags, const struct peer *to,
 	    (p = people_elsewhere(&room->model, to, p)) != NULL)
 		ids[count++] = p->id;
 	return say_to(room, flags, to, ids, count, text, len);
+}
+
+void
+ui_say_typed(struct room *room, unsigned int flags, const char *text,
+    size_t len)
+{
+	const struct view *view = room->ui->view;
+
+	if (view->alone == NULL || !view->alone(room, flags, text, len))
+		ui_say_as(room, flags, NULL, text, len);
+}
+
+void
+ui_say(struct room *room, const char *text, size_t len)
+{
+	ui_say_typed(room, 0, text, len);
 }

@@ -10,9 +10,13 @@
  * messages held, and in the channel. */
 bool ui_takes_lines(const struct room *);
 
-/* For views: says 1 or more bytes of valid UTF-8; reports an error if it
- * cannot be said. */
+/* For views: says 1 or more bytes of valid UTF-8 that were typed, or reports an
+ * error if it cannot be said. It is for the person alone with whom the user has
+ * a conversation where it was typed, else for everybody. flags:
+ * TEXT_FLAG_ACTION or 0. */
 void ui_say(struct room *, const char *text, size_t len);
+void ui_say_typed(struct room *, unsigned int flags, const char *text,
+    size_t len);
 /* Says a text to everybody (to NULL) or to one peer alone. flags:
  * TEXT_FLAG_ACTION or 0. Returns 0, or -1 after an error was shown. */
 int ui_say_as(struct room *, unsigned int flags, const struct peer *to,

@@ -53,16 +53,21 @@ struct view {
 	 * from 1. Returns false if there is none. NULL in views that give
 	 * none. */
 	bool (*turn_to)(struct ui *, unsigned int number);
-
+	/* Conversations, in views that have them, else NULL. Opens the one with
+	 * that person, or turns to it; returns false after an error. */
+	bool (*query)(struct room *, const struct peer *);
+	/* Closes the one that is in front; returns false if a room is. */
+	bool (*part)(struct ui *);
+	/* Says a text to the person alone, if the line that is just being
+	 * obeyed was typed in a conversation; else returns false. flags:
+	 * TEXT_FLAG_ACTION or 0. */
+	bool (*alone)(struct room *, unsigned int flags, const char *text,
+	    size_t len);
 	/* A further room was opened, or was left; or NULL. */
 	void (*room)(struct room *, enum room_state);
 	/* Asks for the passphrase of a room of that name, which may hold
 	 * anything: rooms_secret() gets the answer. NULL: it cannot. */
 	void (*ask_secret)(struct ui *, const char *name);
-	/* Shows the conversation with a person; closes the conversation that is
-	 * shown, false if a room is. Or NULL. */
-	bool (*query)(struct room *, const struct peer *);
-	bool (*part)(struct ui *);
 
 	/* A line of input for the room in front, if it names no other: valid
 	 * UTF-8 of at most line_max bytes, no NUL. */

@@ -230,6 +230,7 @@
 	X(places)             \
 	X(unread)             \
 	X(roomlist)           \
+	X(query)              \
 	X(places_ahead)       \
 	X(grid)               \
 	X(inputline)          \

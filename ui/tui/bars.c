@@ -4,6 +4,7 @@
 #include "ui/tui/bars.h"
 
 #include "ui/tui/inputline.h"
+#include "ui/tui/query.h"
 #include "ui/tui/roomlist.h"
 #include "ui/tui/tui.h"
 #include "ui/tui/wrap.h"
@@ -21,6 +22,7 @@
 /* The parts of the top bar, in this order. */
 enum part {
 	PART_ROOM,
+	PART_OF, /* the room of a conversation */
 	PART_UNREAD,
 	PART_NICK,
 	PART_FINGERPRINT,
@@ -31,7 +33,7 @@ enum part {
 
 /* The parts that are left out where it is too narrow for all. */
 static const unsigned int first_to_go[] = { PART_FINGERPRINT, PART_BOOTNODE,
-	PART_NICK, PART_PEOPLE, PART_UNREAD };
+	PART_NICK, PART_OF, PART_PEOPLE, PART_UNREAD };
 
 static void
 describe_bootnode(const struct room *room, struct buf *out)
@@ -43,16 +45,37 @@ describe_bootnode(const struct room *room, struct buf *out)
 	buf_printf(out, "bootnode %s", format_boot_words(room->boot_state));
 }
 
-/* Counts the people, the user among them. */
+/* Counts the people, the user among them; of a conversation tells whether the
+ * person is here. */
 static void
-describe_people(const struct model *m, struct buf *out)
+describe_people(const struct pane *pane, struct buf *out)
 {
 	unsigned int here, relayed;
 
-	people_count(m, &here, &relayed);
+	if (pane->alone) {
+		buf_puts(out, query_presence(query_peer(pane)));
+		return;
+	}
+	people_count(&pane->room->model, &here, &relayed);
 	buf_printf(out, "%u here", here);
 	if (relayed > 0)
 		buf_printf(out, ", %u relayed", relayed);
+}
+
+/* A conversation is never to be taken for a room: there is a sign before it,
+ * and a word behind it. */
+static void
+describe_name(const struct pane *pane, unsigned int columns,
+    struct buf parts[PART_COUNT])
+{
+	if (!pane->alone) {
+		roomlist_name(&parts[PART_ROOM], pane, columns);
+		return;
+	}
+	buf_puts(&parts[PART_ROOM], ROOMLIST_ALONE);
+	roomlist_name(&parts[PART_ROOM], pane, columns > 6 ? columns - 6 : 4);
+	buf_puts(&parts[PART_ROOM], " alone");
+	roomlist_name(&parts[PART_OF], pane->room->pane, columns);
 }
 
 /* A long name leaves room for the rest. With several rooms, and no list of
@@ -77,7 +100,7 @@ describe_room(const struct ui *ui, unsigned int columns,
 		    : ui->tui->shown->number < 10 ? 6
 						  : 5;
 	}
-	roomlist_name(&parts[PART_ROOM], ui->tui->shown, most);
+	describe_name(ui->tui->shown, most, parts);
 	buf_free(&unread);
 }
 
@@ -94,7 +117,7 @@ describe(const struct ui *ui, unsigned int columns,
 		buf_printf(&parts[PART_FINGERPRINT], "%.9s",
 		    format_fingerprint(fingerprint, m->fingerprint));
 	describe_bootnode(ui->front, &parts[PART_BOOTNODE]);
-	describe_people(m, &parts[PART_PEOPLE]);
+	describe_people(ui->tui->shown, &parts[PART_PEOPLE]);
 }
 
 /* Puts a separator, one before the first, and others between two parts. There

@@ -6,6 +6,7 @@
 #include "ui/tui/dashboard.h"
 #include "ui/tui/feed.h"
 #include "ui/tui/match.h"
+#include "ui/tui/query.h"
 #include "ui/tui/tui.h"
 
 #include "ui/answers.h"
@@ -20,37 +21,50 @@
 #include <string.h>
 
 void
-feed_entry(struct room *room, enum entry_kind kind, const char *text,
+feed_entry(struct pane *pane, enum entry_kind kind, const char *text,
     size_t len)
 {
 	struct history_new new = { .kind = kind,
-		.wall_ms = room->ui->wall_ms,
+		.wall_ms = pane->room->ui->wall_ms,
 		.text = text,
 		.len = len };
 
-	pane_add(room->pane, &new);
-	tui_touch(room->ui);
+	pane_add(pane, &new);
+	tui_touch(pane->room->ui);
 }
 
 void
 feed_sentence(struct room *room, enum entry_kind kind, struct buf *sentence)
 {
-	feed_entry(room, kind, sentence->bytes, sentence->len);
+	feed_entry(room->pane, kind, sentence->bytes, sentence->len);
 	buf_free(sentence);
+}
+
+void
+feed_about(struct room *room, const struct peer *p, enum entry_kind kind,
+    struct buf *sentence)
+{
+	struct pane *pane =
+	    p != NULL && p->known ? query_find(room, p->fingerprint) : NULL;
+
+	if (pane != NULL)
+		feed_entry(pane, kind, sentence->bytes, sentence->len);
+	feed_sentence(room, kind, sentence);
 }
 
 /* Adds text that may hold anything. */
 static void
-put_unsafe(struct room *room, enum entry_kind kind, const char *text)
+put_unsafe(struct pane *pane, enum entry_kind kind, const char *text)
 {
 	struct buf safe = { 0 };
 
 	text_clean(&safe, text, strlen(text), NULL);
-	feed_sentence(room, kind, &safe);
+	feed_entry(pane, kind, safe.bytes, safe.len);
+	buf_free(&safe);
 }
 
 struct entry *
-feed_said(struct room *room, struct history_new *new, const char *text,
+feed_said(struct pane *pane, struct history_new *new, const char *text,
     size_t len)
 {
 	struct buf safe = { 0 };
@@ -59,9 +73,9 @@ feed_said(struct room *room, struct history_new *new, const char *text,
 	text_clean(&safe, text, len, "\n");
 	new->text = safe.bytes;
 	new->len = safe.len;
-	e = pane_add(room->pane, new);
+	e = pane_add(pane, new);
 	buf_free(&safe);
-	tui_touch(room->ui);
+	tui_touch(pane->room->ui);
 	return e;
 }
 
@@ -95,11 +109,24 @@ tui_peer(struct room *room, const struct peer *p)
 	struct buf text = { 0 };
 
 	tui_touch(room->ui);
+	query_named(room, p);
 	if (p->state == PEER_CONNECTING || p->state == PEER_PATH)
 		return;
 	event_peer(&text, &room->model, p);
-	feed_sentence(room, p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT,
+	feed_about(room, p, p->state == PEER_FAILED ? ENTRY_ERROR : ENTRY_EVENT,
 	    &text);
+}
+
+/* Returns the pane for a text of that person, or to them, alone; NULL: for one
+ * of or to everybody. */
+static struct pane *
+pane_of(const struct room *room, const struct peer *p)
+{
+	struct pane *pane = p != NULL && p->known && !p->us
+	    ? query_find(room, p->fingerprint)
+	    : NULL;
+
+	return pane != NULL ? pane : room->pane;
 }
 
 static void
@@ -114,22 +141,23 @@ tui_said(struct room *room, uint64_t seq, unsigned int flags,
 		.fingerprint = room->model.fingerprint,
 		.to = to != NULL ? to->shown : NULL,
 		.seq = seq };
+	struct pane *pane = pane_of(room, to);
 
-	feed_said(room, &new, text, len);
-	scroll_to_bottom(&room->pane->scroll);
+	feed_said(pane, &new, text, len);
+	scroll_to_bottom(&pane->scroll);
 }
 
 /* Something came that the user should know of, even if another room is shown or
  * another program used. */
 static void
-heard(struct room *room, bool notable)
+heard(struct pane *pane, bool notable)
 {
-	struct tui *t = room->ui->tui;
+	struct ui *ui = pane->room->ui;
 
-	attention_heard(&t->attention, notable, room->ui->now);
-	t->heard++;
-	if (room->pane != t->shown)
-		unread_heard(&room->pane->unread, notable, t->heard);
+	attention_heard(&ui->tui->attention, notable, ui->now);
+	ui->tui->heard++;
+	if (pane != ui->tui->shown)
+		unread_heard(&pane->unread, notable, ui->tui->heard);
 }
 
 static void
@@ -137,6 +165,8 @@ tui_message(struct room *room, const struct peer *p, unsigned int flags,
     const char *text, size_t len)
 {
 	bool mention = !p->us && match_word(text, len, room->model.own);
+	bool private = (flags & TEXT_FLAG_PRIVATE) != 0;
+	struct pane *pane = pane_of(room, private ? p : NULL);
 	struct history_new new = { .kind = ENTRY_HEARD,
 		.wall_ms = room->ui->wall_ms,
 		.flags = flags,
@@ -145,9 +175,9 @@ tui_message(struct room *room, const struct peer *p, unsigned int flags,
 		.name = p->shown,
 		.fingerprint = p->fingerprint };
 
-	feed_said(room, &new, text, len);
+	feed_said(pane, &new, text, len);
 	if (!p->us)
-		heard(room, mention || flags & TEXT_FLAG_PRIVATE);
+		heard(pane, mention || private);
 	room->spoke[PEER_INDEX(p->handle)] = ++room->spoke_count;
 }
 
@@ -162,8 +192,10 @@ tui_status(struct room *room, const struct ipc_status *s)
 static void
 tui_notice(struct room *room, const char *text)
 {
-	feed_entry(room, ENTRY_NOTICE, text, strlen(text));
-	scroll_to_bottom(&room->pane->scroll);
+	struct pane *pane = pane_answered(room);
+
+	feed_entry(pane, ENTRY_NOTICE, text, strlen(text));
+	scroll_to_bottom(&pane->scroll);
 }
 
 static void
@@ -171,14 +203,16 @@ tui_renamed(struct room *room, const struct peer *p, const char *before)
 {
 	struct buf text = { 0 };
 
+	if (p != NULL)
+		query_named(room, p);
 	event_renamed(&text, &room->model, p, before);
-	feed_sentence(room, ENTRY_EVENT, &text);
+	feed_about(room, p, ENTRY_EVENT, &text);
 }
 
 static void
 put_alarm(struct room *room, const char *line)
 {
-	feed_entry(room, ENTRY_ALARM, line, strlen(line));
+	feed_entry(room->pane, ENTRY_ALARM, line, strlen(line));
 }
 
 static void
@@ -186,13 +220,13 @@ tui_key_changed(struct room *room, const struct peer *p,
     const struct known_peer *before)
 {
 	event_key_changed(room, p, before, put_alarm);
-	heard(room, true);
+	heard(room->pane, true);
 }
 
 static void
 put_warning(struct room *room, const char *line)
 {
-	feed_entry(room, ENTRY_ERROR, line, strlen(line));
+	feed_entry(room->pane, ENTRY_ERROR, line, strlen(line));
 }
 
 static void
@@ -207,7 +241,7 @@ static void
 tui_folded(struct room *room, enum fold_kind kind, const struct buf *text)
 {
 	if (kind != FOLD_PATH)
-		feed_entry(room,
+		feed_entry(room->pane,
 		    fold_is_warning(kind) ? ENTRY_ERROR : ENTRY_EVENT,
 		    text->bytes, text->len);
 }
@@ -269,7 +303,7 @@ tui_verified(struct room *room, const struct peer *p)
 	struct buf text = { 0 };
 
 	event_verified(&text, p);
-	feed_sentence(room, ENTRY_EVENT, &text);
+	feed_about(room, p, ENTRY_EVENT, &text);
 }
 
 /* In the end the screen goes with everything on it: texts of now are told again
@@ -277,7 +311,7 @@ tui_verified(struct room *room, const struct peer *p)
 static void
 tui_error(struct room *room, const char *text)
 {
-	put_unsafe(room, ENTRY_ERROR, text);
+	put_unsafe(pane_answered(room), ENTRY_ERROR, text);
 	if (room->ui->phase >= UI_QUITTING)
 		log_farewell(text);
 }
@@ -301,7 +335,7 @@ tui_bye(struct ui *ui)
 			    "not sent, because too much is waiting: the last "
 			    "%u lines",
 			    pane->ahead.lines + 1);
-	feed_entry(ui->front, ENTRY_EVENT, bye, sizeof(bye) - 1);
+	feed_entry(ui->front->pane, ENTRY_EVENT, bye, sizeof(bye) - 1);
 }
 
 static void
@@ -335,6 +369,9 @@ const struct view view_tui = {
 	.closed = pane_close,
 	.turned = tui_turned,
 	.turn_to = tui_turn_to,
+	.query = tui_query,
+	.part = tui_part,
+	.alone = tui_alone,
 	.keys = tui_keys,
 	.takes_keys = tui_takes_keys,
 	.waits = tui_waits,

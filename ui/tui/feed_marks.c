@@ -9,6 +9,19 @@
 
 #include "ui/events.h"
 
+/* Returns our text of that number, in whichever pane of the room it is, if it
+ * is still there; else NULL. */
+static struct entry *
+find_own(const struct room *room, uint64_t seq)
+{
+	struct entry *e = NULL;
+
+	FOREACH_PANE (pane, room->ui->tui)
+		if (pane->room == room && e == NULL)
+			e = history_own(&pane->history, seq);
+	return e;
+}
+
 /* Notes with its message who did not get it, and why. */
 static void
 mark_missed(struct entry *e, const struct ipc_undelivered *u,
@@ -49,7 +62,7 @@ feed_recalled(struct room *room, const struct recalled_text *t)
 		    room->past.people, who, room->ui->tui->painter.colours);
 		new.fingerprint = who->fingerprint;
 	}
-	e = feed_said(room, &new, t->text, t->len);
+	e = feed_said(room->pane, &new, t->text, t->len);
 	e->mark.sent = t->sent;
 	e->mark.open = t->open;
 	e->mark.peers = t->peers;
@@ -61,7 +74,7 @@ void
 feed_recalled_missed(struct room *room, const struct ipc_undelivered *u,
     const struct peer *p)
 {
-	struct entry *e = history_own(&room->pane->history, u->seq);
+	struct entry *e = find_own(room, u->seq);
 
 	if (e != NULL)
 		mark_missed(e, u, p);
@@ -70,7 +83,7 @@ feed_recalled_missed(struct room *room, const struct ipc_undelivered *u,
 void
 feed_sent(struct room *room, uint64_t seq, uint32_t peers, enum sent_to to)
 {
-	struct entry *e = history_own(&room->pane->history, seq);
+	struct entry *e = find_own(room, seq);
 
 	if (e == NULL)
 		return;
@@ -86,7 +99,7 @@ void
 feed_delivered(struct room *room, const struct ipc_delivered *d,
     const struct peer *p)
 {
-	struct entry *e = history_own(&room->pane->history, d->seq);
+	struct entry *e = find_own(room, d->seq);
 
 	(void)p;
 	if (e == NULL)
@@ -102,7 +115,7 @@ void
 feed_delivered_late(struct room *room, const struct ipc_delivered *d,
     const struct peer *p)
 {
-	struct entry *e = history_own(&room->pane->history, d->seq);
+	struct entry *e = find_own(room, d->seq);
 	struct buf text = { 0 };
 
 	tui_touch(room->ui);
@@ -119,7 +132,7 @@ void
 feed_undelivered(struct room *room, const struct ipc_undelivered *u,
     const struct peer *p)
 {
-	struct entry *e = history_own(&room->pane->history, u->seq);
+	struct entry *e = find_own(room, u->seq);
 	struct buf text = { 0 };
 
 	if (room->ui->phase >= UI_QUITTING) {

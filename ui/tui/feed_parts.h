@@ -9,12 +9,18 @@
 
 #include "ui/view.h"
 
+struct pane;
+
 /* Adds an entry without an author, of safe text. */
-void feed_entry(struct room *, enum entry_kind, const char *text, size_t len);
-/* Adds a sentence and frees it. */
+void feed_entry(struct pane *, enum entry_kind, const char *text, size_t len);
+/* Adds a sentence to the room's pane and frees it. */
 void feed_sentence(struct room *, enum entry_kind, struct buf *sentence);
+/* The same for one about a person: also to the conversation with them, if there
+ * is one. The person may be NULL. */
+void feed_about(struct room *, const struct peer *, enum entry_kind,
+    struct buf *sentence);
 /* Adds what somebody said, which may hold anything; returns its entry. */
-struct entry *feed_said(struct room *, struct history_new *, const char *text,
+struct entry *feed_said(struct pane *, struct history_new *, const char *text,
     size_t len);
 
 /* The functions of the view, as ui/view.h says. */

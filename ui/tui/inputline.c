@@ -138,7 +138,8 @@ struct inputline
 inputline_now(const struct ui *ui)
 {
 	const struct tui *t = ui->tui;
-	struct inputline line = { .prompt = "> " };
+	struct inputline line = { .prompt =
+				      t->shown->alone ? "alone> " : "> " };
 
 	if (t->shown->search.typing) {
 		line.prompt = "search: ";

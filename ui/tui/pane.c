@@ -8,6 +8,7 @@
 #include "common/log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Gives it the first place that is free: there are more than can be taken. */
 static void
@@ -44,12 +45,26 @@ pane_open(struct room *room)
 	tui_touch(room->ui);
 }
 
-static void
-drop(struct pane *pane)
+struct pane *
+pane_open_alone(struct room *room, const uint8_t *fingerprint)
+{
+	struct pane *pane = make(room);
+
+	pane->alone = true;
+	memcpy(pane->person, fingerprint, FINGERPRINT_LEN);
+	tui_touch(room->ui);
+	return pane;
+}
+
+void
+pane_drop(struct pane *pane)
 {
 	struct tui *t = pane->room->ui->tui;
 
 	t->panes[pane->number - 1] = NULL;
+	if (t->obeyed == pane)
+		t->obeyed = NULL;
+	tui_touch(pane->room->ui);
 	question_end(&pane->question);
 	ahead_drop(&pane->ahead);
 	editor_free(&pane->editor);
@@ -85,7 +100,7 @@ pane_close(struct room *room)
 		turn_away(room);
 	FOREACH_PANE (pane, t)
 		if (pane->room == room)
-			drop(pane);
+			pane_drop(pane);
 	room->pane = NULL;
 	tui_touch(room->ui);
 }
@@ -103,7 +118,8 @@ pane_count(const struct tui *t)
 struct pane *
 pane_answered(const struct room *room)
 {
-	struct pane *shown = room->ui->tui->shown;
+	const struct tui *t = room->ui->tui;
+	struct pane *shown = t->obeyed != NULL ? t->obeyed : t->shown;
 
 	return shown != NULL && shown->room == room ? shown : room->pane;
 }

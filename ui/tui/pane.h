@@ -19,10 +19,12 @@
 #include "ui/tui/search.h"
 #include "ui/tui/unread.h"
 
+#include "ui/nick.h"
+
 #include <stdint.h>
 
-/* As many rooms as there may be, and as many conversations. */
-#define PANES_MAX (2 * ROOMS_MAX)
+#define QUERIES_MAX 16
+#define PANES_MAX   (ROOMS_MAX + QUERIES_MAX)
 
 struct room;
 struct tui;
@@ -31,6 +33,11 @@ struct ui;
 struct pane {
 	struct room *room;
 	unsigned int number; /* of its place, from 1 */
+	/* It is not the room's, but a conversation with the owner of a key, who
+	 * had that name last (query.h). */
+	bool alone;
+	uint8_t person[FINGERPRINT_LEN];
+	char name[NICK_SHOWN_MAX];
 	struct history history;
 	struct scroll scroll;
 	struct search search;
@@ -54,10 +61,14 @@ struct pane {
  * Another one is shown then, if it was shown. */
 void pane_open(struct room *);
 void pane_close(struct room *);
+/* Opens a conversation, of which there are fewer than QUERIES_MAX. */
+struct pane *pane_open_alone(struct room *, const uint8_t *fingerprint);
+/* Closes it; it is not shown. */
+void pane_drop(struct pane *);
 /* Returns the number of panes. */
 size_t pane_count(const struct tui *);
-/* Returns the pane of the room where answers go: the one that is shown, if that
- * is of the room. */
+/* Returns the pane of the room where answers go: the one whose line is being
+ * obeyed, or the one that is shown, if that is of the room. */
 struct pane *pane_answered(const struct room *);
 /* Adds an entry to its scrollback (history.h). */
 struct entry *pane_add(struct pane *, const struct history_new *);

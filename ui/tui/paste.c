@@ -208,6 +208,17 @@ question_paste(struct ui *ui, const struct key_event *event)
 	ask_paste(ui);
 }
 
+/* Each part goes where a typed text would. */
+static void
+say_part(struct pane *pane, const char *text, size_t len)
+{
+	struct tui *t = pane->room->ui->tui;
+
+	t->obeyed = pane;
+	ui_say(pane->room, text, len);
+	t->obeyed = NULL;
+}
+
 static void
 send_paste(struct ui *ui, const struct question *q)
 {
@@ -222,7 +233,7 @@ send_paste(struct ui *ui, const struct question *q)
 			    len - at);
 			return;
 		}
-		ui_say(ui->front, q->paste + at, end - at);
+		say_part(ui->tui->shown, q->paste + at, end - at);
 		at = end + (end < len && q->paste[end] == '\n');
 	}
 }

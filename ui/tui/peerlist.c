@@ -4,6 +4,7 @@
 #include "ui/tui/peerlist.h"
 
 #include "ui/tui/gutter.h"
+#include "ui/tui/query.h"
 #include "ui/tui/tui.h"
 
 #include "ui/people.h"
@@ -121,12 +122,46 @@ put_person(const struct ui *ui, struct grid_place at,
 	put_path(&at, p, with_rtt);
 }
 
+/* Lists those whom the pane is about: of a conversation, the one person, by as
+ * many names as they have. */
+static size_t
+list(const struct pane *pane, struct person people[PEERS_MAX])
+{
+	size_t all = people_list(&pane->room->model, people), count = 0;
+
+	if (!pane->alone)
+		return all;
+	for (size_t i = 0; i < all; i++)
+		if (people[i].p->known &&
+		    memcmp(people[i].p->fingerprint, pane->person,
+			FINGERPRINT_LEN) == 0)
+			people[count++] = people[i];
+	return count;
+}
+
+/* Puts the name of somebody who is not in the list. */
+static void
+put_absent(struct grid_place at, const struct pane *pane)
+{
+	struct buf name = { 0 };
+
+	at.style = STYLE_ABSENT;
+	grid_puts(&at, " ");
+	gutter_name(&name, query_name(pane), pane->person,
+	    at.end - at.column - WORD_COLUMNS - 1);
+	grid_put(&at, name.bytes, name.len);
+	grid_blank(&at, at.end - WORD_COLUMNS);
+	grid_puts(&at, query_presence(query_peer(pane)));
+	buf_free(&name);
+}
+
 void
 peerlist_put(const struct ui *ui, struct grid *grid, unsigned int row,
     unsigned int rows, unsigned int column)
 {
 	struct person people[PEERS_MAX];
-	size_t count = people_list(&ui->front->model, people);
+	const struct pane *pane = ui->tui->shown;
+	size_t count = list(pane, people);
 	char more[40];
 
 	for (unsigned int i = 0; i < rows; i++) {
@@ -141,6 +176,8 @@ peerlist_put(const struct ui *ui, struct grid *grid, unsigned int row,
 			grid_puts(&at, more);
 		} else if (i < count) {
 			put_person(ui, at, &people[i]);
+		} else if (i == 0 && pane->alone) {
+			put_absent(at, pane);
 		}
 	}
 }

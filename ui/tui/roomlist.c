@@ -3,6 +3,7 @@
  */
 #include "ui/tui/roomlist.h"
 
+#include "ui/tui/query.h"
 #include "ui/tui/tui.h"
 
 #include "ui/text.h"
@@ -32,7 +33,8 @@ roomlist_columns(const struct ui *ui, unsigned int columns)
 void
 roomlist_name(struct buf *out, const struct pane *pane, unsigned int columns)
 {
-	const char *name = pane->room->model.room;
+	const char *name =
+	    pane->alone ? query_name(pane) : pane->room->model.room;
 	struct buf all = { 0 };
 
 	if (name[0] == '\0') /* not known yet */
@@ -176,7 +178,19 @@ put_count(struct grid_place at, const struct pane *pane)
 	return at.end - columns;
 }
 
-/* The mark has a column of its own, which no name can reach. */
+/* Puts the mark, which has a column of its own that no name can reach. */
+static void
+put_mark(struct grid_place *at, const struct pane *pane)
+{
+	if (pane->alone) {
+		at->style = STYLE_PRIVATE;
+		grid_puts(at, ROOMLIST_ALONE);
+		return;
+	}
+	at->style = STYLE_ERROR;
+	grid_puts(at, is_cut_off(pane->room) ? "!" : " ");
+}
+
 static void
 put_pane(const struct ui *ui, struct grid_place at, const struct pane *pane)
 {
@@ -187,8 +201,7 @@ put_pane(const struct ui *ui, struct grid_place at, const struct pane *pane)
 	at.style = pane == ui->tui->shown ? STYLE_BAR : STYLE_TIME;
 	snprintf(number, sizeof(number), "%*u", NUMBER_COLUMNS, pane->number);
 	grid_puts(&at, number);
-	at.style = pane == ui->tui->shown ? STYLE_BAR : STYLE_ERROR;
-	grid_puts(&at, is_cut_off(pane->room) ? "!" : " ");
+	put_mark(&at, pane);
 	at.style = style;
 	at.end = put_count(at, pane);
 	roomlist_name(&name, pane, at.end - at.column);

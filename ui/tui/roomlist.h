@@ -12,6 +12,10 @@
 struct pane;
 struct ui;
 
+/* Stands before the name of a conversation, as the double rule does next to
+ * private texts. */
+#define ROOMLIST_ALONE "║"
+
 /* Returns the columns that it takes, with the rule behind it; 0: it is not
  * shown, since there is one pane, or the screen is too narrow. */
 unsigned int roomlist_columns(const struct ui *, unsigned int columns);

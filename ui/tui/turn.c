@@ -82,7 +82,7 @@ tui_turned(struct room *room)
 	struct ui *ui = room->ui;
 	struct tui *t = ui->tui;
 
-	if (t->obeyed == NULL && t->shown->room != room &&
+	if (t->obeyed == NULL && t->shown != room->pane &&
 	    t->shown->room->phase == ROOM_STAYS && is_busy(t)) {
 		ui->front = t->shown->room;
 		offer(ui, room->pane);

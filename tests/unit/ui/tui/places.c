@@ -52,6 +52,7 @@ places_open(struct places *p, unsigned int columns, unsigned int rows)
 {
 	desk_open(&p->desk, columns, rows);
 	p->desk.f.ui->tui->ask_at = CLOCK_NEVER;
+	p->desk.f.ui->terminal = true;
 	p->first = p->desk.f.room;
 	p->other = fixture_open_room(&p->desk.f, 3, "kitchen", &p->cryptod);
 	settle(p, p->other);
