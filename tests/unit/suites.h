@@ -231,6 +231,7 @@
 	X(unread)             \
 	X(roomlist)           \
 	X(query)              \
+	X(hidden)             \
 	X(places_ahead)       \
 	X(grid)               \
 	X(inputline)          \

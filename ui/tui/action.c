@@ -15,10 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HINT_FULL "a message has at most 16384 bytes"
-#define HINT_LEFT "you are leaving this room: nothing more is sent"
-#define HINT_ADRIFT \
-	"that was for the room that is gone: pause for a second, then type"
+#define HINT_FULL  "a message has at most 16384 bytes"
+#define HINT_LEFT  "you are leaving this room: nothing more is sent"
 #define HINT_LEAVE "press it again to leave, or type /quit"
 
 static void
@@ -277,39 +275,16 @@ act(struct ui *ui, const struct key_event *event)
 		action_compose(ui, event);
 }
 
-/* What is typed while the pane is taken away was meant for that one: it counts
- * for no other, until the user has paused. */
-static bool
-is_adrift(const struct ui *ui, enum key_kind kind)
-{
-	if (ui->now >= ui->tui->adrift_until)
-		return false;
-	switch (kind) {
-	case KEY_BYTES:
-	case KEY_ENTER:
-	case KEY_NEWLINE:
-	case KEY_TAB:
-	case KEY_SHIFT_TAB:
-	case KEY_CTRL_D:
-	case KEY_PASTE:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void
 take(struct ui *ui, const struct key_event *event)
 {
 	struct tui *t = ui->tui;
 
 	t->hint = NULL;
-	if (turn_key(ui, event))
+	if (turn_key(ui, event) || adrift_key(ui, event))
 		return;
-	if (is_adrift(ui, event->kind)) {
-		tui_hint(ui, HINT_ADRIFT);
+	if (hidden_is_asked(ui) && hidden_key(ui, event))
 		return;
-	}
 	if (t->shown->ahead.waiting && waiting_key(ui, event))
 		return;
 	if (event->kind != KEY_TAB && event->kind != KEY_SHIFT_TAB)

@@ -1,6 +1,6 @@
 /*
  * The shared parts of the files that know what keys do: action.c has most of
- * them, tab.c, search_keys.c, turn_keys.c and waiting.c the rest.
+ * them, tab.c, search_keys.c, turn.c, adrift.c and waiting.c the rest.
  */
 #ifndef UI_TUI_ACTION_PARTS_H
 #define UI_TUI_ACTION_PARTS_H
@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 struct pane;
+struct tui;
 struct ui;
 
 #define HINT_WAITS \
@@ -34,9 +35,18 @@ void search_key(struct ui *, const struct key_event *);
  * them. */
 void search_found_key(struct ui *, const struct key_event *);
 
+/* True while the user is at something in the pane that is shown: what comes
+ * next is meant for it. */
+bool turn_is_busy(const struct tui *);
 /* Takes a key that turns to another pane. Returns false if it is none, or does
  * something else while there is no other. */
 bool turn_key(struct ui *, const struct key_event *);
+
+/* Bytes came: while keys are dropped, more of them go on to be. */
+void adrift_came(struct ui *);
+/* Drops a key that was typed for another place than it would get to now.
+ * Returns false if it is none. */
+bool adrift_key(struct ui *, const struct key_event *);
 
 /* Takes a key after a line that waits. Returns false if it is a key that needs
  * no turn. */

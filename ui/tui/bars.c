@@ -272,15 +272,32 @@ bars_question(const struct question *q, struct grid *grid, unsigned int row,
 	}
 }
 
+/* A hint about a passphrase stands in the place of the question: what was typed
+ * is not to be seen. */
+static void
+put_question(const struct ui *ui, const struct question *question,
+    struct grid *grid, unsigned int row, unsigned int rows)
+{
+	struct question hint = { 0 };
+
+	if (question->kind == QUESTION_SECRET && ui->tui->hint != NULL) {
+		snprintf(hint.text, sizeof(hint.text), "%s", ui->tui->hint);
+		snprintf(hint.brief, sizeof(hint.brief), "%s", ui->tui->hint);
+		question = &hint;
+	}
+	bars_question(question, grid, row, rows);
+}
+
 void
 bars_status(const struct ui *ui, struct grid *grid, unsigned int row,
     unsigned int rows)
 {
+	const struct question *question = question_shown(ui);
 	struct grid_place at = { grid, row, 0, grid->columns, STYLE_BAR, 0 };
 	char text[256];
 
-	if (ui->tui->shown->question.kind != QUESTION_NONE) {
-		bars_question(&ui->tui->shown->question, grid, row, rows);
+	if (question != NULL) {
+		put_question(ui, question, grid, row, rows);
 		return;
 	}
 	describe_now(ui, grid->columns, text, sizeof(text));

@@ -372,6 +372,7 @@ const struct view view_tui = {
 	.query = tui_query,
 	.part = tui_part,
 	.alone = tui_alone,
+	.ask_secret = tui_ask_secret,
 	.keys = tui_keys,
 	.takes_keys = tui_takes_keys,
 	.waits = tui_waits,

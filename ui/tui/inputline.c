@@ -141,7 +141,10 @@ inputline_now(const struct ui *ui)
 	struct inputline line = { .prompt =
 				      t->shown->alone ? "alone> " : "> " };
 
-	if (t->shown->search.typing) {
+	if (hidden_is_asked(ui)) {
+		line.prompt = "passphrase> ";
+		line.text = "";
+	} else if (t->shown->search.typing) {
 		line.prompt = "search: ";
 		line.text = t->shown->search.what;
 		line.len = line.cursor = strlen(t->shown->search.what);

@@ -20,6 +20,15 @@ keys_init(struct keys *k)
 	memset(k, 0, offsetof(struct keys, paste));
 }
 
+void
+keys_wipe(struct keys *k)
+{
+	explicit_bzero(k->bytes, sizeof(k->bytes));
+	explicit_bzero(k->out, sizeof(k->out));
+	explicit_bzero(k->paste, k->paste_used);
+	k->paste_used = 0;
+}
+
 bool
 keys_at_start(const struct keys *k)
 {
@@ -274,6 +283,8 @@ paste_put(struct keys *k, const char *bytes, size_t len)
 	}
 	memcpy(k->paste + k->paste_len, bytes, len);
 	k->paste_len += len;
+	if (k->paste_len > k->paste_used)
+		k->paste_used = k->paste_len;
 }
 
 /* Leaves the characters that may be in a text. */

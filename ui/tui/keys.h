@@ -104,6 +104,7 @@ struct keys {
 	char bytes[KEYS_SEQUENCE_MAX];
 	char out[KEYS_SEQUENCE_MAX]; /* what an event points to */
 	size_t paste_len;
+	size_t paste_used;	    /* since it was wiped */
 	char paste[KEYS_PASTE_MAX]; /* the last, see keys_init() */
 };
 
@@ -141,6 +142,9 @@ void keys_expire(struct keys *, uint64_t now, struct key_event *event);
  * keys_next(). */
 void keys_paste(struct keys *, const char *bytes, size_t len, size_t cut,
     struct key_event *event);
+
+/* Overwrites what is left of earlier keys and pastes; nothing is under way. */
+void keys_wipe(struct keys *);
 
 /* True if the next byte is the first of a key. */
 bool keys_at_start(const struct keys *);

@@ -110,6 +110,17 @@ answer_verify(struct ui *ui)
 	question_restore(ui);
 }
 
+const struct question *
+question_shown(const struct ui *ui)
+{
+	const struct tui *t = ui->tui;
+
+	if (hidden_is_asked(ui))
+		return &t->hidden.question;
+	return t->shown->question.kind != QUESTION_NONE ? &t->shown->question
+							: NULL;
+}
+
 static bool
 gives_up(const struct key_event *event)
 {

@@ -22,6 +22,7 @@ enum question_kind {
 	QUESTION_NONE,
 	QUESTION_PASTE,
 	QUESTION_VERIFY,
+	QUESTION_SECRET, /* of hidden.h, not of a pane */
 	QUESTION_END
 };
 
@@ -55,6 +56,9 @@ void question_verify(struct pane *, const struct peer *);
 
 /* Asks whether to end the bootnode. */
 void question_leave(struct ui *);
+
+/* Returns the question that is on the screen, or NULL. */
+const struct question *question_shown(const struct ui *);
 
 /* Takes a key while there is a question; a key that is not an answer does
  * nothing. Text for QUESTION_VERIFY goes into the input line first. */

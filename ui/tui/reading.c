@@ -2,7 +2,10 @@
  * Bytes that are read from the terminal: they become keys or, if they come in a
  * burst, perhaps a paste. See tui.h.
  */
+#include "ui/tui/action_parts.h"
 #include "ui/tui/tui.h"
+
+#include <string.h>
 
 /* Takes bytes up to the next key. Returns how many. A paste is not over yet:
  * bytes that come with it belong to it. */
@@ -24,7 +27,8 @@ take_key(struct ui *ui, const char *bytes, size_t len)
 static bool
 is_asked(const struct ui *ui)
 {
-	return ui->tui->shown->question.kind == QUESTION_PASTE;
+	return ui->tui->shown->question.kind == QUESTION_PASTE &&
+	    !hidden_is_asked(ui);
 }
 
 /* True if the rest of a burst from there on is a paste, because text follows
@@ -39,6 +43,8 @@ is_paste(const struct ui *ui, size_t at, size_t last)
 		return false;
 	if (is_asked(ui))
 		return at == 0;
+	if (hidden_is_asked(ui)) /* of several lines none is taken */
+		return at == 0 && last > 0;
 	return at < last && !t->shown->search.typing &&
 	    t->shown->question.kind != QUESTION_VERIFY &&
 	    (burst_is_text(t->burst.bytes[at]) ||
@@ -49,11 +55,13 @@ static void
 end_paste(struct ui *ui)
 {
 	struct burst *b = &ui->tui->burst;
+	size_t len = b->len;
 	struct key_event event;
 
 	burst_strip(b);
 	keys_paste(&ui->tui->keys, b->bytes, b->len, b->cut, &event);
 	event.bare = false;
+	explicit_bzero(b->bytes, len);
 	b->len = b->cut = 0;
 	b->pasted = false;
 	tui_key(ui, &event);
@@ -81,6 +89,7 @@ end_burst(struct ui *ui)
 		event.follows = at == 0 && b->follows;
 		tui_key(ui, &event);
 	}
+	explicit_bzero(b->bytes, b->len);
 	b->len = b->cut = 0;
 }
 
@@ -108,11 +117,7 @@ tui_keys(struct ui *ui, const char *bytes, size_t len)
 	bool quick = burst_quick(&t->burst, ui->now), behind = false;
 	size_t n;
 
-	if (ui->now < t->adrift_until ||
-	    (t->adrift_until > 0 && !keys_at_start(&t->keys)))
-		tui_adrift(ui);
-	else
-		t->adrift_until = 0;
+	adrift_came(ui);
 	burst_came(&t->burst, ui->now);
 	for (; len > 0 && ui->phase == UI_RUNNING; bytes += n, len -= n) {
 		n = burst_text(&t->burst, bytes, len);

@@ -46,8 +46,8 @@ screen_areas(const struct ui *ui, unsigned int columns, unsigned int rows,
 		a.input_rows = most;
 	a.status = rows >= 3;
 	a.top = rows >= 4;
-	if (a.status > 0 && ui->tui->shown->question.kind != QUESTION_NONE)
-		make_room(&a, &ui->tui->shown->question, columns, rows);
+	if (a.status > 0 && question_shown(ui) != NULL)
+		make_room(&a, question_shown(ui), columns, rows);
 	a.message_rows = rows > 1 ? rows - a.top - a.status - a.input_rows : 1;
 	if (columns >= LIST_MIN_COLUMNS && !peerlist_empty(&ui->front->model))
 		a.list_columns =

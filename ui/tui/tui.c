@@ -26,6 +26,7 @@ tui_close(struct ui *ui)
 	if (t == NULL)
 		return;
 	complete_end(&t->complete);
+	hidden_end(&t->hidden);
 	grid_free(&t->grid);
 	paint_free(&t->painter);
 	free(t);

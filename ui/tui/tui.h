@@ -15,6 +15,7 @@
 #include "ui/tui/colours.h"
 #include "ui/tui/complete.h"
 #include "ui/tui/dashboard.h"
+#include "ui/tui/hidden.h"
 #include "ui/tui/keys.h"
 #include "ui/tui/paint.h"
 #include "ui/tui/pane.h"
@@ -32,6 +33,13 @@
 /* The wheel scrolls by so many rows. */
 #define TUI_WHEEL_ROWS 3
 
+/* Why what is typed is for nobody, until the user has paused. */
+enum adrift {
+	ADRIFT_GONE,   /* the room in which it was typed is */
+	ADRIFT_ASKED,  /* a passphrase is asked for, in the middle of it */
+	ADRIFT_ENTERED /* a passphrase was entered just before */
+};
+
 struct tui {
 	struct terminal terminal;
 	struct painter painter;
@@ -45,7 +53,9 @@ struct tui {
 	bool by_key;	       /* the user turns to another pane just now */
 	bool replaying;	       /* keys that waited are taken just now */
 	uint64_t heard;	       /* texts, in all rooms, ever */
-	uint64_t adrift_until; /* what is typed before then is for nobody */
+	uint64_t adrift_until; /* what is typed before then is for nobody, */
+	enum adrift adrift;    /* for this reason */
+	struct hidden hidden;
 	struct attention attention;
 	struct colours colours;
 	struct keys keys;
@@ -81,9 +91,9 @@ void tui_touch(struct ui *);
 /* Sets a hint for the status line, until the next key. A string that stays. */
 void tui_hint(struct ui *, const char *);
 
-/* The pane is taken away from under what is being typed: what comes until the
- * user pauses is dropped. */
-void tui_adrift(struct ui *);
+/* The place of what is being typed has changed other than by a key: what comes
+ * until the user pauses is dropped. */
+void tui_adrift(struct ui *, enum adrift);
 
 /* Returns the look of a peer's name, the same everywhere. */
 enum style tui_nick_style(const struct room *, const struct peer *);

@@ -10,27 +10,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* After that long without a key, keys are for the pane that is shown. */
-#define ADRIFT_TIME USEC_PER_SEC
-
-/* True while the user is at something in the pane that is shown: what comes
- * next is meant for it. */
-static bool
-is_busy(const struct tui *t)
+bool
+turn_is_busy(const struct tui *t)
 {
 	const struct pane *p = t->shown;
 	size_t len;
 
 	editor_text(&p->editor, &len);
-	return len > 0 || p->ahead.waiting || p->ahead.len > 0 ||
+	return t->hidden.question.kind != QUESTION_NONE || len > 0 ||
+	    p->ahead.waiting || p->ahead.len > 0 ||
 	    p->question.kind != QUESTION_NONE || p->search.typing ||
 	    t->burst.len > 0 || t->burst.pasted || !keys_at_start(&t->keys);
-}
-
-void
-tui_adrift(struct ui *ui)
-{
-	ui->tui->adrift_until = ui->now + ADRIFT_TIME;
 }
 
 void
@@ -47,8 +37,8 @@ tui_turn(struct pane *to)
 	if (from != NULL) {
 		draft_hurry(ui, &from->draft);
 		unread_leave(&from->unread, &from->history);
-		if (t->obeyed == NULL && !t->by_key && is_busy(t))
-			tui_adrift(ui);
+		if (t->obeyed == NULL && !t->by_key && turn_is_busy(t))
+			tui_adrift(ui, ADRIFT_GONE);
 		if (t->replaying)
 			ahead_move(&to->ahead, &from->ahead);
 	}
@@ -83,7 +73,7 @@ tui_turned(struct room *room)
 	struct tui *t = ui->tui;
 
 	if (t->obeyed == NULL && t->shown != room->pane &&
-	    t->shown->room->phase == ROOM_STAYS && is_busy(t)) {
+	    t->shown->room->phase == ROOM_STAYS && turn_is_busy(t)) {
 		ui->front = t->shown->room;
 		offer(ui, room->pane);
 		return;
@@ -199,7 +189,8 @@ turn_key(struct ui *ui, const struct key_event *event)
 	unsigned int number = place_of(event);
 	bool forward;
 
-	if (ui->mode == MODE_BOOTNODE || t->replaying || pane_count(t) < 2)
+	if (ui->mode == MODE_BOOTNODE || t->replaying || hidden_is_asked(ui) ||
+	    pane_count(t) < 2)
 		return false;
 	if (number > 0)
 		turn_to_number(ui, number);

@@ -113,8 +113,8 @@ go_on_hidden(struct pane *pane)
 }
 
 /* A command may turn to another pane: what was typed behind it goes on there
- * (tui_turn()). A question is for the keys that come when the user can read
- * it. */
+ * (tui_turn()), and if it asks for a passphrase, that is what was typed behind
+ * it. A question is for the keys that come when the user can read it. */
 static void
 go_on_shown(struct ui *ui)
 {
