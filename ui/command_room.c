@@ -174,7 +174,7 @@ answer_room(struct room *asker, const struct room *room)
 	else
 		buf_puts(&name, "(being opened)");
 	answer_line(asker, "%c%2u %.*s%s%s: %s%s",
-	    room == asker->ui->front ? '>' : ' ', room->number + 1,
+	    room == asker->ui->front ? '>' : ' ', rooms_number(room),
 	    (int)name.len, name.bytes, room->bootnode[0] != '\0' ? " at " : "",
 	    room->bootnode, state_of(room),
 	    room->remembered ? ", remembered" : "");

@@ -438,18 +438,28 @@ rooms_work(struct ui *ui)
 
 /* --- Names ---------------------------------------------------------------- */
 
+unsigned int
+rooms_number(const struct room *room)
+{
+	const struct view *view = room->ui->view;
+
+	return view->number != NULL ? view->number(room) : room->number + 1;
+}
+
 static struct room *
 by_number(const struct ui *ui, const char *text, size_t len)
 {
 	unsigned int number = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9' || number > ROOMS_MAX)
+		if (text[i] < '0' || text[i] > '9' || number > 99)
 			return NULL;
 		number = number * 10 + (unsigned int)(text[i] - '0');
 	}
-	return number >= 1 && number <= ROOMS_MAX ? ui->rooms[number - 1]
-						  : NULL;
+	FOREACH_ROOM (room, ui)
+		if (rooms_number(room) == number)
+			return room;
+	return NULL;
 }
 
 struct room *

@@ -47,6 +47,8 @@ void rooms_keep(struct room *asker, const struct room *, bool keep);
 /* Turns to a room: what is typed is for it. */
 void ui_turn_to(struct room *);
 
+/* Returns the room's number for people, from 1 on. */
+unsigned int rooms_number(const struct room *);
 /* Returns the room of that name, or of that number from 1 on; after an error
  * NULL, if there is none or more than one. */
 struct room *rooms_find(struct room *asker, const char *name, size_t len);

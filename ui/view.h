@@ -53,6 +53,8 @@ struct view {
 	 * from 1. Returns false if there is none. NULL in views that give
 	 * none. */
 	bool (*turn_to)(struct ui *, unsigned int number);
+	/* Returns the number that it gave the room; or NULL. */
+	unsigned int (*number)(const struct room *);
 	/* Conversations, in views that have them, else NULL. Opens the one with
 	 * that person, or turns to it; returns false after an error. */
 	bool (*query)(struct room *, const struct peer *);

@@ -369,6 +369,7 @@ const struct view view_tui = {
 	.closed = pane_close,
 	.turned = tui_turned,
 	.turn_to = tui_turn_to,
+	.number = pane_number,
 	.query = tui_query,
 	.part = tui_part,
 	.alone = tui_alone,

@@ -105,6 +105,12 @@ pane_close(struct room *room)
 	tui_touch(room->ui);
 }
 
+unsigned int
+pane_number(const struct room *room)
+{
+	return room->pane->number;
+}
+
 size_t
 pane_count(const struct tui *t)
 {

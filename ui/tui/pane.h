@@ -65,6 +65,8 @@ void pane_close(struct room *);
 struct pane *pane_open_alone(struct room *, const uint8_t *fingerprint);
 /* Closes it; it is not shown. */
 void pane_drop(struct pane *);
+/* Returns the number of the room's pane, as ui/view.h says. */
+unsigned int pane_number(const struct room *);
 /* Returns the number of panes. */
 size_t pane_count(const struct tui *);
 /* Returns the pane of the room where answers go: the one whose line is being

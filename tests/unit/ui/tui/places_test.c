@@ -122,6 +122,29 @@ test_numbers(void)
 	places_close(&p);
 }
 
+/* Commands take and show the numbers that are on the screen. */
+static void
+test_commands(void)
+{
+	struct places p;
+
+	places_open(&p, 80, 24);
+	CU_ASSERT_EQUAL(p.other->number, 3);
+	type(&p, "/rooms\r");
+	CU_ASSERT(desk_row_with(&p.desk, "> 1 r\"om") > 0);
+	CU_ASSERT(desk_row_with(&p.desk, "  2 kitchen") > 0);
+	type(&p, "/room 2\r");
+	expect_other(&p);
+	type(&p, "/room r\"om\r");
+	expect_first(&p);
+	type(&p, "/room 4\r");
+	expect_first(&p);
+	type(&p, "/part 2\r");
+	CU_ASSERT_EQUAL(p.other->phase, ROOM_LEAVES);
+	CU_ASSERT_EQUAL(p.first->phase, ROOM_STAYS);
+	places_close(&p);
+}
+
 /* Each keeps the line that is being typed, which its cryptod has at once. */
 static void
 test_lines(void)
@@ -326,6 +349,7 @@ places_suite(void)
 	CU_add_test(s, "places that nobody has", test_no_place);
 	CU_add_test(s, "the same keys with one room", test_one_room);
 	CU_add_test(s, "numbers", test_numbers);
+	CU_add_test(s, "numbers in commands", test_commands);
 	CU_add_test(s, "lines", test_lines);
 	CU_add_test(s, "a line that comes back", test_recalled_line);
 	CU_add_test(s, "scrolling and searching", test_scroll);
