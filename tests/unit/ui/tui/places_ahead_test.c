@@ -126,26 +126,58 @@ test_stands_still(void)
 	}
 }
 
-/* What was typed behind a command that turns is for the room that it turns to,
- * behind what waits there. */
+/* What was typed behind a command that turns is for the room that it turns to;
+ * what was typed before it is not. */
 static void
 test_moves(void)
+{
+	struct places p;
+
+	fill(&p);
+	type(&p, "before\r/room 2\rfor kitchen\r/room 1\rbehind\r");
+	make_room(&p);
+	expect_first(&p, "/waits/before/behind");
+	places_expect_said(&p, p.other, "/for kitchen");
+	CU_ASSERT_TRUE(places_is_shown(&p, p.first));
+	CU_ASSERT_EQUAL(p.first->pane->ahead.len, 0);
+	places_close(&p);
+}
+
+/* Behind what waits there, if anything does. */
+static void
+test_moves_behind(void)
 {
 	struct ui *ui;
 	struct places p;
 
 	fill(&p);
 	ui = p.desk.f.ui;
-	type(&p, "for kitchen\r");
-	p.first->pane->ahead.waiting = false;
-	ui->tui->replaying = true;
-	ui->tui->obeyed = p.first->pane;
-	CU_ASSERT_TRUE(tui_turn_to(ui, 2));
-	ui->tui->replaying = false;
-	ui->tui->obeyed = NULL;
-	CU_ASSERT_EQUAL(p.first->pane->ahead.len, 0);
-	places_pass(&p, 0);
-	places_expect_said(&p, p.other, "/for kitchen");
+	type(&p, "/room 2\rmoved\r\0332");
+	p.other->pane->ahead.waiting = true;
+	editor_insert(&p.other->pane->editor, "here", 4);
+	type(&p,
+	    "\033"
+	    "1");
+	make_room(&p);
+	expect_first(&p, "/waits");
+	places_expect_said(&p, p.other, "/here/moved");
+	CU_ASSERT_PTR_EQUAL(ui->front, p.other);
+	places_close(&p);
+}
+
+/* /join takes what was typed behind it for the passphrase, and no room gets
+ * it. */
+static void
+test_passphrase(void)
+{
+	struct places p;
+
+	fill(&p);
+	type(&p, "/join garden\rsecret\rbehind\r");
+	make_room(&p);
+	expect_first(&p, "/waits/behind");
+	CU_ASSERT_EQUAL(p.desk.f.ui->asked[0].secret.len, strlen("secret"));
+	places_expect_said(&p, p.other, "");
 	places_close(&p);
 }
 
@@ -251,6 +283,8 @@ places_ahead_suite(void)
 	CU_add_test(s, "a line that waits", test_waits);
 	CU_add_test(s, "keys that nobody sees", test_stands_still);
 	CU_add_test(s, "behind a command that turns", test_moves);
+	CU_add_test(s, "behind what waits there", test_moves_behind);
+	CU_add_test(s, "behind /join", test_passphrase);
 	CU_add_test(s, "keys older than a room", test_old_keys);
 	CU_add_test(s, "a pasted text", test_paste);
 	CU_add_test(s, "keys around one that turns", test_one_read);

@@ -259,41 +259,87 @@ test_settled(void)
 	}
 }
 
+/* The room takes no more texts. */
+static void
+fill(struct places *p)
+{
+	for (int i = 0; i < FIXTURE_WAITING; i++) {
+		ui_say(p->first, "x", 1);
+		places_pass(p, 0);
+	}
+	CU_ASSERT_FALSE(ui_takes_lines(p->first));
+	drain(p);
+}
+
+/* All of these were sent. */
+static void
+make_room(struct places *p)
+{
+	for (uint64_t seq = 1; seq <= FIXTURE_WAITING; seq++) {
+		CU_ASSERT_EQUAL(fixture_tell_sent(&p->desk.f, seq, 0), 0);
+		if (seq == FIXTURE_WAITING)
+			drain(p);
+		places_pass(p, 0);
+	}
+}
+
+/* Asserts that our text of that number was said so, in this pane. */
+static void
+expect_entry(const struct pane *pane, uint64_t seq, unsigned int flags,
+    const char *text)
+{
+	const struct entry *e =
+	    history_own(&pane->history, FIXTURE_WAITING + seq);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	CU_ASSERT_STRING_EQUAL(e->text, text);
+	CU_ASSERT_EQUAL(e->flags, flags);
+}
+
 /* A line that waits there, and is taken while another pane is shown, is as
  * private as any. */
 static void
 test_waits(void)
 {
 	struct places p;
-	const struct entry *e;
 	struct pane *pane;
 
 	open_query(&p, 80, 24);
 	pane = shown(&p);
-	for (int i = 0; i < FIXTURE_WAITING; i++) {
-		ui_say(p.first, "x", 1);
-		places_pass(&p, 0);
-	}
+	fill(&p);
 	type(&p, "waits\r");
 	type(&p, "behind\r");
 	CU_ASSERT_TRUE(pane->ahead.waiting);
 	type(&p, "\0331");
-	drain(&p);
-	for (uint64_t seq = 1; seq <= FIXTURE_WAITING; seq++) {
-		CU_ASSERT_EQUAL(fixture_tell_sent(&p.desk.f, seq, 0), 0);
-		if (seq == FIXTURE_WAITING)
-			drain(&p);
-		places_pass(&p, 0);
-	}
+	make_room(&p);
 	CU_ASSERT_FALSE(pane->ahead.waiting);
-	e = history_own(&pane->history, FIXTURE_WAITING + 1);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
-	CU_ASSERT_STRING_EQUAL(e->text, "waits");
-	CU_ASSERT_EQUAL(e->flags, TEXT_FLAG_PRIVATE);
-	CU_ASSERT_PTR_NOT_NULL(
-	    history_own(&pane->history, FIXTURE_WAITING + 2));
+	expect_entry(pane, 1, TEXT_FLAG_PRIVATE, "waits");
+	expect_entry(pane, 2, TEXT_FLAG_PRIVATE, "behind");
+	places_close(&p);
+}
+
+/* Lines behind /query are for the person, and those behind /part for the room,
+ * also if all had to wait. */
+static void
+test_typed_ahead(void)
+{
+	static const char *const lines[] = { "to all\r", "/query bob\r",
+		"for bob\r", "/part\r", "all\r", "/query bob\r", "again\r" };
+	struct places p;
+
+	places_open(&p, 80, 24);
+	desk_meet_bob(&p.desk);
+	fill(&p);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		type(&p, lines[i]);
+	make_room(&p);
+	expect_entry(p.first->pane, 1, 0, "to all");
+	expect_entry(p.first->pane, 3, 0, "all");
+	CU_ASSERT_TRUE(shown(&p)->alone);
+	expect_entry(shown(&p), 4, TEXT_FLAG_PRIVATE, "again");
 	CU_ASSERT_PTR_NULL(
-	    history_own(&p.first->pane->history, FIXTURE_WAITING + 1));
+	    history_own(&p.first->pane->history, FIXTURE_WAITING + 2));
+	CU_ASSERT_EQUAL(pane_count(p.desk.f.ui->tui), 3);
 	places_close(&p);
 }
 
@@ -400,6 +446,7 @@ query_suite(void)
 	CU_add_test(s, "another name", test_other_name);
 	CU_add_test(s, "the room has settled", test_settled);
 	CU_add_test(s, "a line that waits", test_waits);
+	CU_add_test(s, "lines behind commands", test_typed_ahead);
 	CU_add_test(s, "the line that is typed", test_line);
 	CU_add_test(s, "its end", test_part);
 	CU_add_test(s, "the end of its room", test_room_closed);
