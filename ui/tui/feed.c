@@ -288,13 +288,15 @@ tui_qr(struct room *room, const char *text)
 {
 	const struct scroll_window w = tui_window(room->ui);
 	const struct qr_place place = { w.wide, w.rows, room->ui->ascii };
+	struct pane *pane = pane_answered(room);
 	struct buf rows = { 0 };
 	bool drawn = qr_put(&rows, text, &place);
 
-	feed_sentence(room, drawn ? ENTRY_QR : ENTRY_ERROR, &rows);
+	feed_entry(pane, drawn ? ENTRY_QR : ENTRY_ERROR, rows.bytes, rows.len);
+	buf_free(&rows);
 	if (drawn && room->ui->tui->painter.colours == COLOURS_NONE)
 		answer_qr_colours(room);
-	scroll_to_bottom(&room->pane->scroll);
+	scroll_to_bottom(&pane->scroll);
 }
 
 static void
