@@ -54,12 +54,11 @@ offer(struct ui *ui, const struct pane *pane)
 {
 	struct tui *t = ui->tui;
 	const char *name = pane->room->model.room;
-	struct buf safe = { 0 };
+	char shown[TEXT_SHOWN_MAX];
 
-	text_clean(&safe, name, strlen(name), NULL);
 	(void)snprintf(t->hint_text, sizeof(t->hint_text),
-	    "/room %u turns to %.*s", pane->number, (int)safe.len, safe.bytes);
-	buf_free(&safe);
+	    "/room %u turns to %s", pane->number,
+	    text_excerpt(shown, sizeof(shown), name, strlen(name)));
 	tui_hint(ui, t->hint_text);
 }
 

@@ -241,6 +241,22 @@ test_turned(void)
 	places_close(&p);
 }
 
+/* A name that is too long for the hint is cut between its letters. */
+static void
+test_turned_long(void)
+{
+	struct places p;
+
+	places_open(&p, 120, 24);
+	for (size_t i = 0; i < 85; i++)
+		memcpy(p.other->model.room + 3 * i, "語", 3);
+	type(&p, "half");
+	tui_turned(p.other);
+	desk_show(&p.desk);
+	CU_ASSERT(desk_row_with(&p.desk, "語語…") >= 0);
+	places_close(&p);
+}
+
 /* Whatever is under way counts as typing. */
 static void
 test_busy(void)
@@ -354,6 +370,7 @@ places_suite(void)
 	CU_add_test(s, "a line that comes back", test_recalled_line);
 	CU_add_test(s, "scrolling and searching", test_scroll);
 	CU_add_test(s, "a room comes while somebody types", test_turned);
+	CU_add_test(s, "its long name", test_turned_long);
 	CU_add_test(s, "what counts as typing", test_busy);
 	CU_add_test(s, "a room goes while somebody types", test_taken_away);
 	CU_add_test(s, "a room goes within a paste", test_paste_taken_away);
