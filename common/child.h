@@ -18,6 +18,9 @@
 /* ui ended in order, but not everything that was said was delivered. */
 #define CHILD_UNDELIVERED 6
 
+/* cryptod ended because the room file is not one. */
+#define CHILD_NO_ROOM 7
+
 struct filter_table;
 
 struct child {

@@ -6,7 +6,10 @@
  */
 #include "common/ipc_check_parts.h"
 
+#include "common/identity_name.h"
 #include "common/utf8.h"
+
+#include <string.h>
 
 bool
 ipc_is_handle(peer_handle handle)
@@ -18,6 +21,13 @@ bool
 ipc_is_nick(const char *nick, size_t len)
 {
 	return len > 0 && len <= NICK_MAX && utf8_valid(nick, len);
+}
+
+bool
+ipc_is_identity(const char identity[IDENTITY_NAME_MAX + 1])
+{
+	return memchr(identity, '\0', IDENTITY_NAME_MAX + 1) != NULL &&
+	    (*identity == '\0' || identity_name_is_valid(identity));
 }
 
 bool

@@ -4,7 +4,6 @@
  */
 #include "common/ipc_check_parts.h"
 
-#include "common/identity_name.h"
 #include "common/log.h"
 #include "common/sandbox.h"
 #include "common/utf8.h"
@@ -18,13 +17,6 @@ is_room(const char *room, size_t len)
 }
 
 /* It has a NUL, and becomes part of a file's name. */
-static bool
-is_identity(const char identity[IDENTITY_NAME_MAX + 1])
-{
-	return memchr(identity, '\0', IDENTITY_NAME_MAX + 1) != NULL &&
-	    (*identity == '\0' || identity_name_is_valid(identity));
-}
-
 bool
 ipc_check_privileges(const struct ipc_message_in *in)
 {
@@ -57,7 +49,7 @@ ipc_check_config_cryptod(const struct ipc_message_in *in)
 	    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
 	    b->incarnation > 0 && is_room(b->room, b->room_len) &&
 	    memchr(b->bootnode, '\0', sizeof(b->bootnode)) != NULL &&
-	    is_identity(b->identity) &&
+	    ipc_is_identity(b->identity) &&
 	    (b->mode == MODE_BOOTNODE || ipc_is_nick(b->nick, b->nick_len));
 }
 
@@ -72,7 +64,7 @@ ipc_check_config_ui(const struct ipc_message_in *in)
 	    b->restarted <= 1 && b->show_invite <= 1 &&
 	    b->first_room < ROOMS_MAX && b->first_seq > 0 &&
 	    memchr(b->state_dir, '\0', sizeof(b->state_dir)) != NULL &&
-	    is_identity(b->identity) && is_room(b->room, b->room_len) &&
+	    ipc_is_identity(b->identity) && is_room(b->room, b->room_len) &&
 	    (b->mode == MODE_BOOTNODE || ipc_is_nick(b->nick, b->nick_len));
 }
 

@@ -21,6 +21,8 @@ IPC_TABLE(X)
 bool ipc_is_handle(peer_handle);
 /* True if the text can be a nickname. */
 bool ipc_is_nick(const char *nick, size_t len);
+/* True if it is the name of an identity, or "". */
+bool ipc_is_identity(const char identity[IDENTITY_NAME_MAX + 1]);
 /* True if the tail is text, and not empty. */
 bool ipc_is_text(const struct ipc_message_in *);
 

@@ -63,7 +63,7 @@ ipc_check_room_is(const struct ipc_message_in *in)
 {
 	BODY(ipc_room_is);
 
-	return b->secret < SECRET_KIND_COUNT && b->pinned <= 1 &&
+	return b->secret < SECRET_KIND_COUNT && ipc_is_identity(b->identity) &&
 	    b->bootnode_len > 0 && b->room_len > 0 &&
 	    are_texts(in, b->bootnode_len, b->room_len) &&
 	    is_plain(in, b->bootnode_len);

@@ -143,6 +143,10 @@ struct ipc_config_cryptod {
 	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* host:port, for invites */
 	char identity[IDENTITY_NAME_MAX + 1];	/* its name; "": the default */
 	uint8_t unused_end[1];
+	/* Not 0: the room is in the room file, which is the one of this number,
+	 * and room, bootnode, boot_key and secret are not known yet. */
+	uint16_t file;
+	uint8_t unused_file[2];
 };
 
 enum ui_kind {
@@ -275,10 +279,12 @@ struct ipc_room { /* launcher to ui; before the first CHANNEL to its cryptod */
 
 struct ipc_room_is {	/* cryptod to the launcher: what its room file says */
 	uint8_t secret; /* enum secret_kind */
-	uint8_t pinned; /* boot_key is the bootnode's */
+	uint8_t unused;
 	uint8_t boot_key[X25519_LEN];
 	uint16_t bootnode_len;
 	uint16_t room_len;
+	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
+	uint8_t unused_end;
 };
 
 struct ipc_room_kept { /* cryptod to the launcher: ROOM_FILE is written */

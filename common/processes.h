@@ -42,6 +42,7 @@ enum process_fd {
 	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
 	FD_UI = 5,	   /* cryptod: ui's end */
 	FD_STATE_DIR = 6,  /* cryptod, at start only: the state folder */
+	FD_ARRIVED = 6,	   /* cryptod, later: what the launcher passes */
 	FD_ROOM = 7,	   /* cryptod of a client: the room file */
 	/* This one is cryptod's of a client, which opens it; it is above the
 	 * number that a new channel comes with. */

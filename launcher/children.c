@@ -8,6 +8,7 @@
 #include "launcher/configure.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
+#include "launcher/remember.h"
 #include "launcher/house.h"
 #include "launcher/supervised.h"
 
@@ -68,12 +69,14 @@ send_ui(struct supervisor *s, struct ipc_channel *ch)
 }
 
 /* A role that is not listed does not compile. */
-static void
-configure(struct supervisor *s, struct supervised *child)
+void
+children_configure(struct supervisor *s, struct supervised *child)
 {
 	const struct room *room = supervised_room(s, child);
 	struct ipc_channel *ch = &child->channel;
 
+	if (child->role == ROLE_NETD && !room->known)
+		return; /* it waits */
 	ipc_send(ch, IPC_PRIVILEGES, &s->privileges, NULL, 0);
 	switch (child->role) {
 	case ROLE_NETD:
@@ -119,6 +122,8 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 	service_started(s, child);
 	if (child->role == ROLE_UI)
 		s->terminal.used = true;
+	if (child->role == ROLE_CRYPTOD)
+		remember_cryptod_started(s, supervised_room(s, child));
 	if (!spawned->isolated)
 		log_info("%s runs without a pid namespace: the system refused "
 			 "it",
@@ -126,7 +131,7 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 	if (s->ending || is_unwanted(s, child)) /* too late */
 		supervised_end(s, child);
 	else
-		configure(s, child);
+		children_configure(s, child);
 }
 
 /* A child that lives on has a new neighbour: passes its end of their channel
@@ -319,6 +324,13 @@ arrived(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		return not_started(s, spawned);
 	case SPAWN_RESOLVER:
 		resolver_started(&s->rooms[spawned->child], fds[0]);
+		break;
+	case SPAWN_ROOM_FILE:
+		remember_made(s, &s->rooms[spawned->child],
+		    (uint16_t)spawned->number, fds[0], spawned->error);
+		break;
+	case SPAWN_FILE_REMOVED:
+		remember_removed(s, &s->rooms[spawned->child], spawned->error);
 		break;
 	case SPAWN_NO_RESOLVER:
 		s->rooms[spawned->child].resolving = false;

@@ -9,6 +9,8 @@
 
 /* Initialises the supervisor: there is no child yet. */
 void children_init(struct supervisor *);
+/* Sends a new child its configuration, if all of it is known. */
+void children_configure(struct supervisor *, struct supervised *);
 /* Asks the spawner for a set of children. Returns 0, or -1 if it is gone. */
 int children_start(struct supervisor *, uint64_t set);
 /* Asks for a resolver of a room's bootnode in the same way. */

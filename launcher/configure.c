@@ -69,6 +69,7 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 {
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
+	c->file = room->known ? 0 : room->file;
 	c->secret = (uint8_t)room->secret;
 	c->pinned = room->pinned;
 	c->hidden = o->relay == RELAY_ONLY;
@@ -80,7 +81,7 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, room->name);
 	copy_text(c->bootnode, room->bootnode);
-	copy_text(c->identity, o->identity);
+	copy_text(c->identity, room->identity);
 }
 
 void
@@ -111,6 +112,7 @@ configure_room(struct ipc_room *r, char texts[ROOM_TEXTS_MAX],
 	memset(r, 0, sizeof(*r));
 	r->state = ROOM_OPENED;
 	r->secret = (uint8_t)room->secret;
+	r->remembered = room->keep == KEEP_DONE;
 	r->bootnode_len = copy_text(texts, room->bootnode);
 	r->room_len = copy_text(texts + r->bootnode_len, room->name);
 	return (size_t)r->bootnode_len + r->room_len;

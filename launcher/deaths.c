@@ -137,7 +137,8 @@ survives(struct supervisor *s, const struct supervised *child)
  * would get another try: the room is closed then, if there is another.
  */
 static void
-on_death_in_room(struct supervisor *s, struct supervised *child, bool violated)
+on_death_in_room(struct supervisor *s, struct supervised *child, int code,
+    bool violated)
 {
 	struct room *room = supervised_room(s, child);
 
@@ -147,7 +148,7 @@ on_death_in_room(struct supervisor *s, struct supervised *child, bool violated)
 		s->ended |= supervised_bit(s, child);
 		return;
 	}
-	if (!violated)
+	if (!violated && code != CHILD_NO_ROOM) /* which it has said */
 		log_error("%s ended before it worked",
 		    supervised_name(s, child));
 	house_fail(s, room);
@@ -174,6 +175,10 @@ on_death(struct supervisor *s, struct supervised *child, int status)
 		s->exit_code = 3;
 	if (violated && !(supervised_all_ready(s) && survives(s, child))) {
 		ending_begin(s, 0);
+	} else if (is_in_closed_room(s, child) && !s->ending) {
+		return; /* as it should */
+	} else if (code == CHILD_NO_ROOM && survives(s, child)) {
+		on_death_in_room(s, child, code, false);
 	} else if (!supervised_all_ready(s)) {
 		on_death_at_start(s, child, code);
 	} else if (role == ROLE_UI && is_in_order(code)) {
@@ -184,7 +189,7 @@ on_death(struct supervisor *s, struct supervised *child, int status)
 	} else if (s->ending) {
 		ending_begin(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
 	} else if (role_is_for_each_room(role)) {
-		on_death_in_room(s, child, violated);
+		on_death_in_room(s, child, code, violated);
 	} else {
 		s->ended |= supervised_bit(s, child);
 		screen_restore(s);

@@ -4,20 +4,13 @@
 #include "launcher/house.h"
 
 #include "common/log.h"
-#include "common/siphash.h"
 #include "launcher/children.h"
 #include "launcher/configure.h"
 #include "launcher/ending.h"
 #include "launcher/supervised.h"
-#include "precis/opaque_string.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define FOREACH_ROOM(room, s)                              \
-	for (__typeof__(&(s)->rooms[0]) room = (s)->rooms; \
-	     room < (s)->rooms + (s)->family.rooms; room++)
 
 static unsigned int
 number_of(const struct supervisor *s, const struct room *room)
@@ -30,28 +23,28 @@ house_running(const struct supervisor *s)
 {
 	uint32_t set = 0;
 
-	FOREACH_ROOM(room, s)
-	if (room->life == ROOM_RUNNING)
-		set |= UINT32_C(1) << number_of(s, room);
+	FOREACH_ROOM (room, s)
+		if (room->life == ROOM_RUNNING)
+			set |= UINT32_C(1) << number_of(s, room);
 	return set;
 }
 
 bool
 house_has_other(const struct supervisor *s, const struct room *than)
 {
-	FOREACH_ROOM(room, s)
-	if (room != than &&
-	    (room->life == ROOM_WAITING || room->life == ROOM_RUNNING))
-		return true;
+	FOREACH_ROOM (room, s)
+		if (room != than &&
+		    (room->life == ROOM_WAITING || room->life == ROOM_RUNNING))
+			return true;
 	return false;
 }
 
 unsigned int
 house_lowest(const struct supervisor *s)
 {
-	FOREACH_ROOM(room, s)
-	if (room->life == ROOM_RUNNING)
-		return number_of(s, room);
+	FOREACH_ROOM (room, s)
+		if (room->life == ROOM_RUNNING)
+			return number_of(s, room);
 	return 0;
 }
 
@@ -84,8 +77,7 @@ house_tell(struct supervisor *s, struct room *room)
 void
 house_ui_started(struct supervisor *s)
 {
-	FOREACH_ROOM(room, s)
-	{
+	FOREACH_ROOM (room, s) {
 		room->told = false;
 		room->ticket = 0; /* who asked is gone */
 		if (room->life == ROOM_RUNNING)
@@ -93,8 +85,8 @@ house_ui_started(struct supervisor *s)
 	}
 }
 
-static void
-refuse(struct supervisor *s, uint32_t ticket, enum room_refusal reason)
+void
+house_refuse(struct supervisor *s, uint32_t ticket, enum room_refusal reason)
 {
 	const struct ipc_room body = {
 		.ticket = ticket,
@@ -103,186 +95,6 @@ refuse(struct supervisor *s, uint32_t ticket, enum room_refusal reason)
 	};
 
 	send_room(s, &body, NULL, 0);
-}
-
-/* --- A room begins -------------------------------------------------------- */
-
-/* Each room has random bytes of its own, although nothing random comes into the
- * jail: whoever knows those of one does not learn the others'. */
-static void
-make_run(struct supervisor *s, struct room *room)
-{
-	_Static_assert(sizeof(room->run) == SIPHASH_MAC, "a run is a MAC");
-	siphash(room->run, s->run_key, &s->runs, sizeof(s->runs));
-	s->runs++;
-}
-
-/* Makes a room of this slot. What it has had before is forgotten, but for the
- * number of its netds: a later one is never taken for an earlier one. */
-static void
-begin(struct supervisor *s, struct room *room)
-{
-	const uint32_t incarnation = room->incarnation;
-
-	memset(room, 0, sizeof(*room));
-	room->life = ROOM_WAITING;
-	room->incarnation = incarnation;
-	room->resolver = -1;
-	make_run(s, room);
-}
-
-static void
-set_bootnode(struct room *room, const struct endpoint *endpoint)
-{
-	room->endpoint = *endpoint;
-	endpoint_format(endpoint, room->bootnode);
-}
-
-/* Looks up the bootnode's key, unless it is given. */
-static int
-find_key(struct supervisor *s, struct room *room, char *err, size_t errlen)
-{
-	int found;
-
-	if (room->pinned || s->known.fd == -1)
-		return 0;
-	found = known_bootnodes_find(&s->known, room->bootnode, room->boot_key,
-	    err, errlen);
-	room->remembered = found == 1;
-	return found == -1 ? -1 : 0;
-}
-
-int
-house_first(struct supervisor *s, char *err, size_t errlen)
-{
-	const struct options *o = s->options;
-	struct room *room = &s->rooms[0];
-
-	begin(s, room);
-	room->life = ROOM_RUNNING; /* at once, together with ui */
-	room->has_port_wanted = true;
-	room->secret = o->secret;
-	memcpy(room->name, o->room, sizeof(room->name));
-	set_bootnode(room, &o->bootnode);
-	room->pinned = o->bootnode_key_given;
-	memcpy(room->boot_key, o->bootnode_key, sizeof(room->boot_key));
-	return find_key(s, room, err, errlen);
-}
-
-static struct room *
-free_slot(struct supervisor *s)
-{
-	FOREACH_ROOM(room, s)
-	if (room->life == ROOM_FREE)
-		return room;
-	return NULL;
-}
-
-/* The bootnode of the first room is this room's, too. */
-static void
-share_bootnode(struct supervisor *s, struct room *room)
-{
-	const struct room *first = &s->rooms[house_lowest(s)];
-
-	set_bootnode(room, &first->endpoint);
-	room->pinned = first->pinned;
-	room->remembered = first->remembered;
-	memcpy(room->boot_key, first->boot_key, sizeof(room->boot_key));
-}
-
-void
-house_others(struct supervisor *s)
-{
-	const struct options *o = s->options;
-
-	for (unsigned int i = 0; i < o->more_room_count; i++) {
-		struct room *room = free_slot(s);
-
-		begin(s, room);
-		share_bootnode(s, room);
-		memcpy(room->name, o->more_rooms[i], sizeof(room->name));
-	}
-}
-
-static bool
-is_open(const struct supervisor *s, const struct room *like)
-{
-	FOREACH_ROOM(room, s)
-	if (room->life != ROOM_FREE && room->life != ROOM_ENDING &&
-	    strcmp(room->name, like->name) == 0 &&
-	    strcmp(room->bootnode, like->bootnode) == 0)
-		return true;
-	return false;
-}
-
-/* Fills in the bootnode that was asked for: the first room's, or another. */
-static int
-choose_bootnode(struct supervisor *s, struct room *room,
-    const struct ipc_room_open *open, const char *texts)
-{
-	char text[INVITE_BOOTNODE_MAX + 1], err[256];
-	struct endpoint endpoint;
-
-	if (open->bootnode_len == 0) {
-		share_bootnode(s, room);
-		return 0;
-	}
-	memcpy(text, texts, open->bootnode_len);
-	text[open->bootnode_len] = '\0';
-	if (endpoint_parse(&endpoint, text,
-		(uint16_t)s->options->bootnode_udp_port) == -1 ||
-	    endpoint.port == 0)
-		return -1;
-	set_bootnode(room, &endpoint);
-	room->pinned = open->pinned;
-	memcpy(room->boot_key, open->boot_key, sizeof(room->boot_key));
-	if (find_key(s, room, err, sizeof(err)) == 0)
-		return 0;
-	log_error("%s", err);
-	return -1;
-}
-
-/* Fills in the room that was asked for. */
-static enum room_refusal
-describe(struct supervisor *s, struct room *room,
-    const struct ipc_room_open *open, const char *texts)
-{
-	uint32_t culprit;
-
-	room->ticket = open->ticket;
-	room->secret = (enum secret_kind)open->secret;
-	if (opaque_string(room->name, ROOM_MAX, texts + open->bootnode_len,
-		open->room_len, &culprit) != OPAQUE_OK)
-		return ROOM_BAD_NAME;
-	if (choose_bootnode(s, room, open, texts) == -1)
-		return ROOM_BAD_BOOTNODE;
-	return is_open(s, room) ? ROOM_IS_OPEN : ROOM_REFUSAL_NONE;
-}
-
-void
-house_open(struct supervisor *s, const struct ipc_message_in *in)
-{
-	const struct ipc_room_open *open = in->body;
-	struct room *slot = free_slot(s), room = { 0 };
-	enum room_refusal reason;
-	uint32_t incarnation;
-
-	reason = describe(s, &room, open, (const char *)in->tail);
-	if (reason == ROOM_REFUSAL_NONE && slot == NULL)
-		reason = ROOM_TOO_MANY;
-	if (reason == ROOM_REFUSAL_NONE && s->spawner == -1)
-		reason = ROOM_NO_PROCESS;
-	if (reason != ROOM_REFUSAL_NONE || s->ending) {
-		if (reason != ROOM_REFUSAL_NONE)
-			refuse(s, open->ticket, reason);
-		return;
-	}
-	incarnation = slot->incarnation;
-	*slot = room;
-	slot->incarnation = incarnation;
-	slot->life = ROOM_WAITING;
-	slot->resolver = -1;
-	make_run(s, slot);
 }
 
 /* --- A room ends ---------------------------------------------------------- */
@@ -354,7 +166,7 @@ bury(struct supervisor *s, struct room *room)
 	if (room->told)
 		send_room(s, &body, NULL, 0);
 	else if (room->ticket != 0)
-		refuse(s, room->ticket, ROOM_NO_PROCESS);
+		house_refuse(s, room->ticket, ROOM_NO_PROCESS);
 	explicit_bzero(room->name, sizeof(room->name));
 }
 
@@ -365,8 +177,7 @@ bury(struct supervisor *s, struct room *room)
 static void
 learn_bootnode(struct supervisor *s, struct room *room)
 {
-	FOREACH_ROOM(other, s)
-	{
+	FOREACH_ROOM (other, s) {
 		if (other == room || other->life != ROOM_RUNNING ||
 		    strcmp(other->bootnode, room->bootnode) != 0)
 			continue;
@@ -394,9 +205,10 @@ start(struct supervisor *s, struct room *room)
 			set |= supervised_bit(s, child);
 		}
 	room->life = ROOM_RUNNING;
-	learn_bootnode(s, room);
+	if (room->known)
+		learn_bootnode(s, room);
 	if (children_start(s, set) == -1 ||
-	    (!endpoint_is_numeric(&room->endpoint) &&
+	    (room->known && !endpoint_is_numeric(&room->endpoint) &&
 		room->boot_addrs.count == 0 &&
 		children_resolve(s, number) == -1))
 		house_fail(s, room);
@@ -406,19 +218,22 @@ start(struct supervisor *s, struct room *room)
 static bool
 is_busy(struct supervisor *s)
 {
-	FOREACH_ROOM(room, s)
-	if (room->life == ROOM_RUNNING && !room->up)
+	FOREACH_ROOM (room, s)
+		if (room->life == ROOM_RUNNING && !room->up)
+			return true;
+	/* The first one was left out before it worked. */
+	if (!supervised_all_ready(s) && house_running(s) != 0)
 		return true;
-	return !supervised_all_ready(s) || children_awaited(s);
+	return children_awaited(s);
 }
 
 void
 house_turn(struct supervisor *s)
 {
-	FOREACH_ROOM(room, s)
-	if (room->life == ROOM_ENDING && is_gone(s, room))
-		bury(s, room);
-	FOREACH_ROOM(room, s)
-	if (room->life == ROOM_WAITING && !s->ending && !is_busy(s))
-		start(s, room);
+	FOREACH_ROOM (room, s)
+		if (room->life == ROOM_ENDING && is_gone(s, room))
+			bury(s, room);
+	FOREACH_ROOM (room, s)
+		if (room->life == ROOM_WAITING && !s->ending && !is_busy(s))
+			start(s, room);
 }

@@ -8,6 +8,10 @@
 
 #include "launcher/supervisor.h"
 
+#define FOREACH_ROOM(room, s)                              \
+	for (__typeof__(&(s)->rooms[0]) room = (s)->rooms; \
+	     room < (s)->rooms + (s)->family.rooms; room++)
+
 /*
  * Takes the room that the options name into the first slot, and its bootnode's
  * key from known_bootnodes, if that is open. A bootnode's processes are those
@@ -17,6 +21,14 @@ int house_first(struct supervisor *, char *err, size_t errlen);
 /* The other rooms of the options: they are opened once the first is there, at
  * its bootnode. */
 void house_others(struct supervisor *);
+
+/* The rooms that are remembered in files of these numbers, the first in the
+ * first slot, if none is named. Which they are, their cryptods will say. */
+void house_remembered(struct supervisor *, const uint16_t *files, size_t count);
+/* cryptod has said it (ROOM_IS): netd is configured, and ui told. A room that
+ * cannot be, or is open already, is closed. */
+void house_is(struct supervisor *, struct room *,
+    const struct ipc_message_in *);
 
 /* ui asks for one more room, or no longer wants one. What it asks for may be
  * nonsense, and is answered then. */
@@ -38,6 +50,8 @@ void house_turn(struct supervisor *);
  * ui that has just started knows of none. */
 void house_tell(struct supervisor *, struct room *);
 void house_ui_started(struct supervisor *);
+/* Tells ui that it does not get the room that it has asked for. */
+void house_refuse(struct supervisor *, uint32_t ticket, enum room_refusal);
 
 /* Returns the set of rooms whose processes are wanted; bit n is room n. */
 uint32_t house_running(const struct supervisor *);

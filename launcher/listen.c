@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "launcher/children.h"
 #include "launcher/logfile.h"
+#include "launcher/remember.h"
 #include "launcher/resolve.h"
 #include "launcher/house.h"
 #include "launcher/screen.h"
@@ -61,16 +62,27 @@ are_ready(const struct supervisor *s, uint64_t set)
 	return (s->ready & set) == set;
 }
 
-/* The child that has come may be the last of its room, or of the start, which
- * has one room. */
+static bool
+is_any_room_up(const struct supervisor *s)
+{
+	bool any = false;
+
+	for (unsigned int room = 0; room < s->family.rooms; room++)
+		any = any || s->rooms[room].up;
+	return any;
+}
+
+/* The child that has come may be the last of its room; or of the start, which
+ * has ui and one room. */
 static void
 note_all_ready(struct supervisor *s, struct room *room)
 {
 	const unsigned int number = (unsigned int)(room - s->rooms);
 
 	room->up = room->up || are_ready(s, family_of_room(&s->family, number));
-	s->all_ready =
-	    s->all_ready || are_ready(s, family_of_rooms(&s->family, 1));
+	remember_if_wanted(s, room);
+	s->all_ready = s->all_ready ||
+	    (are_ready(s, family_of_rooms(&s->family, 0)) && is_any_room_up(s));
 }
 
 static void
@@ -104,6 +116,7 @@ on_remember(struct supervisor *s, struct room *room,
 
 	room->remembered = true;
 	memcpy(room->boot_key, remember->boot_key, sizeof(room->boot_key));
+	remember_if_wanted(s, room);
 	if (s->known.fd == -1)
 		return;
 	found = known_bootnodes_find(&s->known, room->bootnode, before, err,
@@ -151,6 +164,7 @@ on_message(struct supervisor *s, struct supervised *child,
 {
 	const struct ipc_violation *violation = in->body;
 	const struct ipc_room_number *number = in->body;
+	const struct ipc_room_kept *kept = in->body;
 
 	switch (in->type) {
 	case IPC_STOP:
@@ -191,6 +205,18 @@ on_message(struct supervisor *s, struct supervised *child,
 		break;
 	case IPC_ROOM_CLOSE:
 		house_close(s, number->room);
+		break;
+	case IPC_ROOM_IS:
+		house_is(s, supervised_room(s, child), in);
+		break;
+	case IPC_ROOM_KEEP:
+		remember_keep(s, number->room);
+		break;
+	case IPC_ROOM_FORGET:
+		remember_forget(s, number->room);
+		break;
+	case IPC_ROOM_KEPT:
+		remember_written(s, supervised_room(s, child), kept->error);
 		break;
 	default:
 		break;

@@ -15,6 +15,7 @@
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
 #include "launcher/passphrase.h"
+#include "launcher/room_files.h"
 #include "launcher/house.h"
 #include "launcher/screen.h"
 #include "launcher/state_dir.h"
@@ -86,6 +87,27 @@ end_output(void)
 	exit(0);
 }
 
+/* True if there are rooms that are remembered. A passphrase is for another. */
+static bool
+remembers_rooms(const struct options *o)
+{
+	char err[ERROR_MAX];
+	uint16_t first;
+	int dir, count;
+
+	if (o->passphrase_ask || o->passphrase_file[0] != '\0')
+		return false;
+	dir = state_dir_look(o->state_dir, getenv("XDG_STATE_HOME"),
+	    getenv("HOME"));
+	if (dir == -1)
+		return false;
+	count = room_files_list(dir, &first, 1, err, sizeof(err));
+	if (count == -1)
+		die(EXIT_FAILURE, "%s", err);
+	close(dir);
+	return count > 0;
+}
+
 static void
 parse(struct options *o, int argc, char *argv[])
 {
@@ -104,8 +126,9 @@ parse(struct options *o, int argc, char *argv[])
 		puts("gochat " GOCHAT_VERSION);
 		end_output();
 	case OPTIONS_NOTHING:
-		o->prompt = terminal && o->ui != UI_JSON;
-		if (o->prompt)
+		o->remembered = remembers_rooms(o);
+		o->prompt = !o->remembered && terminal && o->ui != UI_JSON;
+		if (o->remembered || o->prompt)
 			return;
 		if (isatty(STDERR_FILENO)) {
 			brief_write_all(STDERR_FILENO, OPTIONS_NOTHING_ASKED,
@@ -129,21 +152,6 @@ wipe_invites(char *argv[])
 		if (invite != NULL)
 			explicit_bzero(invite, strlen(invite));
 	}
-}
-
-/* The first room, and the keys of bootnodes that are remembered: rooms that are
- * opened later need them, too. */
-static void
-open_first_room(struct supervisor *s, int state_dir)
-{
-	char err[ERROR_MAX];
-
-	if (s->options->mode == MODE_CLIENT &&
-	    known_bootnodes_open(&s->known, state_dir, err, sizeof(err)) == -1)
-		die(EXIT_FAILURE, "%s", err);
-	if (house_first(s, err, sizeof(err)) == -1)
-		die(EXIT_FAILURE, "%s", err);
-	house_others(s);
 }
 
 /* The log would go to the tui's screen. */
@@ -237,6 +245,67 @@ open_secret(struct spawn_kit *kit, struct options *o)
 		o->secret = SECRET_PASSPHRASE;
 }
 
+/* Takes the rooms that are remembered, but for those whose files could be
+ * somebody else's. */
+static void
+open_remembered(struct supervisor *s, struct spawn_kit *kit)
+{
+	uint16_t numbers[ROOM_FILES_MAX];
+	size_t count = 0;
+	char err[ERROR_MAX];
+	int all, fd;
+
+	all = room_files_list(kit->state_dir, numbers, ROOM_FILES_MAX, err,
+	    sizeof(err));
+	if (all == -1)
+		die(EXIT_FAILURE, "%s", err);
+	for (int i = 0; i < all && count < ROOMS_MAX; i++) {
+		fd = room_files_open(kit->state_dir, numbers[i]);
+		if (fd == -1)
+			log_error("rooms/%04u in the state folder: %s; this "
+				  "room is left out, and the file stays as it "
+				  "is",
+			    numbers[i],
+			    errno == EPERM ? "expected a file of mode 0600 "
+					     "that is yours"
+					   : strerror(errno));
+		else
+			kit->files[count++] = numbers[i];
+		if (fd != -1)
+			close(fd);
+	}
+	if (count == 0)
+		die(EXIT_FAILURE,
+		    "none of the rooms that are remembered in "
+		    "the state folder can be opened");
+	if (count == ROOMS_MAX && all > ROOMS_MAX)
+		log_warn("%d rooms are remembered, and the first %d are opened",
+		    all, ROOMS_MAX);
+	house_remembered(s, kit->files, count);
+}
+
+/* The first room, and the keys of bootnodes that are remembered: rooms that are
+ * opened later need them, too. */
+static void
+open_first_room(struct supervisor *s, struct spawn_kit *kit, struct options *o)
+{
+	char err[ERROR_MAX];
+
+	if (!o->remembered)
+		open_secret(kit, o);
+	if (o->mode == MODE_CLIENT &&
+	    known_bootnodes_open(&s->known, kit->state_dir, err, sizeof(err)) ==
+		-1)
+		die(EXIT_FAILURE, "%s", err);
+	if (o->remembered) {
+		open_remembered(s, kit);
+		return;
+	}
+	if (house_first(s, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
+	house_others(s);
+}
+
 static void
 open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 {
@@ -265,8 +334,7 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 	    getenv("HOME"), s->state_dir, err, sizeof(err));
 	if (kit->state_dir == -1)
 		die(EXIT_FAILURE, "%s", err);
-	open_secret(kit, o);
-	open_first_room(s, kit->state_dir);
+	open_first_room(s, kit, o);
 	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
@@ -292,7 +360,7 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 		close(kit->secret);
 	activation_close(&kit->sockets);
 	supervise_start(s,
-	    kit->mode == MODE_CLIENT &&
+	    kit->mode == MODE_CLIENT && s->rooms[0].known &&
 		!endpoint_is_numeric(&s->rooms[0].endpoint));
 }
 
@@ -322,7 +390,7 @@ main(int argc, char *argv[])
 {
 	static struct options o;
 	struct supervisor *s = &supervisor;
-	struct spawn_kit kit;
+	struct spawn_kit kit = { .secret = -1 };
 	const struct rlimit none = { 0, 0 };
 	char err[ERROR_MAX];
 	int code;

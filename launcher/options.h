@@ -88,7 +88,11 @@ struct options {
 	char invite[OPTION_INVITE_MAX + 1]; /* or "-"; to be wiped */
 	char new_room[ROOM_MAX + 1];	    /* room is the same */
 	enum secret_kind secret;	    /* of the room: set by main.c */
-	bool prompt; /* nothing is given, so it is asked: set by main.c */
+	bool remember;			    /* the rooms, for other runs */
+	/* Nothing is given: so rooms that are remembered are opened, or it is
+	 * asked for one. Set by main.c. */
+	bool remembered;
+	bool prompt;
 	uint8_t bootnode_key[BOOTNODE_KEY_SIZE];
 	bool bootnode_key_given; /* else bootnode_key is all zero */
 	enum relay relay;	 /* never RELAY_ONLY on a bootnode */

@@ -91,6 +91,9 @@ X(INVITE, NULL, "invite", INVITE, invite, 0, 0,				\
 X(NEW_ROOM, NULL, "new-room", ROOM, new_room, 1, ROOM_MAX,		\
     NULL, FOR_CLIENT, "ROOM", NULL, NULL,				\
     "name of a room to make, in place of --room; its invite is shown")	\
+X(REMEMBER, NULL, "remember", SWITCH, remember, 0, 0,			\
+    NULL, FOR_CLIENT, NULL, NULL, NULL,					\
+    "remember the rooms, for a start without any")			\
 X(BOOTNODE_KEY, "BOOTNODE_KEY", "bootnode-key", KEY, bootnode_key,	\
     0, 0, NULL, FOR_CLIENT, "KEY", NULL,				\
     "default the key seen at first",					\

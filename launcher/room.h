@@ -20,6 +20,14 @@ enum room_life {
 	ROOM_ENDING   /* they are to end, and then it is free */
 };
 
+enum room_keep {
+	KEEP_NOT,     /* it is not remembered */
+	KEEP_WANTED,  /* as soon as the bootnode's key is known */
+	KEEP_ASKED,   /* the spawner was asked for a file */
+	KEEP_WRITING, /* cryptod writes into it */
+	KEEP_DONE     /* it is remembered */
+};
+
 struct room {
 	enum room_life life;
 	uint32_t ticket; /* of ui, which has asked for it; or 0 */
@@ -27,7 +35,11 @@ struct room {
 	bool up; /* its processes were in their sandboxes: from then on those
 		  * that end are restarted, */
 	struct restarts restarts; /* but not too often, beside other rooms */
+	enum room_keep keep;
+	uint16_t file; /* the number of its file, if it has one */
+	bool known; /* what room it is: if not, cryptod will read that there */
 	char name[ROOM_MAX + 1];
+	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
 	enum secret_kind secret;
 	bool has_port_wanted; /* the port that the user wants is for it */
 	uint8_t run[16];      /* random: the peer's id comes of it */

@@ -4,6 +4,7 @@
 #include "launcher/spawner.h"
 
 #include "launcher/resolve.h"
+#include "launcher/room_store.h"
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -29,7 +30,7 @@ struct spawner {
 	int its_pidfd;
 	int ui; /* pidfd, or -1 */
 	struct terminal terminal;
-	int room_files[ROOMS_MAX]; /* -1: not made yet */
+	struct room_store rooms;
 };
 
 /* --- After the launcher --------------------------------------------------- */
@@ -160,47 +161,6 @@ is_found(const struct link *link, int end)
 	return link->between.numbers[end] != FD_COMES_LATER;
 }
 
-/* A secret stays out of swap for as long as it is kept. */
-static void
-pin(int fd)
-{
-	struct stat st;
-	void *p;
-
-	if (fstat(fd, &st) == -1 || st.st_size <= 0)
-		return;
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (p != MAP_FAILED && mlock(p, (size_t)st.st_size) == 0)
-		madvise(p, (size_t)st.st_size, MADV_DONTDUMP);
-}
-
-/* Memory for a room's secret, which is still to come. */
-static int
-make_room_file(void)
-{
-	int fd = memfd_create("room", MFD_CLOEXEC);
-
-	if (fd != -1 && ftruncate(fd, ROOM_FILE_BYTES) == -1) {
-		close(fd);
-		return -1;
-	}
-	if (fd != -1)
-		pin(fd);
-	return fd;
-}
-
-/* Returns the room file of a room, which only that room's cryptods get: one has
- * what the one before has put there. */
-static int
-room_file(struct spawner *sp, unsigned int room)
-{
-	int *file = &sp->room_files[room];
-
-	if (*file == -1)
-		*file = make_room_file();
-	return *file;
-}
-
 /* Chooses the descriptors that a child finds open, after its control channel.
  * Returns their number. */
 static size_t
@@ -227,7 +187,7 @@ choose_fds(struct spawner *sp, const struct links *links, unsigned int child,
 		fds[n++] = (struct spawn_fd){ kit->state_dir, FD_STATE_DIR };
 	if ((needs & NEEDS_ROOM_FILE) != 0)
 		fds[n++] = (struct spawn_fd){
-			room_file(sp, kit->family.at[child].room),
+			room_store_file(&sp->rooms, kit->family.at[child].room),
 			FD_ROOM,
 		};
 	if ((needs & NEEDS_SOCKETS) != 0)
@@ -259,7 +219,7 @@ start(struct spawner *sp, const struct links *links, unsigned int child)
 	int control[2], result;
 
 	if ((process_table[id].needs & NEEDS_ROOM_FILE) != 0 &&
-	    room_file(sp, kit->family.at[child].room) == -1)
+	    room_store_file(&sp->rooms, kit->family.at[child].room) == -1)
 		return -1;
 	if (make_pair(control) == -1)
 		return -1;
@@ -350,12 +310,34 @@ start_children(struct spawner *sp, const struct wish *wish)
 			close_end(&links.at[i].ends[end]);
 }
 
-/* What a room has kept is not for a later one in its place. */
+/* Makes a file, and gives it away: the launcher passes it to cryptod, which has
+ * no folder, and which alone knows what is to be written. */
 static void
-forget_room(struct spawner *sp, unsigned int room)
+keep_room(struct spawner *sp, unsigned int room)
 {
-	if (room < ROOMS_MAX)
-		close_end(&sp->room_files[room]);
+	struct spawned s = { .event = SPAWN_ROOM_FILE, .child = (uint8_t)room };
+	int fd = room_store_keep(&sp->rooms, room);
+
+	s.number = sp->rooms.numbers[room];
+	if (fd == -1 || report(sp, &s, &fd, 1) == -1)
+		report_failure(sp, SPAWN_ROOM_FILE, room, errno);
+	if (fd != -1)
+		close(fd);
+}
+
+/* A wish about a room. */
+static void
+grant_room(struct spawner *sp, const struct wish *wish)
+{
+	if (wish->room >= ROOMS_MAX)
+		return;
+	if (wish->kind == WISH_FORGET_ROOM)
+		room_store_forget(&sp->rooms, wish->room);
+	else if (wish->kind == WISH_KEEP_ROOM)
+		keep_room(sp, wish->room);
+	else
+		report_failure(sp, SPAWN_FILE_REMOVED, wish->room,
+		    room_store_remove(&sp->rooms, wish->room));
 }
 
 static void
@@ -369,7 +351,9 @@ grant(struct spawner *sp, const struct wish *wish)
 		start_resolver(sp, wish);
 		break;
 	case WISH_FORGET_ROOM:
-		forget_room(sp, wish->room);
+	case WISH_KEEP_ROOM:
+	case WISH_FORGET_FILE:
+		grant_room(sp, wish);
 		break;
 	case WISH_SCREEN_GIVEN:
 		terminal_give_screen(&sp->terminal);
@@ -441,8 +425,6 @@ spawner_start(const struct spawn_kit *kit)
 	signal(SIGCHLD, SIG_IGN); /* the resolver needs no burial */
 	close(pair[0]);
 	sp.launcher = pair[1];
-	for (unsigned int room = 0; room < ROOMS_MAX; room++)
-		sp.room_files[room] = room == 0 ? kit->secret : -1;
 	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) {
 		report_failure(&sp, SPAWN_FAILED, SPAWN_ITSELF, errno);
@@ -451,7 +433,7 @@ spawner_start(const struct spawn_kit *kit)
 	if (kit->metrics->fd != -1)
 		close(kit->metrics->fd); /* the launcher's alone */
 	setproctitle("spawner");
-	pin(kit->secret);
+	room_store_init(&sp.rooms, kit->state_dir, kit->secret, kit->files);
 	sp.its_pidfd = (int)syscall(SYS_pidfd_open, getppid(), 0);
 	run(&sp);
 }

@@ -39,6 +39,8 @@ enum wish_kind {
 	WISH_SCREEN_GIVEN,
 	WISH_TERMINAL_RESTORED, /* it has been put back */
 	WISH_FORGET_ROOM, /* the room is closed: what was kept for it goes */
+	WISH_KEEP_ROOM,	  /* the next file of a remembered room is for it */
+	WISH_FORGET_FILE, /* that file is to be removed */
 	WISH_STOP_JOB, /* SIGTSTP to the job that it is in, with its launcher,
 			* which might be another user by now than the rest */
 	WISH_END       /* all is over, and put back */
@@ -49,7 +51,7 @@ struct wish {
 	uint32_t rooms; /* the same: those that are open, bit n is room n; they
 			 * have channels */
 	uint32_t kind;	/* enum wish_kind */
-	uint32_t room;	/* WISH_RESOLVER: whose bootnode; WISH_FORGET_ROOM */
+	uint32_t room;	/* WISH_RESOLVER: whose bootnode; of a room: which */
 	struct endpoint bootnode; /* WISH_RESOLVER */
 	uint32_t unused;
 };
@@ -63,6 +65,7 @@ struct spawn_kit {
 	int state_dir; /* folder of the key files */
 	int secret;    /* the first room's room file: its secret alone; -1 if
 		     * none */
+	uint16_t files[ROOMS_MAX]; /* of the rooms that are remembered; or 0 */
 	struct given_sockets sockets;
 	const struct ipc_privileges *user; /* for the resolver */
 	const struct terminal *terminal;   /* as it was saved */
@@ -76,7 +79,10 @@ enum spawn_event {
 			 * and error says why; SPAWN_ITSELF: the spawner */
 	SPAWN_RESOLVER, /* it is started; fds: a socket that struct resolved
 			 * comes from */
-	SPAWN_NO_RESOLVER /* and error says why */
+	SPAWN_NO_RESOLVER, /* and error says why */
+	SPAWN_ROOM_FILE, /* it is made; fds: the file, whose number is here, or
+			  * none, and error says why */
+	SPAWN_FILE_REMOVED /* or not, and error says why */
 };
 #define SPAWN_ITSELF UINT8_MAX
 
@@ -88,11 +94,13 @@ union spawned_control {
 
 struct spawned {
 	uint8_t event;	  /* enum spawn_event */
-	uint8_t child;	  /* number in the family; of a resolver: its room */
+	uint8_t child;	  /* number in the family; of a resolver, a file: its
+			* room */
 	uint8_t other;	  /* END_LEFT: likewise */
 	uint8_t isolated; /* STARTED: in a pid namespace of its own */
 	int32_t pid;	  /* STARTED */
 	int32_t error;	  /* errno; EAGAIN is that of fork(2) */
+	uint32_t number;  /* ROOM_FILE */
 };
 
 /*

@@ -124,3 +124,17 @@ state_dir_open(const char *asked, const char *xdg_state_home, const char *home,
 	}
 	return fd;
 }
+
+int
+state_dir_look(const char *asked, const char *xdg_state_home, const char *home)
+{
+	char path[STATE_DIR_PATH_MAX], err[STATE_DIR_PATH_MAX + 256];
+	int fd = -1;
+
+	if (find_path(asked, xdg_state_home, home, path, err, sizeof(err)) == 0)
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1 || check_folder(fd, path, err, sizeof(err)) == 0)
+		return fd;
+	(void)close(fd);
+	return -1;
+}

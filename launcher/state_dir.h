@@ -24,4 +24,9 @@
 int state_dir_open(const char *asked, const char *xdg_state_home,
     const char *home, char path[STATE_DIR_PATH_MAX], char *err, size_t errlen);
 
+/* Opens the state folder if it is there, and nobody else can change it. Returns
+ * a descriptor as above, or -1. */
+int state_dir_look(const char *asked, const char *xdg_state_home,
+    const char *home);
+
 #endif

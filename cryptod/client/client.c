@@ -292,6 +292,7 @@ add_handlers(struct client *c)
 		{ IPC_STATUS_ASK, status_ask, c },
 		{ IPC_INVITE_ASK, invites_ask, c },
 		{ IPC_SECRET, entry_secret, c },
+		{ IPC_ROOM_FILE, entry_file, c },
 		{ IPC_QUIT, on_quit, c },
 	};
 

@@ -46,48 +46,111 @@ read_all(char text[ROOM_FILE_BYTES], int fd)
 /* A child of the launcher has put the secret alone there, in the form in which
  * it is used. */
 static void
-take_plain(struct client_secrets *s, enum secret_kind kind, const char *bytes,
+take_plain(struct room_file *f, enum secret_kind kind, const char *bytes,
     size_t len)
 {
 	if (kind == SECRET_INVITE ? len != INVITE_SECRET_LEN
 				  : len == 0 || len > PASSPHRASE_MAX)
 		fatal("the room's secret has %zu bytes", len);
-	take(s, kind, bytes, len);
+	f->secret.kind = kind;
+	f->secret.len = len;
+	memcpy(f->secret.bytes, bytes, len);
 }
 
-static void
-take_file(struct client_secrets *s, enum secret_kind kind, const char *text,
-    size_t len)
+/* Reads what it says. Returns false if there is nothing yet. */
+static bool
+read_file(struct room_file *f, int fd, enum secret_kind kind)
 {
-	struct room_file *f = crypto_secret_alloc(sizeof(*f));
-	const char *wrong;
+	char *text = crypto_secret_alloc(ROOM_FILE_BYTES);
+	size_t len = read_all(text, fd);
+	const char *wrong = NULL;
 	unsigned int line;
+	bool any = len > 0 && text[0] != '\0';
 
-	wrong = room_file_parse(f, text, len, &line);
-	if (wrong == NULL && f->secret.kind != kind)
-		fatal("the room file has another kind of secret");
+	if (room_file_begins(text, len))
+		wrong = room_file_parse(f, text, len, &line);
+	else if (kind != SECRET_NONE && any)
+		take_plain(f, kind, text, len);
 	if (wrong != NULL)
 		fatal("the room file, line %u: %s", line, wrong);
-	take(s, kind, f->secret.bytes, f->secret.len);
-	crypto_secret_free(f, sizeof(*f));
+	crypto_secret_free(text, ROOM_FILE_BYTES);
+	return any;
 }
 
 void
 entry_read(struct client_secrets *s, int fd, enum secret_kind kind)
 {
-	char *text = crypto_secret_alloc(ROOM_FILE_BYTES);
-	size_t len = read_all(text, fd);
+	struct room_file *f = crypto_secret_alloc(sizeof(*f));
 
 	s->room_fd = fd;
 	s->secret->kind = SECRET_NONE;
 	s->secret->len = 0;
-	if (room_file_begins(text, len))
-		take_file(s, kind, text, len);
-	else if (kind != SECRET_NONE && len > 0 && text[0] != '\0')
-		take_plain(s, kind, text, len);
-	else
-		s->wanted = kind != SECRET_NONE;
+	if (read_file(f, fd, kind) && f->secret.kind != kind)
+		fatal("the room file has another kind of secret");
+	if (f->secret.kind != SECRET_NONE)
+		take(s, kind, f->secret.bytes, f->secret.len);
+	s->wanted = f->secret.kind != kind;
+	crypto_secret_free(f, sizeof(*f));
+}
+
+/* Returns what is wrong with what is remembered of a room, or NULL. */
+static const char *
+read_remembered(struct room_file *f, int fd, unsigned int *line)
+{
+	char *text = crypto_secret_alloc(ROOM_FILE_BYTES);
+	const char *wrong = room_file_parse(f, text, read_all(text, fd), line);
+
 	crypto_secret_free(text, ROOM_FILE_BYTES);
+	if (wrong == NULL &&
+	    (f->name[0] == '\0' || f->bootnode[0] == '\0' || !f->has_key))
+		return "expected name, bootnode and key in all";
+	return wrong;
+}
+
+static void
+tell_launcher(struct child *child, const struct room_file *f)
+{
+	char texts[ROOM_TEXTS_MAX];
+	struct ipc_room_is is = {
+		.secret = (uint8_t)f->secret.kind,
+		.bootnode_len = (uint16_t)strlen(f->bootnode),
+		.room_len = (uint16_t)strlen(f->name),
+	};
+
+	memcpy(is.boot_key, f->key, sizeof(is.boot_key));
+	memcpy(is.identity, f->identity, sizeof(is.identity));
+	memcpy(texts, f->bootnode, is.bootnode_len);
+	memcpy(texts + is.bootnode_len, f->name, is.room_len);
+	ipc_send(&child->control, IPC_ROOM_IS, &is, texts,
+	    (size_t)is.bootnode_len + is.room_len);
+}
+
+void
+entry_identify(struct child *child, struct ipc_config_cryptod *config, int fd)
+{
+	struct room_file *f;
+	const char *wrong;
+	unsigned int line;
+
+	if (config->file == 0)
+		return;
+	f = crypto_secret_alloc(sizeof(*f));
+	wrong = read_remembered(f, fd, &line);
+	if (wrong != NULL) {
+		log_error("rooms/%04u in the state folder, line %u: %s; this "
+			  "room is left out, and the file stays as it is",
+		    config->file, line, wrong);
+		_exit(CHILD_NO_ROOM);
+	}
+	tell_launcher(child, f);
+	config->secret = (uint8_t)f->secret.kind;
+	config->remembered = 1;
+	memcpy(config->boot_key, f->key, sizeof(config->boot_key));
+	config->room_len = (uint16_t)strlen(f->name);
+	memcpy(config->room, f->name, config->room_len);
+	memcpy(config->bootnode, f->bootnode, sizeof(config->bootnode));
+	memcpy(config->identity, f->identity, sizeof(config->identity));
+	crypto_secret_free(f, sizeof(*f));
 }
 
 void
@@ -97,21 +160,30 @@ entry_ask(struct client *c)
 		ipc_send(&c->ui, IPC_SECRET_WANTED, NULL, NULL, 0);
 }
 
-/* The file is empty, so this is its start. */
+/* Writes it to a file that is empty. Returns 0, or an errno. */
+static int
+write_file(int fd, const struct room_file *f)
+{
+	char *text = crypto_secret_alloc(ROOM_FILE_BYTES);
+	size_t len = room_file_format(text, f);
+	ssize_t n = write(fd, text, len);
+	int error = n == -1 ? errno : n != (ssize_t)len ? ENOSPC : 0;
+
+	crypto_secret_free(text, ROOM_FILE_BYTES);
+	return error;
+}
+
+/* A cryptod after this one finds it there. */
 static void
 put_down(const struct client_secrets *s)
 {
 	struct room_file *f = crypto_secret_alloc(sizeof(*f));
-	char *text = crypto_secret_alloc(ROOM_FILE_BYTES);
-	size_t len;
 
 	f->secret = *s->secret;
-	len = room_file_format(text, f);
-	if (write(s->room_fd, text, len) != (ssize_t)len)
+	if (write_file(s->room_fd, f) != 0)
 		log_warn("the room's secret cannot be kept: if this process is "
 			 "restarted, it will be asked for again");
 	crypto_secret_free(f, sizeof(*f));
-	crypto_secret_free(text, ROOM_FILE_BYTES);
 }
 
 int
@@ -132,5 +204,41 @@ entry_secret(void *self, const struct ipc_message_in *in)
 	/* It was on its way twice, or it is used now: the memory that messages
 	 * come in is not to keep it. */
 	crypto_wipe((void *)(uintptr_t)in->tail, in->tail_len);
+	return 0;
+}
+
+/* What is remembered of the room. Its secret is forgotten as soon as its keys
+ * are made, and is read again from where it came. Returns 0, or an errno. */
+static int
+describe(const struct client *c, struct room_file *f)
+{
+	enum secret_kind kind = (enum secret_kind)c->config.secret;
+
+	if (c->secrets->wanted || !c->boot.known)
+		return EAGAIN;
+	(void)read_file(f, c->secrets->room_fd, kind);
+	if (f->secret.kind != kind)
+		return EIO;
+	memcpy(f->name, c->config.room, c->config.room_len);
+	f->name[c->config.room_len] = '\0';
+	memcpy(f->bootnode, c->config.bootnode, sizeof(f->bootnode));
+	memcpy(f->identity, c->config.identity, sizeof(f->identity));
+	memcpy(f->key, c->config.boot_key, sizeof(f->key));
+	f->has_key = true;
+	return 0;
+}
+
+int
+entry_file(void *self, const struct ipc_message_in *in)
+{
+	struct client *c = self;
+	struct room_file *f = crypto_secret_alloc(sizeof(*f));
+	struct ipc_room_kept kept = { .error = describe(c, f) };
+
+	if (kept.error == 0)
+		kept.error = write_file(in->fd, f);
+	close(in->fd);
+	crypto_secret_free(f, sizeof(*f));
+	ipc_send(&c->child->control, IPC_ROOM_KEPT, &kept, NULL, 0);
 	return 0;
 }

@@ -15,9 +15,21 @@
  */
 void entry_read(struct client_secrets *, int fd, enum secret_kind);
 
+/*
+ * Reads which room it is out of its file, if config->file says that this is
+ * known nowhere else, into the configuration, and tells the launcher. If that
+ * is no room, says so in the log and ends the process. To be called before
+ * entry_read().
+ */
+void entry_identify(struct child *, struct ipc_config_cryptod *config, int fd);
+
 /* Tells ui, if the secret is wanted. */
 void entry_ask(struct client *);
 /* SECRET: puts it into the file, for a cryptod after this one, and enters. */
 int entry_secret(void *self, const struct ipc_message_in *);
+
+/* ROOM_FILE: writes all that it takes to enter the room into that file, and
+ * tells the launcher how that went. */
+int entry_file(void *self, const struct ipc_message_in *);
 
 #endif

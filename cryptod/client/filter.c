@@ -4,8 +4,9 @@
 #include "common/filter_table.h"
 
 #define CHANNELS (FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI))
-/* An end of a channel that comes later gets the number after them. */
-#define REOPENED (FD(FD_NETD) | FD(FD_UI) | FD(FD_UI + 1))
+/* What comes later gets the number after them: an end of a channel, or a file
+ * to remember the room in. */
+#define REOPENED (FD(FD_NETD) | FD(FD_UI) | FD(FD_ARRIVED))
 
 static const struct filter_entry entries[] = {
 	EVERYBODY, { SCMP_SYS(recvmsg), FDS, CHANNELS }, /* ipc_receive */
@@ -13,10 +14,12 @@ static const struct filter_entry entries[] = {
 	{ SCMP_SYS(getrandom), ANY, 0 }, /* OpenSSL's generator */
 	{ SCMP_SYS(getpid), ANY, 0 },	 /* the same: did it fork? */
 	{ SCMP_SYS(mremap), ANY, 0 },	 /* realloc of known peers */
-	/* known_peers_note, entry_secret */
-	{ SCMP_SYS(write), FDS, FD(FD_KNOWN_PEERS) | FD(FD_ROOM) },
-	/* known_peers_read_on; read(2) would go on after what write(2) added */
-	{ SCMP_SYS(pread64), FDS, FD(FD_KNOWN_PEERS) },
+	/* known_peers_note, entry_secret, entry_file */
+	{ SCMP_SYS(write), FDS,
+	    FD(FD_KNOWN_PEERS) | FD(FD_ROOM) | FD(FD_ARRIVED) },
+	/* entry_file; known_peers_read_on, since read(2) would go on after what
+	 * write(2) added */
+	{ SCMP_SYS(pread64), FDS, FD(FD_KNOWN_PEERS) | FD(FD_ROOM) },
 	{ SCMP_SYS(close), FDS, REOPENED }, /* child_reopen */
 	{ SCMP_SYS(dup3), FDS, REOPENED },  /* the same */
 };

@@ -22,6 +22,7 @@ main(void)
 	    sizeof(config), &config.mode);
 	crypto_init(CLIENT_HEAP);
 	secrets = crypto_secret_alloc(sizeof(*secrets));
+	entry_identify(&child, &config, FD_ROOM);
 	identity_load_named(&secrets->identity, FD_STATE_DIR, config.identity);
 	known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
 	secrets->secret = crypto_secret_alloc(sizeof(*secrets->secret));

@@ -101,6 +101,16 @@ take_invite(struct room_file *f, const char *text, size_t len)
 	return NULL;
 }
 
+static const char *
+take_identity(struct room_file *f, const char *text, size_t len)
+{
+	if (f->identity[0] == '\0' &&
+	    take_text(f->identity, IDENTITY_NAME_MAX, text, len) &&
+	    identity_name_is_valid(f->identity))
+		return NULL;
+	return "expected one name of an identity";
+}
+
 static const struct {
 	const char *word; /* with the blank after it */
 	const char *(*take)(struct room_file *, const char *, size_t);
@@ -110,6 +120,7 @@ static const struct {
 	{ "key ", take_key },
 	{ "passphrase ", take_passphrase },
 	{ "invite ", take_invite },
+	{ "identity ", take_identity },
 };
 
 static const char *
@@ -121,7 +132,7 @@ take_line(struct room_file *f, const char *line, size_t len)
 		if (len >= word && memcmp(line, words[i].word, word) == 0)
 			return words[i].take(f, line + word, len - word);
 	}
-	return "expected name, bootnode, key, passphrase or invite";
+	return "expected name, bootnode, key, passphrase, invite or identity";
 }
 
 bool
@@ -186,7 +197,8 @@ put_hex_line(struct writer *w, const char *word, const void *bytes, size_t len)
 
 _Static_assert(sizeof(first_line) + sizeof("name \n") + ROOM_MAX +
 	    sizeof("bootnode \n") + INVITE_BOOTNODE_MAX + sizeof("key \n") +
-	    2 * X25519_LEN + sizeof("passphrase \n") + PASSPHRASE_MAX <
+	    2 * X25519_LEN + sizeof("identity \n") + IDENTITY_NAME_MAX +
+	    sizeof("passphrase \n") + PASSPHRASE_MAX <
 	ROOM_FILE_BYTES,
     "a room file is too long");
 
@@ -203,6 +215,8 @@ room_file_format(char out[ROOM_FILE_BYTES], const struct room_file *f)
 		put_line(&w, "bootnode ", f->bootnode, strlen(f->bootnode));
 	if (f->has_key)
 		put_hex_line(&w, "key ", f->key, sizeof(f->key));
+	if (f->identity[0] != '\0')
+		put_line(&w, "identity ", f->identity, strlen(f->identity));
 	if (s->kind == SECRET_PASSPHRASE)
 		put_line(&w, "passphrase ", s->bytes, s->len);
 	else if (s->kind == SECRET_INVITE)

@@ -8,6 +8,7 @@
  *	bootnode host:port
  *	key 64-hex-digits
  *	passphrase text		or	invite 32-hex-digits
+ *	identity name		unless it is the default one
  *
  * The first line is the format and its version. Each of the others stands there
  * at most once, in any order: in memory there is the secret alone. What is
@@ -25,7 +26,8 @@ struct room_file {				/* keep it in secret memory */
 	char name[ROOM_MAX + 1];		/* "": it does not say */
 	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* likewise */
 	bool has_key;
-	uint8_t key[X25519_LEN];   /* of the bootnode */
+	uint8_t key[X25519_LEN]; /* of the bootnode */
+	char identity[IDENTITY_NAME_MAX + 1];
 	struct room_secret secret; /* kind NONE: likewise, or there is none */
 };
 

@@ -13,14 +13,19 @@ NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
                      "launcher/invitation.c", "launcher/first_prompt.c",
                      "launcher/secret_child.c", "launcher/ask_line.c",
                      "launcher/resolve.c", "launcher/dotenv.c",
-                     "launcher/option*.c", "ui/gen_confusables.c")
+                     "launcher/option*.c", "launcher/house*.c",
+                     "launcher/remember.c", "launcher/room_files.c",
+                     "ui/gen_confusables.c")
 ONLY_OF_A_CLIENT = {
     "cannot start a resolver: …",
     "cannot resolve the bootnode …: …; still trying",
     "the bootnode … has … addresses too many: the first … are tried",
     "an invite that is an argument can be seen by others in ps, and stays in "
     "the shell's history: use --invite-file, or --invite - to paste it",
-    "closing room …",
+    "rooms/… in the state folder: …; this room is left out, and the file stays "
+    "as it is",
+    "none of the rooms that are remembered in the state folder can be opened",
+    "… rooms are remembered, and the first … are opened",
     "… ended before it worked",
     "more than … restarts in … s: giving the room up",
     "no skeleton of a nickname",

@@ -200,6 +200,8 @@
 	X(terminal)           \
 	X(family)             \
 	X(house)              \
+	X(remember)           \
+	X(room_files)         \
 	X(kernel)             \
 	X(deaths)             \
 	X(supervise)          \

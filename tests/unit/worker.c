@@ -159,6 +159,12 @@ worker_stop(struct worker *w)
 	CU_ASSERT_EQUAL(bury(w), CHILD_ORPHANED);
 }
 
+void
+worker_ends(struct worker *w, int code)
+{
+	CU_ASSERT_EQUAL(bury(w), code);
+}
+
 /* --- Neighbours ----------------------------------------------------------- */
 
 struct ipc_channel *

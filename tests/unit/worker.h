@@ -72,6 +72,8 @@ void worker_sleeps(struct worker *, unsigned int seconds);
 void worker_blames(struct worker *, enum role, enum ipc_type);
 /* The launcher dies, and so does the worker. */
 void worker_stop(struct worker *);
+/* It has ended by itself, with this exit code. */
+void worker_ends(struct worker *, int code);
 
 /* Between the files of the worker. */
 

@@ -113,6 +113,8 @@ static const struct question {
 	{ "ioctl", EVERYWHERE, 1, TIOCLINUX, "tttttt" },
 	{ "ioctl", EVERYWHERE, 1, 0, "tttttt" },
 	{ "pread64", EVERYWHERE, 0, FD_KNOWN_PEERS, "tttatt" },
+	{ "pread64", EVERYWHERE, 0, FD_ROOM, "tttatt" },
+	{ "write", EVERYWHERE, 0, FD_ARRIVED, "attatt" },
 	{ "pread64", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
 	{ "openat", EVERYWHERE, 0, 0, "tttttt" },
 	{ "execve", EVERYWHERE, 0, 0, "tttttt" },

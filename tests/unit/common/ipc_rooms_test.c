@@ -105,8 +105,11 @@ test_room_is(void)
 	static struct ipc_built m;
 	struct ipc_room_is *b = &m.body.room_is;
 
-	CHECK(IPC_ROOM_IS, ROOM_TEXTS_MAX, 0, b->pinned = 1);
-	CHECK(IPC_ROOM_IS, 2, -1, b->pinned = 2);
+	CHECK(IPC_ROOM_IS, ROOM_TEXTS_MAX, 0,
+	    memset(b->identity, 'a', IDENTITY_NAME_MAX));
+	CHECK(IPC_ROOM_IS, 2, -1,
+	    memset(b->identity, 'a', IDENTITY_NAME_MAX + 1));
+	CHECK(IPC_ROOM_IS, 2, -1, b->identity[0] = '/');
 	CHECK(IPC_ROOM_IS, 2, 0, b->secret = SECRET_INVITE);
 	CHECK(IPC_ROOM_IS, 2, -1, b->secret = SECRET_KIND_COUNT);
 	CHECK(IPC_ROOM_IS, 2, -1, (b->room_len = 2, b->bootnode_len = 0));

@@ -127,6 +127,8 @@ test_filters(void)
 
 		if (process == PROCESS_UI)
 			later = (FD(ROOMS_MAX) - 1) << FD_ROOMS;
+		if (process == PROCESS_CRYPTOD_CLIENT)
+			later = FD(FD_ARRIVED);
 		if ((p->needs & NEEDS_TERMINAL) != 0)
 			has |= FD(STDIN_FILENO) | FD(STDOUT_FILENO);
 		for (size_t i = 0; i < table->count; i++) {

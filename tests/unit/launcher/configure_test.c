@@ -59,7 +59,7 @@ static void
 test_identity(void)
 {
 	struct options o = options_with("--identity=work", NULL);
-	struct room room = { .incarnation = 1 };
+	struct room room = { .incarnation = 1, .identity = "work" };
 	struct ipc_config_cryptod c;
 	struct ipc_config_ui u;
 

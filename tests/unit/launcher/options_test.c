@@ -82,6 +82,7 @@ static const struct source_case {
 	ROW(MOUSE, "mouse", "on", "off", "on", "off"),
 	ROW(PASSPHRASE_FILE, "passphrase-file", "", "x", "y", "z"),
 	{ OPT_PASSPHRASE, NULL, "passphrase", { "0", NULL, NULL, "1" } },
+	{ OPT_REMEMBER, NULL, "remember", { "0", NULL, NULL, "1" } },
 	ROW(INVITE_FILE, "invite-file", "", "x", "y", "z"),
 	{ OPT_INVITE, NULL, "invite", { "", NULL, NULL, "-" } },
 	{ OPT_NEW_ROOM, NULL, "new-room", { "", NULL, NULL, "four" } },

@@ -13,12 +13,15 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The descriptor that the worker appends to known_peers by. */
 #define KNOWN_FD 150
+/* And that of the room file. */
+#define ROOM_FD 151
 
-static void
-run(struct child *child, void *arg)
+void
+client_worker_run(struct child *child, void *arg)
 {
 	struct known_peers known = { .fd = -1 };
 	struct client_secrets *secrets = crypto_secret_alloc(sizeof(*secrets));
@@ -30,9 +33,14 @@ run(struct child *child, void *arg)
 		    KNOWN_FD);
 	secrets->identity = s->identity;
 	secrets->secret = crypto_secret_alloc(sizeof(*secrets->secret));
-	if (s->room_file != NULL)
-		entry_read(secrets, open(s->room_file, O_RDWR | O_CLOEXEC),
+	if (s->room_file != NULL) {
+		dup2(open(s->room_file, O_RDWR | O_CLOEXEC), ROOM_FD);
+		child->control.state = AT_START;
+		entry_identify(child, &s->config, ROOM_FD);
+		child->control.state = AT_WORK;
+		entry_read(secrets, ROOM_FD,
 		    (enum secret_kind)s->config.secret);
+	}
 	cryptod_client_run(child, &s->config, secrets, &known);
 }
 
@@ -70,7 +78,8 @@ client_worker_begin(struct client_worker *s)
 {
 	struct ipc_message_in in;
 
-	worker_start(&s->w, PROCESS_CRYPTOD_CLIENT, MODE_CLIENT, run, s);
+	worker_start(&s->w, PROCESS_CRYPTOD_CLIENT, MODE_CLIENT,
+	    client_worker_run, s);
 	/* No texts were said before. */
 	worker_says(client_worker_ui(s), IPC_RECALL_END, &in);
 }

@@ -24,6 +24,8 @@ struct client_worker {
 	struct peer_id id;
 };
 
+/* What the worker runs, with such a struct. */
+void client_worker_run(struct child *, void *);
 /* Fills in the worker's configuration, with which it is started. */
 void client_worker_prepare(struct client_worker *);
 void client_worker_begin(struct client_worker *);

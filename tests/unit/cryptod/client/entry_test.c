@@ -10,6 +10,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -182,6 +183,146 @@ test_other_kind(void)
 	folder_remove(&folder);
 }
 
+/* --- Rooms that are remembered -------------------------------------------- */
+
+#define HEX_1 "01000000000000000000000000000000"
+#define HEX_0 "00000000000000000000000000000000"
+
+/* The launcher passes a file, and hears what became of it. */
+static void
+pass_file(struct client_worker *s, int flags, int error)
+{
+	int fd = openat(folder.fd, "kept", flags | O_CREAT | O_TRUNC, 0600);
+	const struct ipc_room_kept *kept;
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL(ipc_send_fd(&s->w.launcher, IPC_ROOM_FILE, NULL, fd),
+	    0);
+	close(fd);
+	kept = worker_says(&s->w.launcher, IPC_ROOM_KEPT, &in);
+	CU_ASSERT_EQUAL(kept->error, error);
+}
+
+/* All that it takes is in the file, the secret, too, which cryptod itself has
+ * forgotten by then. */
+static void
+test_kept(void)
+{
+	static const char *const files[] = { WORDS, FILE_TEXT };
+	char want[256], text[256];
+	struct client_worker s;
+	ssize_t n;
+	int fd;
+
+	for (size_t i = 0; i < 2; i++) {
+		folder_open(&folder);
+		(void)snprintf(path, sizeof(path), "%s/room", folder.path);
+		prepare(&s, SECRET_PASSPHRASE, files[i]);
+		memcpy(s.config.bootnode, "b:9595", 6);
+		s.config.remembered = 1;
+		s.config.boot_key[0] = 1;
+		memcpy(s.config.identity, "work", 4);
+		client_worker_begin(&s);
+		pass_file(&s, O_WRONLY, 0);
+		(void)snprintf(want, sizeof(want),
+		    "gochat room 1\nname " ROOM "\nbootnode b:9595\n"
+		    "key " HEX_1 HEX_0 "\nidentity work\n"
+		    "passphrase " WORDS "\n");
+		fd = openat(folder.fd, "kept", O_RDONLY | O_CLOEXEC);
+		n = read(fd, text, sizeof(text) - 1);
+		text[n > 0 ? n : 0] = '\0';
+		CU_ASSERT_STRING_EQUAL(text, want);
+		close(fd);
+		pass_file(&s, O_RDONLY, EBADF);
+		worker_stop(&s.w);
+		folder_remove(&folder);
+	}
+}
+
+/* Before all of it is known, nothing is written. */
+static void
+test_too_early(void)
+{
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	begin(&s, SECRET_PASSPHRASE, "");
+	worker_says(client_worker_ui(&s), IPC_SECRET_WANTED, &in);
+	pass_file(&s, O_WRONLY, EAGAIN);
+	say_secret(&s, SECRET_PASSPHRASE, WORDS, strlen(WORDS));
+	worker_settles(&s.w);
+	pass_file(&s, O_WRONLY, EAGAIN);
+	worker_stop(&s.w);
+	folder_remove(&folder);
+}
+
+/* What room it is, cryptod reads out of the file. */
+static void
+test_identified(void)
+{
+	const struct ipc_room_is *is;
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	folder_open(&folder);
+	(void)snprintf(path, sizeof(path), "%s/room", folder.path);
+	prepare(&s, SECRET_NONE,
+	    "gochat room 1\nname cellar\nbootnode c:95\nkey " HEX_1 HEX_0 "\n");
+	s.config.file = 3;
+	s.config.room_len = 0;
+	worker_start(&s.w, PROCESS_CRYPTOD_CLIENT, MODE_CLIENT,
+	    client_worker_run, &s);
+	s.w.launcher.state = AT_START;
+	is = worker_says(&s.w.launcher, IPC_ROOM_IS, &in);
+	CU_ASSERT(is->boot_key[0] == 1 && is->secret == SECRET_NONE);
+	CU_ASSERT(is->bootnode_len == 4 && is->room_len == 6);
+	CU_ASSERT_EQUAL(memcmp(in.tail, "c:95cellar", 10), 0);
+	s.w.launcher.state = AT_WORK;
+	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
+	/* The key is the one that is remembered. */
+	memset(s.boot.public_key, 0, sizeof(s.boot.public_key));
+	client_worker_local(&s, 4545);
+	client_worker_check_ready(&s, 4545, NICK);
+	client_worker_cookie(&s);
+	worker_says(client_worker_netd(&s), IPC_BOOT_JOIN, &in);
+	CU_ASSERT_EQUAL(in.tail_len, 0);
+	worker_stop(&s.w);
+	folder_remove(&folder);
+}
+
+static void
+test_not_identified(void)
+{
+	static const struct {
+		const char *text, *line;
+	} cases[] = {
+		{ "gochat room 1\nname cellar\nbootnode c:95\n",
+		    "rooms/0003 in the state folder, line 3: expected name, "
+		    "bootnode and key in all" },
+		{ "gochat room 1\nkey 1\n",
+		    "rooms/0003 in the state folder, line 2: expected one key "
+		    "of 64 hexadecimal digits" },
+		{ "",
+		    "rooms/0003 in the state folder, line 1: expected "
+		    "\"gochat room 1\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct client_worker s;
+
+		folder_open(&folder);
+		(void)snprintf(path, sizeof(path), "%s/room", folder.path);
+		prepare(&s, SECRET_NONE, cases[i].text);
+		s.config.file = 3;
+		worker_start(&s.w, PROCESS_CRYPTOD_CLIENT, MODE_CLIENT,
+		    client_worker_run, &s);
+		worker_logs(&s.w, cases[i].line);
+		worker_ends(&s.w, CHILD_NO_ROOM);
+		check_file(cases[i].text);
+		folder_remove(&folder);
+	}
+}
+
 void
 entry_suite(void)
 {
@@ -191,4 +332,8 @@ entry_suite(void)
 	CU_add_test(s, "an invite's", test_invite);
 	CU_add_test(s, "one of the options", test_plain);
 	CU_add_test(s, "another kind", test_other_kind);
+	CU_add_test(s, "a room that is remembered", test_kept);
+	CU_add_test(s, "and is not known yet", test_too_early);
+	CU_add_test(s, "a room out of its file", test_identified);
+	CU_add_test(s, "a file that is no room", test_not_identified);
 }

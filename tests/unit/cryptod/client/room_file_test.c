@@ -28,7 +28,9 @@ test_all(void)
 {
 	CU_ASSERT_PTR_NULL(parse(HEAD "name my kitchen\nbootnode [::1]:9595\n"
 				      "key " HEX HEX "\n"
+				      "identity work\n"
 				      "passphrase open sesame\n"));
+	CU_ASSERT_STRING_EQUAL(file.identity, "work");
 	CU_ASSERT_STRING_EQUAL(file.name, "my kitchen");
 	CU_ASSERT_STRING_EQUAL(file.bootnode, "[::1]:9595");
 	CU_ASSERT(file.has_key && file.key[0] == 1 && file.key[31] == 0xef);
@@ -71,6 +73,7 @@ test_damaged(void)
 		    "64" },
 		{ HEAD "invite " HEX HEX "\n", 2, "32" },
 		{ HEAD "passphrase \n", 2, "passphrase" },
+		{ HEAD "identity ../x\n", 2, "identity" },
 		{ HEAD "passphrase a\ninvite " HEX "\n", 3, "one passphrase" },
 	};
 	static char long_text[2 * ROOM_FILE_BYTES];
@@ -102,6 +105,7 @@ test_written(void)
 
 	memset(written.name, 'n', ROOM_MAX);
 	memset(written.bootnode, 'b', INVITE_BOOTNODE_MAX);
+	memset(written.identity, 'i', IDENTITY_NAME_MAX);
 	written.has_key = true;
 	memset(written.key, 0xa5, sizeof(written.key));
 	written.secret.kind = SECRET_PASSPHRASE;

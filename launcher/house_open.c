@@ -1,0 +1,270 @@
+/*
+ * Rooms that come to be: those of the options, those that are remembered, and
+ * those that ui asks for. See house.h.
+ */
+#include "launcher/house.h"
+
+#include "common/log.h"
+#include "common/siphash.h"
+#include "launcher/children.h"
+#include "launcher/supervised.h"
+#include "precis/opaque_string.h"
+
+#include <string.h>
+
+/* Each room has random bytes of its own, although nothing random comes into the
+ * jail: whoever knows those of one does not learn the others'. */
+static void
+make_run(struct supervisor *s, struct room *room)
+{
+	_Static_assert(sizeof(room->run) == SIPHASH_MAC, "a run is a MAC");
+	siphash(room->run, s->run_key, &s->runs, sizeof(s->runs));
+	s->runs++;
+}
+
+/* Makes a room of this slot. What it has had before is forgotten, but for the
+ * number of its netds: a later one is never taken for an earlier one. */
+static void
+begin(struct supervisor *s, struct room *room)
+{
+	const uint32_t incarnation = room->incarnation;
+
+	memset(room, 0, sizeof(*room));
+	room->life = ROOM_WAITING;
+	room->incarnation = incarnation;
+	room->resolver = -1;
+	room->known = true;
+	memcpy(room->identity, s->options->identity, sizeof(room->identity));
+	make_run(s, room);
+}
+
+static void
+set_bootnode(struct room *room, const struct endpoint *endpoint)
+{
+	room->endpoint = *endpoint;
+	endpoint_format(endpoint, room->bootnode);
+}
+
+/* Looks up the bootnode's key, unless it is given. */
+static int
+find_key(struct supervisor *s, struct room *room, char *err, size_t errlen)
+{
+	int found;
+
+	if (room->pinned || s->known.fd == -1)
+		return 0;
+	found = known_bootnodes_find(&s->known, room->bootnode, room->boot_key,
+	    err, errlen);
+	room->remembered = found == 1;
+	return found == -1 ? -1 : 0;
+}
+
+int
+house_first(struct supervisor *s, char *err, size_t errlen)
+{
+	const struct options *o = s->options;
+	struct room *room = &s->rooms[0];
+
+	begin(s, room);
+	room->life = ROOM_RUNNING; /* at once, together with ui */
+	room->has_port_wanted = true;
+	room->keep = o->remember ? KEEP_WANTED : KEEP_NOT;
+	room->secret = o->secret;
+	memcpy(room->name, o->room, sizeof(room->name));
+	set_bootnode(room, &o->bootnode);
+	room->pinned = o->bootnode_key_given;
+	memcpy(room->boot_key, o->bootnode_key, sizeof(room->boot_key));
+	return find_key(s, room, err, errlen);
+}
+
+static struct room *
+free_slot(struct supervisor *s)
+{
+	FOREACH_ROOM (room, s)
+		if (room->life == ROOM_FREE)
+			return room;
+	return NULL;
+}
+
+/* The bootnode of the first room is this room's, too. */
+static void
+share_bootnode(struct supervisor *s, struct room *room)
+{
+	const struct room *first = &s->rooms[house_lowest(s)];
+
+	set_bootnode(room, &first->endpoint);
+	room->pinned = first->pinned;
+	room->remembered = first->remembered;
+	memcpy(room->boot_key, first->boot_key, sizeof(room->boot_key));
+}
+
+void
+house_others(struct supervisor *s)
+{
+	const struct options *o = s->options;
+
+	for (unsigned int i = 0; i < o->more_room_count; i++) {
+		struct room *room = free_slot(s);
+
+		begin(s, room);
+		share_bootnode(s, room);
+		room->keep = o->remember ? KEEP_WANTED : KEEP_NOT;
+		memcpy(room->name, o->more_rooms[i], sizeof(room->name));
+	}
+}
+
+void
+house_remembered(struct supervisor *s, const uint16_t *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct room *room = &s->rooms[i];
+
+		begin(s, room);
+		if (i == 0)
+			room->life = ROOM_RUNNING;
+		room->has_port_wanted = i == 0;
+		room->known = false;
+		room->keep = KEEP_DONE;
+		room->file = files[i];
+	}
+}
+
+static bool
+is_open(const struct supervisor *s, const struct room *like)
+{
+	FOREACH_ROOM (room, s)
+		if (room != like && room->known && room->life != ROOM_FREE &&
+		    room->life != ROOM_ENDING &&
+		    strcmp(room->name, like->name) == 0 &&
+		    strcmp(room->bootnode, like->bootnode) == 0)
+			return true;
+	return false;
+}
+
+/* Takes what the file says, if that can be. Returns NULL, or why not. */
+static const char *
+take_what_it_is(struct supervisor *s, struct room *room,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_room_is *is = in->body;
+	const char *name = (const char *)in->tail + is->bootnode_len;
+	char text[INVITE_BOOTNODE_MAX + 1];
+	struct endpoint endpoint;
+	uint32_t culprit;
+
+	memcpy(text, in->tail, is->bootnode_len);
+	text[is->bootnode_len] = '\0';
+	if (endpoint_parse(&endpoint, text, 0) == -1 || endpoint.port == 0)
+		return "expected host:port as the bootnode";
+	if (opaque_string(room->name, ROOM_MAX, name, is->room_len, &culprit) !=
+		OPAQUE_OK ||
+	    strlen(room->name) != is->room_len ||
+	    memcmp(room->name, name, is->room_len) != 0)
+		return "expected a name that a room can have";
+	set_bootnode(room, &endpoint);
+	room->secret = (enum secret_kind)is->secret;
+	room->remembered = true;
+	memcpy(room->identity, is->identity, sizeof(room->identity));
+	memcpy(room->boot_key, is->boot_key, sizeof(room->boot_key));
+	return is_open(s, room) ? "another one is for the same room" : NULL;
+}
+
+void
+house_is(struct supervisor *s, struct room *room,
+    const struct ipc_message_in *in)
+{
+	const unsigned int number = (unsigned int)(room - s->rooms);
+	struct supervised *netd = supervised_of(s, ROLE_NETD, number);
+	const char *wrong;
+
+	if (room->known || room->life != ROOM_RUNNING)
+		return;
+	wrong = take_what_it_is(s, room, in);
+	if (wrong != NULL) {
+		log_error("rooms/%04u in the state folder: %s; this room is "
+			  "left out, and the file stays as it is",
+		    room->file, wrong);
+		house_fail(s, room);
+		return;
+	}
+	room->known = true;
+	if (room->told)
+		house_tell(s, room);
+	if (netd->pid != 0)
+		children_configure(s, netd);
+	if (!endpoint_is_numeric(&room->endpoint) &&
+	    children_resolve(s, number) == -1)
+		house_fail(s, room);
+}
+
+/* Fills in the bootnode that was asked for: the first room's, or another. */
+static int
+choose_bootnode(struct supervisor *s, struct room *room,
+    const struct ipc_room_open *open, const char *texts)
+{
+	char text[INVITE_BOOTNODE_MAX + 1], err[256];
+	struct endpoint endpoint;
+
+	if (open->bootnode_len == 0) {
+		share_bootnode(s, room);
+		return 0;
+	}
+	memcpy(text, texts, open->bootnode_len);
+	text[open->bootnode_len] = '\0';
+	if (endpoint_parse(&endpoint, text,
+		(uint16_t)s->options->bootnode_udp_port) == -1 ||
+	    endpoint.port == 0)
+		return -1;
+	set_bootnode(room, &endpoint);
+	room->pinned = open->pinned;
+	memcpy(room->boot_key, open->boot_key, sizeof(room->boot_key));
+	if (find_key(s, room, err, sizeof(err)) == 0)
+		return 0;
+	log_error("%s", err);
+	return -1;
+}
+
+/* Fills in the room that was asked for. */
+static enum room_refusal
+describe(struct supervisor *s, struct room *room,
+    const struct ipc_room_open *open, const char *texts)
+{
+	uint32_t culprit;
+
+	room->ticket = open->ticket;
+	room->secret = (enum secret_kind)open->secret;
+	if (opaque_string(room->name, ROOM_MAX, texts + open->bootnode_len,
+		open->room_len, &culprit) != OPAQUE_OK)
+		return ROOM_BAD_NAME;
+	if (choose_bootnode(s, room, open, texts) == -1)
+		return ROOM_BAD_BOOTNODE;
+	return is_open(s, room) ? ROOM_IS_OPEN : ROOM_REFUSAL_NONE;
+}
+
+void
+house_open(struct supervisor *s, const struct ipc_message_in *in)
+{
+	const struct ipc_room_open *open = in->body;
+	struct room *slot = free_slot(s), room = { 0 };
+	enum room_refusal reason;
+	uint32_t incarnation;
+
+	reason = describe(s, &room, open, (const char *)in->tail);
+	if (reason == ROOM_REFUSAL_NONE && slot == NULL)
+		reason = ROOM_TOO_MANY;
+	if (reason == ROOM_REFUSAL_NONE && s->spawner == -1)
+		reason = ROOM_NO_PROCESS;
+	if (reason != ROOM_REFUSAL_NONE || s->ending) {
+		if (reason != ROOM_REFUSAL_NONE)
+			house_refuse(s, open->ticket, reason);
+		return;
+	}
+	incarnation = slot->incarnation;
+	*slot = room;
+	slot->incarnation = incarnation;
+	slot->life = ROOM_WAITING;
+	slot->resolver = -1;
+	slot->known = true;
+	memcpy(slot->identity, s->options->identity, sizeof(slot->identity));
+	make_run(s, slot);
+}

@@ -1,0 +1,145 @@
+/*
+ * Rooms that are remembered. See remember.h.
+ */
+#include "launcher/remember.h"
+
+#include "common/log.h"
+#include "launcher/house.h"
+#include "launcher/supervised.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static unsigned int
+number_of(const struct supervisor *s, const struct room *room)
+{
+	return (unsigned int)(room - s->rooms);
+}
+
+/* Asks the spawner to make the room's file or to remove it. */
+static int
+ask(struct supervisor *s, const struct room *room, enum wish_kind kind)
+{
+	const struct wish wish = {
+		.kind = kind,
+		.room = number_of(s, room),
+	};
+
+	if (s->spawner != -1)
+		return spawner_ask(s->spawner, &wish);
+	errno = EPIPE;
+	return -1;
+}
+
+static void
+fail(struct supervisor *s, struct room *room, int error)
+{
+	log_warn("room %u cannot be remembered: %s", number_of(s, room) + 1,
+	    strerror(error));
+	room->keep = KEEP_NOT;
+	house_tell(s, room);
+}
+
+void
+remember_if_wanted(struct supervisor *s, struct room *room)
+{
+	if (room->keep != KEEP_WANTED || !room->up ||
+	    !(room->pinned || room->remembered))
+		return;
+	room->keep = KEEP_ASKED;
+	if (ask(s, room, WISH_KEEP_ROOM) == -1)
+		fail(s, room, errno);
+}
+
+void
+remember_keep(struct supervisor *s, unsigned int number)
+{
+	struct room *room = &s->rooms[number];
+
+	if (room->life != ROOM_RUNNING)
+		return;
+	if (room->keep == KEEP_DONE)
+		house_tell(s, room);
+	if (room->keep == KEEP_NOT)
+		room->keep = KEEP_WANTED;
+	remember_if_wanted(s, room);
+}
+
+void
+remember_made(struct supervisor *s, struct room *room, uint16_t number, int fd,
+    int error)
+{
+	struct supervised *cryptod =
+	    supervised_of(s, ROLE_CRYPTOD, number_of(s, room));
+
+	if (fd == -1) {
+		fail(s, room, error);
+		return;
+	}
+	room->file = number;
+	if (room->life == ROOM_RUNNING && room->keep == KEEP_ASKED &&
+	    ipc_send_fd(&cryptod->channel, IPC_ROOM_FILE, NULL, fd) == 0)
+		room->keep = KEEP_WRITING;
+	else
+		remember_written(s, room, EPIPE);
+	close(fd);
+}
+
+void
+remember_written(struct supervisor *s, struct room *room, int error)
+{
+	if (room->keep != KEEP_WRITING && room->keep != KEEP_ASKED)
+		return;
+	if (error != 0) {
+		(void)ask(s, room, WISH_FORGET_FILE);
+		fail(s, room, error);
+		return;
+	}
+	room->keep = KEEP_DONE;
+	log_info("room %u is remembered in rooms/%04u", number_of(s, room) + 1,
+	    room->file);
+	house_tell(s, room);
+}
+
+void
+remember_cryptod_started(struct supervisor *s, struct room *room)
+{
+	if (room->keep == KEEP_WRITING)
+		remember_written(s, room, EPIPE);
+}
+
+void
+remember_forget(struct supervisor *s, unsigned int number)
+{
+	struct room *room = &s->rooms[number];
+
+	if (room->life != ROOM_RUNNING)
+		return;
+	if (room->keep == KEEP_DONE) {
+		if (ask(s, room, WISH_FORGET_FILE) == -1)
+			remember_removed(s, room, errno);
+		return;
+	}
+	if (room->keep == KEEP_WANTED)
+		room->keep = KEEP_NOT;
+	house_tell(s, room);
+}
+
+/* A file that somebody else has removed is as good as removed. */
+void
+remember_removed(struct supervisor *s, struct room *room, int error)
+{
+	if (room->life != ROOM_RUNNING || room->keep != KEEP_DONE)
+		return;
+	if (error != 0 && error != ENOENT) {
+		log_error("rooms/%04u in the state folder cannot be removed: "
+			  "%s",
+		    room->file, strerror(error));
+	} else {
+		room->keep = KEEP_NOT;
+		log_info("room %u is forgotten: rooms/%04u is removed",
+		    number_of(s, room) + 1, room->file);
+	}
+	house_tell(s, room);
+}

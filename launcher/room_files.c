@@ -1,0 +1,210 @@
+/*
+ * The files of remembered rooms. See room_files.h.
+ */
+#include "launcher/room_files.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FOLDER	    "rooms"
+#define NAME_DIGITS 4
+#define FILE_FLAGS \
+	(O_RDWR | O_DSYNC | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
+
+/* Opens the folder. Returns -1 with errno set; EPERM if others can write to
+ * it. */
+static int
+open_folder(int state_dir)
+{
+	int fd = openat(state_dir, FOLDER,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+		return fd;
+	close(fd);
+	errno = EPERM;
+	return -1;
+}
+
+/* Returns the number that a file of that name has, or 0. */
+static uint16_t
+number_of(const char *name)
+{
+	if (strlen(name) != NAME_DIGITS ||
+	    strspn(name, "0123456789") != NAME_DIGITS)
+		return 0;
+	return (uint16_t)atoi(name);
+}
+
+static void
+name_of(char name[16], uint16_t number)
+{
+	(void)snprintf(name, 16, "%04u", number);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* Reads all numbers, sorted, into *all, which the caller frees. Takes the
+ * descriptor. Returns how many, or -1 with errno set. */
+static int
+read_numbers(int folder, uint16_t **all)
+{
+	DIR *dir = fdopendir(folder);
+	const struct dirent *e;
+	int count = 0;
+
+	*all = calloc(ROOM_FILES_MAX, sizeof(**all));
+	if (dir == NULL)
+		close(folder);
+	while (dir != NULL && *all != NULL && (e = readdir(dir)) != NULL)
+		if (number_of(e->d_name) != 0)
+			(*all)[count++] = number_of(e->d_name);
+	if (dir != NULL)
+		closedir(dir);
+	if (dir == NULL || *all == NULL)
+		return -1;
+	qsort(*all, (size_t)count, sizeof(**all), compare);
+	return count;
+}
+
+int
+room_files_list(int state_dir, uint16_t *numbers, size_t max, char *err,
+    size_t errlen)
+{
+	int folder = open_folder(state_dir), count = -1;
+	uint16_t *all = NULL;
+
+	if (folder == -1 && errno == ENOENT)
+		return 0;
+	if (folder != -1)
+		count = read_numbers(folder, &all);
+	if (count == -1 && errno == EPERM)
+		(void)snprintf(err, errlen,
+		    FOLDER " in the state folder: others may write to it: make "
+			   "it yours and run chmod 700 on it");
+	else if (count == -1)
+		(void)snprintf(err, errlen, FOLDER " in the state folder: %s",
+		    strerror(errno));
+	for (size_t i = 0; count > 0 && i < max && i < (size_t)count; i++)
+		numbers[i] = all[i];
+	free(all);
+	return count;
+}
+
+/* Returns the number after the highest, or the lowest that is free. */
+static uint16_t
+next_number(const uint16_t *all, int count)
+{
+	uint16_t number = 1;
+
+	if (count == 0 || all[count - 1] < ROOM_FILES_MAX)
+		return (uint16_t)(count == 0 ? 1 : all[count - 1] + 1);
+	for (int i = 0; i < count && all[i] == number; i++)
+		number++;
+	return number; /* above all, if there is none */
+}
+
+/* Makes the file in the folder. Returns as room_files_make() does, or -1 with
+ * EEXIST if another gochat was first. */
+static int
+make_next(int folder, uint16_t *number)
+{
+	int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint16_t *all = NULL;
+	char name[16];
+	int count, fd = -1;
+
+	count = again == -1 ? -1 : read_numbers(again, &all);
+	if (count != -1) {
+		*number = next_number(all, count);
+		name_of(name, *number);
+		errno = ENOSPC; /* all numbers are taken */
+		if (*number <= ROOM_FILES_MAX)
+			fd = openat(folder, name, FILE_FLAGS | O_CREAT | O_EXCL,
+			    0600);
+	}
+	free(all);
+	return fd;
+}
+
+int
+room_files_make(int state_dir, uint16_t *number)
+{
+	int folder, fd, error;
+
+	if (mkdirat(state_dir, FOLDER, 0700) == -1 && errno != EEXIST)
+		return -1;
+	folder = open_folder(state_dir);
+	if (folder == -1)
+		return -1;
+	do
+		fd = make_next(folder, number);
+	while (fd == -1 && errno == EEXIST);
+	error = errno;
+	if (fd != -1)
+		fsync(folder); /* it is there after a crash, too */
+	close(folder);
+	errno = error;
+	return fd;
+}
+
+static bool
+is_private(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_uid == geteuid() && (st.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+int
+room_files_open(int state_dir, uint16_t number)
+{
+	int folder = open_folder(state_dir), fd, error;
+	char name[16];
+
+	if (folder == -1)
+		return -1;
+	name_of(name, number);
+	fd = openat(folder, name, FILE_FLAGS);
+	error = errno;
+	close(folder);
+	errno = error;
+	if (fd == -1 || is_private(fd))
+		return fd;
+	close(fd);
+	errno = EPERM;
+	return -1;
+}
+
+int
+room_files_remove(int state_dir, uint16_t number)
+{
+	int folder = open_folder(state_dir), result, error;
+	char name[16];
+
+	if (folder == -1)
+		return -1;
+	name_of(name, number);
+	result = unlinkat(folder, name, 0);
+	error = errno;
+	close(folder);
+	errno = error;
+	return result;
+}

@@ -1,0 +1,35 @@
+/*
+ * The files of rooms that are remembered: rooms/0001 and so on in the state
+ * folder, of which each has what it takes to enter one room. Their numbers are
+ * the order in which they were remembered. Only the spawner opens them, for the
+ * cryptod of that room; nothing here reads one.
+ */
+#ifndef LAUNCHER_ROOM_FILES_H
+#define LAUNCHER_ROOM_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ROOM_FILES_MAX 9999 /* the highest number */
+
+/*
+ * Lists the files, from the lowest number to the highest. Returns how many
+ * there are, of which the first max are in numbers; or -1 with one line in err:
+ * the folder cannot be read, or others could write to it.
+ */
+int room_files_list(int state_dir, uint16_t *numbers, size_t max, char *err,
+    size_t errlen);
+
+/*
+ * Makes the next file, empty, and its folder, if that is missing. Returns a
+ * descriptor, closed on exec, whose writes reach the disk before they return,
+ * with *number filled in; or -1 with errno set.
+ */
+int room_files_make(int state_dir, uint16_t *number);
+/* Opens a file in the same way, if nobody else can read or write it. Returns -1
+ * with errno set; EPERM if others can, or it is no regular file. */
+int room_files_open(int state_dir, uint16_t number);
+/* Removes a file. Returns 0, or -1 with errno set. */
+int room_files_remove(int state_dir, uint16_t number);
+
+#endif

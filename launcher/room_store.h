@@ -1,0 +1,34 @@
+/*
+ * What the spawner keeps of each room for its cryptods: the room file, which is
+ * memory without a name, or a file of a room that is remembered.
+ */
+#ifndef LAUNCHER_ROOM_STORE_H
+#define LAUNCHER_ROOM_STORE_H
+
+#include "common/processes.h"
+
+#include <stdint.h>
+
+struct room_store {
+	int state_dir;
+	int files[ROOMS_MAX];	     /* -1: not open yet */
+	uint16_t numbers[ROOMS_MAX]; /* of those remembered; 0: of none */
+};
+
+/* first: the first room's file, or -1. numbers: of the rooms that are
+ * remembered, or 0. */
+void room_store_init(struct room_store *, int state_dir, int first,
+    const uint16_t numbers[ROOMS_MAX]);
+
+/* Returns the room file of a room, which only that room's cryptods get: one has
+ * what the one before has put there. Stays open. Returns -1 with errno set. */
+int room_store_file(struct room_store *, unsigned int room);
+/* The room is closed: the next one in its place has another. */
+void room_store_forget(struct room_store *, unsigned int room);
+
+/* Makes a file to remember the room in, as room_files_make() does. */
+int room_store_keep(struct room_store *, unsigned int room);
+/* Removes it. Returns 0, or an errno. */
+int room_store_remove(struct room_store *, unsigned int room);
+
+#endif

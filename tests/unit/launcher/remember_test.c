@@ -1,0 +1,331 @@
+/*
+ * Rooms that are remembered: by ui's wish, by the option, and at the start.
+ */
+#include "launcher/remember.h"
+
+#include "common/child.h"
+#include "launcher/children.h"
+#include "launcher/house.h"
+
+#include "tests/unit/launcher/household_spawner.h"
+
+#include <CUnit/CUnit.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void remember_suite(void);
+
+#define TEXTS "c.example:95kitchen"
+
+static const struct ipc_room *
+told(struct household *h)
+{
+	return &household_member(h, ROLE_UI)->room;
+}
+
+static void
+ask(struct household *h, enum ipc_type type)
+{
+	const struct ipc_room_number number = { .room = (uint8_t)h->room };
+
+	household_say(h, ROLE_UI, type, &number, NULL);
+	household_pass(h, 0);
+}
+
+static void
+know_key(struct household *h)
+{
+	const struct ipc_remember key = { { 5 } };
+
+	household_say(h, ROLE_CRYPTOD, IPC_REMEMBER, &key, NULL);
+	household_pass(h, 0);
+}
+
+/* The spawner has made a file, or could not (error). */
+static void
+file_made(struct household *h, uint32_t number, int error)
+{
+	const struct spawned made = {
+		.event = SPAWN_ROOM_FILE,
+		.child = (uint8_t)h->room,
+		.number = number,
+		.error = error,
+	};
+	int fd = dup(h->spawner);
+
+	household_report(h, &made, &fd, error == 0);
+	close(fd);
+	household_pass(h, 0);
+}
+
+static void
+file_removed(struct household *h, int error)
+{
+	const struct spawned removed = {
+		.event = SPAWN_FILE_REMOVED,
+		.child = (uint8_t)h->room,
+		.error = error,
+	};
+
+	household_report(h, &removed, NULL, 0);
+	household_pass(h, 0);
+}
+
+static void
+written(struct household *h, int error)
+{
+	const struct ipc_room_kept kept = { .error = error };
+
+	household_say(h, ROLE_CRYPTOD, IPC_ROOM_KEPT, &kept, NULL);
+	household_pass(h, 0);
+}
+
+/* It is remembered once the bootnode's key is known and cryptod has written the
+ * file; and forgotten when that is gone. */
+static void
+test_keep(void)
+{
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	ask(&h, IPC_ROOM_KEEP);
+	CU_ASSERT_EQUAL(h.wishes[WISH_KEEP_ROOM], 0);
+	know_key(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_KEEP_ROOM], 1);
+	ask(&h, IPC_ROOM_KEEP); /* it is under way */
+	CU_ASSERT_EQUAL(h.wishes[WISH_KEEP_ROOM], 1);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->told[IPC_ROOM_FILE],
+	    0);
+	file_made(&h, 12, 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->told[IPC_ROOM_FILE],
+	    1);
+	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
+	written(&h, 0);
+	CU_ASSERT_EQUAL(told(&h)->state, ROOM_OPENED);
+	CU_ASSERT_EQUAL(told(&h)->remembered, 1);
+	CU_ASSERT_EQUAL(household_logged(&h, "is remembered in rooms/0012"), 1);
+	ask(&h, IPC_ROOM_FORGET);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 1);
+	CU_ASSERT_EQUAL(told(&h)->remembered, 1);
+	file_removed(&h, EACCES);
+	CU_ASSERT_EQUAL(told(&h)->remembered, 1);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "error rooms/0012 in the state folder cannot be "
+			    "removed: "),
+	    1);
+	ask(&h, IPC_ROOM_FORGET);
+	file_removed(&h, ENOENT); /* somebody was faster */
+	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
+	household_close(&h);
+}
+
+/* Whatever goes wrong, ui is told, and no empty file stays. */
+static void
+test_not_kept(void)
+{
+	struct household h;
+	unsigned int rooms;
+
+	household_live(&h, MODE_CLIENT);
+	know_key(&h);
+	rooms = household_member(&h, ROLE_UI)->told[IPC_ROOM];
+	ask(&h, IPC_ROOM_KEEP);
+	file_made(&h, 0, ENOSPC);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_ROOM],
+	    rooms + 1);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "warn room 1 cannot be remembered"),
+	    1);
+	ask(&h, IPC_ROOM_KEEP);
+	file_made(&h, 12, 0);
+	written(&h, EIO);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 1);
+	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
+	written(&h, 0); /* it was not asked */
+	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
+	/* A cryptod that dies meanwhile says nothing any more. */
+	ask(&h, IPC_ROOM_KEEP);
+	file_made(&h, 13, 0);
+	household_exit(&h, ROLE_CRYPTOD, 1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 2);
+	CU_ASSERT_EQUAL(household_logged(&h, "cannot be remembered"), 3);
+	household_close(&h);
+}
+
+static void
+test_option(void)
+{
+	struct household h;
+
+	household_open(&h, MODE_CLIENT);
+	h.s.rooms[0].keep = KEEP_WANTED;
+	household_start(&h, false);
+	household_all_ready(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_KEEP_ROOM], 0);
+	know_key(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_KEEP_ROOM], 1);
+	household_close(&h);
+
+	household_open(&h, MODE_CLIENT);
+	h.s.rooms[0].keep = KEEP_WANTED;
+	h.s.rooms[0].pinned = true;
+	household_start(&h, false);
+	CU_ASSERT_EQUAL(h.wishes[WISH_KEEP_ROOM], 0);
+	household_all_ready(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_KEEP_ROOM], 1);
+	household_close(&h);
+}
+
+/* --- At the start --------------------------------------------------------- */
+
+static void
+open_remembered(struct household *h)
+{
+	static const uint16_t files[] = { 3, 8 };
+
+	household_open(h, MODE_CLIENT);
+	house_remembered(&h->s, files, 2);
+	household_start(h, false);
+}
+
+/* The room's cryptod says what the file says. */
+static void
+say_room(struct household *h, const char *texts, size_t bootnode_len)
+{
+	const struct ipc_room_is is = {
+		.secret = SECRET_PASSPHRASE,
+		.boot_key = { 7 },
+		.identity = "work",
+		.bootnode_len = (uint16_t)bootnode_len,
+		.room_len = (uint16_t)(strlen(texts) - bootnode_len),
+	};
+
+	household_say(h, ROLE_CRYPTOD, IPC_ROOM_IS, &is, texts);
+	household_pass(h, 0);
+}
+
+/* netd waits until the bootnode is known; ui is told when it is. */
+static void
+test_start(void)
+{
+	const struct member *netd, *ui;
+	struct household h;
+
+	open_remembered(&h);
+	household_pass(&h, 0);
+	netd = household_member(&h, ROLE_NETD);
+	ui = household_member(&h, ROLE_UI);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.file, 3);
+	CU_ASSERT_EQUAL(netd->told[IPC_PRIVILEGES], 0);
+	CU_ASSERT_EQUAL(ui->ui.room_len, 0);
+	say_room(&h, TEXTS, 12);
+	CU_ASSERT_EQUAL(netd->told[IPC_CONFIG_NETD], 1);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
+	CU_ASSERT_STRING_EQUAL(h.wish.bootnode.host, "c.example");
+	CU_ASSERT_EQUAL(h.wish.bootnode.port, 95);
+	household_all_ready(&h);
+	CU_ASSERT_STRING_EQUAL(ui->room_texts, "");
+	h.room = 1;
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.file, 8);
+	say_room(&h, "c.example:95cellar", 12);
+	CU_ASSERT_STRING_EQUAL(ui->room_texts, "c.example:95cellar");
+	CU_ASSERT(told(&h)->room == 1 && told(&h)->remembered == 1 &&
+	    told(&h)->secret == SECRET_PASSPHRASE);
+	household_all_ready(&h);
+	/* A cryptod that is restarted is told what room it is. */
+	household_exit(&h, ROLE_CRYPTOD, 1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.file, 0);
+	CU_ASSERT_STRING_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.room,
+	    "cellar");
+	CU_ASSERT_STRING_EQUAL(household_member(&h, ROLE_CRYPTOD)
+				   ->cryptod.identity,
+	    "work");
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.boot_key[0],
+	    7);
+	household_close(&h);
+}
+
+/* A file that cannot be read costs its room alone, even if it is the first. */
+static void
+test_damaged(void)
+{
+	struct household h;
+
+	open_remembered(&h);
+	household_exit(&h, ROLE_CRYPTOD, CHILD_NO_ROOM);
+	household_pass(&h, 0);
+	CU_ASSERT_FALSE(h.s.ending);
+	h.room = 1;
+	CU_ASSERT_NOT_EQUAL(household_member(&h, ROLE_CRYPTOD)->pid, 0);
+	say_room(&h, TEXTS, 12);
+	household_all_ready(&h);
+	CU_ASSERT_EQUAL(household_logged(&h, "event ready"), 1);
+	CU_ASSERT_EQUAL(told(&h)->room, 1);
+	household_close(&h);
+
+	/* None is left. */
+	open_remembered(&h);
+	for (; h.room < 2; h.room++) {
+		household_exit(&h, ROLE_CRYPTOD, CHILD_NO_ROOM);
+		household_pass(&h, 0);
+	}
+	CU_ASSERT_TRUE(h.s.ending);
+	h.room = 0;
+	household_check_end(&h, EXIT_FAILURE, 0);
+}
+
+/* What it says must be a room, and another one than those that are open. */
+static void
+test_no_room(void)
+{
+	static const struct {
+		const char *texts;
+		size_t bootnode_len;
+		const char *why;
+	} cases[] = {
+		{ "c.example:95 a", 12, "expected a name" },
+		{ "c.example:95cafe\xcc\x81", 12, "expected a name" },
+		{ "c.example:0a", 11, "expected host:port" },
+		{ "c.examplea", 9, "expected host:port" },
+		{ "-:-:a", 4, "expected host:port" },
+		{ TEXTS, 12, "another one is for the same room" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct household h;
+
+		open_remembered(&h);
+		say_room(&h, TEXTS, 12);
+		household_all_ready(&h);
+		h.room = 1;
+		household_pass(&h, 0);
+		say_room(&h, cases[i].texts, cases[i].bootnode_len);
+		CU_ASSERT_EQUAL(household_logged(&h,
+				    "error rooms/0008 in the state folder: "),
+		    1);
+		CU_ASSERT_EQUAL(household_logged(&h, cases[i].why), 1);
+		CU_ASSERT_EQUAL(told(&h)->state, ROOM_CLOSED);
+		CU_ASSERT_FALSE(h.s.ending);
+		household_close(&h);
+	}
+}
+
+void
+remember_suite(void)
+{
+	CU_pSuite s =
+	    CU_add_suite("remember", household_setup, household_cleanup);
+
+	CU_add_test(s, "kept and forgotten", test_keep);
+	CU_add_test(s, "not kept", test_not_kept);
+	CU_add_test(s, "by the option", test_option);
+	CU_add_test(s, "at the start", test_start);
+	CU_add_test(s, "a damaged file", test_damaged);
+	CU_add_test(s, "no room, or one that is open", test_no_room);
+}

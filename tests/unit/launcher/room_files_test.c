@@ -1,0 +1,173 @@
+/*
+ * The files of remembered rooms, and what the spawner keeps of rooms.
+ */
+#include "launcher/room_files.h"
+#include "launcher/room_store.h"
+
+#include "tests/unit/folder.h"
+
+#include <sys/stat.h>
+
+#include <CUnit/CUnit.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+void room_files_suite(void);
+
+static struct folder folder;
+static uint16_t numbers[4];
+
+static int
+list(void)
+{
+	memset(numbers, 0, sizeof(numbers));
+	return room_files_list(folder.fd, numbers, 4, folder.err,
+	    sizeof(folder.err));
+}
+
+static uint16_t
+make(void)
+{
+	uint16_t number = 0;
+	int fd = room_files_make(folder.fd, &number);
+
+	CU_ASSERT_NOT_EQUAL(fd, -1);
+	close(fd);
+	return number;
+}
+
+static mode_t
+mode_of(const char *path)
+{
+	struct stat st = { 0 };
+
+	CU_ASSERT_EQUAL(fstatat(folder.fd, path, &st, AT_SYMLINK_NOFOLLOW), 0);
+	return st.st_mode & 07777;
+}
+
+/* They are numbered in the order in which they are made, whatever else is
+ * there, and a number that is free again is not used before the end. */
+static void
+test_numbers(void)
+{
+	folder_open(&folder);
+	CU_ASSERT_EQUAL(list(), 0);
+	CU_ASSERT_EQUAL(make(), 1);
+	CU_ASSERT_EQUAL(make(), 2);
+	CU_ASSERT_EQUAL(mode_of("rooms"), 0700);
+	CU_ASSERT_EQUAL(mode_of("rooms/0001"), 0600);
+	folder_put(&folder, "rooms/0042", "x", 1);
+	folder_put(&folder, "rooms/43", "x", 1);
+	folder_put(&folder, "rooms/0000", "x", 1);
+	folder_put(&folder, "rooms/00440", "x", 1);
+	folder_put(&folder, "rooms/004x", "x", 1);
+	CU_ASSERT_EQUAL(room_files_remove(folder.fd, 1), 0);
+	CU_ASSERT_EQUAL(make(), 43);
+	CU_ASSERT_EQUAL(list(), 3);
+	CU_ASSERT(numbers[0] == 2 && numbers[1] == 42 && numbers[2] == 43);
+	folder_put(&folder, "rooms/9999", "x", 1);
+	CU_ASSERT_EQUAL(make(), 1);
+	CU_ASSERT_EQUAL(make(), 3);
+	CU_ASSERT_EQUAL(list(), 6);
+	CU_ASSERT_EQUAL(numbers[3], 42);
+	CU_ASSERT_EQUAL(room_files_remove(folder.fd, 1), 0);
+	CU_ASSERT_EQUAL(room_files_remove(folder.fd, 1), -1);
+	CU_ASSERT_EQUAL(errno, ENOENT);
+	folder_remove(&folder);
+}
+
+/* What others can change is not used. */
+static void
+test_private(void)
+{
+	int fd;
+
+	folder_open(&folder);
+	CU_ASSERT_EQUAL(make(), 1);
+	folder_put(&folder, "rooms/0002", "x", 1);
+	CU_ASSERT_EQUAL(fchmodat(folder.fd, "rooms/0002", 0640, 0), 0);
+	CU_ASSERT_EQUAL(symlinkat("0001", folder.fd, "rooms/0003"), 0);
+	CU_ASSERT_EQUAL(mkdirat(folder.fd, "rooms/0004", 0700), 0);
+	fd = room_files_open(folder.fd, 1);
+	CU_ASSERT_NOT_EQUAL(fd, -1);
+	close(fd);
+	for (uint16_t number = 2; number <= 5; number++)
+		CU_ASSERT_EQUAL(room_files_open(folder.fd, number), -1);
+	CU_ASSERT_EQUAL(fchmodat(folder.fd, "rooms", 0770, 0), 0);
+	CU_ASSERT_EQUAL(room_files_open(folder.fd, 1), -1);
+	CU_ASSERT_EQUAL(errno, EPERM);
+	CU_ASSERT_EQUAL(list(), -1);
+	CU_ASSERT_STRING_EQUAL(folder.err,
+	    "rooms in the state folder: others may write to it: make it yours "
+	    "and run chmod 700 on it");
+	folder_remove(&folder);
+}
+
+/* A room has one memory, until it is closed; the next room in its place, and
+ * every other one, has another. */
+static void
+test_store(void)
+{
+	static const uint16_t none[ROOMS_MAX];
+	struct room_store store;
+	char text[8] = "";
+	int fd;
+
+	folder_open(&folder);
+	room_store_init(&store, folder.fd, -1, none);
+	fd = room_store_file(&store, 3);
+	CU_ASSERT_EQUAL(pwrite(fd, "secret", 6, 0), 6);
+	CU_ASSERT_EQUAL(room_store_file(&store, 3), fd);
+	CU_ASSERT_EQUAL(pread(room_store_file(&store, 2), text, 6, 0), 6);
+	CU_ASSERT_EQUAL(text[0], '\0');
+	room_store_forget(&store, 3);
+	CU_ASSERT_EQUAL(pread(room_store_file(&store, 3), text, 6, 0), 6);
+	CU_ASSERT_EQUAL(text[0], '\0');
+	/* Nothing of a room is on the disk that is not to be remembered. */
+	CU_ASSERT_EQUAL(list(), 0);
+	room_store_forget(&store, 2);
+	room_store_forget(&store, 3);
+	folder_remove(&folder);
+}
+
+/* The file of one that is remembered stays open when it is removed. */
+static void
+test_remembered(void)
+{
+	uint16_t remembered[ROOMS_MAX] = { 0, 7 };
+	struct room_store store;
+	char text[8] = "";
+	int fd;
+
+	folder_open(&folder);
+	CU_ASSERT_EQUAL(make(), 1);
+	folder_put(&folder, "rooms/0007", "text", 4);
+	room_store_init(&store, folder.fd, -1, remembered);
+	CU_ASSERT_EQUAL(pread(room_store_file(&store, 1), text, 4, 0), 4);
+	CU_ASSERT_STRING_EQUAL(text, "text");
+	CU_ASSERT_EQUAL(room_store_remove(&store, 1), 0);
+	CU_ASSERT_EQUAL(pread(room_store_file(&store, 1), text, 4, 0), 4);
+	CU_ASSERT_EQUAL(room_store_remove(&store, 1), ENOENT);
+	fd = room_store_keep(&store, 0);
+	CU_ASSERT_EQUAL(write(fd, "x", 1), 1);
+	close(fd);
+	CU_ASSERT_EQUAL(list(), 2);
+	CU_ASSERT_EQUAL(numbers[1], 2);
+	CU_ASSERT_EQUAL(room_store_remove(&store, 0), 0);
+	room_store_forget(&store, 1);
+	CU_ASSERT_EQUAL(room_store_remove(&store, 1), ENOENT);
+	folder_remove(&folder);
+}
+
+void
+room_files_suite(void)
+{
+	CU_pSuite s = CU_add_suite("room_files", NULL, NULL);
+
+	CU_add_test(s, "numbers", test_numbers);
+	CU_add_test(s, "nobody else's", test_private);
+	CU_add_test(s, "a room's memory", test_store);
+	CU_add_test(s, "a room that is remembered", test_remembered);
+}
