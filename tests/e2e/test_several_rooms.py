@@ -1,0 +1,134 @@
+"""Several rooms in one client: each in processes of its own, remembered from
+one start to the next."""
+
+import os
+import signal
+import stat
+
+import procinfo
+from chat import FAST, connected
+from harness import check, test
+from process import Bootnode, Gochat, new_state
+from topology import Lan
+
+ROOMS = ("attic", "cellar")
+
+
+def pids(client, role):
+    """Returns the pids of a role, of which each room has one."""
+    return sorted(pid for pid in client.family() if procinfo.role(pid) == role)
+
+
+def everywhere(t, *flags):
+    """Returns a client in all rooms, and one more in each of them."""
+    net = Lan(t, ("a", "b", "c"))
+    boot = Bootnode(t, net.boot, *FAST)
+    way = ["--bootnode", boot.address]
+    for room in ROOMS:
+        way += ["--room", room]
+    anna = Gochat(t, net.a, "anna", boot, *FAST, *flags, way=way)
+    others = [Gochat(t, host, nick, boot, *FAST, room=room)
+              for host, nick, room in zip((net.b, net.c), ("bert", "carl"),
+                                          ROOMS)]
+    for other in others:
+        connected(anna, other)
+        connected(other, anna)
+    return net, boot, anna, others
+
+
+def log(client):
+    return client.stderr().decode()
+
+
+def heard(t, client, other, text):
+    """OTHER says TEXT, and CLIENT shows it."""
+    since = client.mark()
+    other.say(text)
+    client.wait("message", 30, since=since, nick=other.nick, text=text)
+
+
+@test()
+def several_rooms_apart(t):
+    """Each room has a pair of processes, and each pair is another peer."""
+    net, boot, anna, others = everywhere(t)
+    for role in ("netd", "cryptod"):
+        check(len(pids(anna, role)) == len(ROOMS), "not a %s each" % role)
+    ids = {other.find("peer", state="connected")[0]["id"] for other in others}
+    check(len(ids) == len(ROOMS), "one id in all rooms")
+    for other in others:
+        heard(t, anna, other, "to the " + other.room)
+    check(not others[1].find("message"), "a text in another room")
+
+
+@test(deadline=120)
+def several_rooms_restarted_alone(t):
+    """The processes of one room die; nothing of another one is restarted, and
+    both conversations go on."""
+    net, boot, anna, others = everywhere(t)
+    for role in ("netd", "cryptod"):
+        before = anna.family()
+        killed = pids(anna, role)[-1]
+        os.kill(killed, signal.SIGKILL)
+        t.wait(lambda: "child=%s room=2" % role in log(anna) and
+               len(pids(anna, "netd")) == len(pids(anna, "cryptod")) ==
+               len(ROOMS), 15, "the %s is restarted" % role)
+        lost = before - anna.family()
+        check(len(lost) == (1 if role == "netd" else 2),
+              "%d processes were replaced" % len(lost))
+        check(killed in lost, "another one was replaced")
+        for other in others:
+            heard(t, anna, other, "after the " + role)
+    check(not others[0].find("peer", state="left"), "seen in the first room")
+
+
+def remembered(client):
+    return [os.path.join(client.state, "rooms", "%04d" % n)
+            for n in range(1, len(ROOMS) + 1)]
+
+
+@test(deadline=120)
+def several_rooms_remembered(t):
+    """Rooms that are remembered are opened by a start without any; a file that
+    is damaged costs its own room, and stays as it is."""
+    net, boot, anna, others = everywhere(t, "--remember")
+    t.wait(lambda: log(anna).count("is remembered in rooms/") ==
+           len(ROOMS), 15, "both rooms are remembered")
+    for path in remembered(anna):
+        check(stat.S_IMODE(os.stat(path).st_mode) == 0o600, "mode of " + path)
+    anna.quit()
+    anna.wait_exit()
+
+    again = Gochat(t, net.a, "anna", boot, *FAST, state=anna.state,
+                   label="again", way=["--port", "0"])
+    for room in ROOMS:
+        again.wait("ready", 15, room=room)
+    for other in others:
+        connected(again, other)
+    again.quit()
+    again.wait_exit()
+
+    first, second = remembered(anna)
+    with open(first) as file:
+        text = file.read()
+    with open(first, "w") as file:
+        file.write(text.replace("key ", "key x"))
+    last = Gochat(t, net.a, "anna", boot, *FAST, state=anna.state,
+                  label="last", way=["--port", "0"])
+    last.wait("ready", 15, room=ROOMS[1])
+    connected(last, others[1])
+    check("rooms/0001 in the state folder, line 4: expected one key" in
+          log(last), "the error does not name the line")
+    with open(first) as file:
+        check(file.read() == text.replace("key ", "key x"),
+              "the file was changed")
+
+
+@test()
+def several_rooms_not_remembered(t):
+    """A start without rooms is a wrong one where none is remembered."""
+    net = Lan(t, ("a",))
+    lost = Gochat(t, net.a, "anna", "", state=new_state(t),
+                  way=["--port", "0"])
+    check(lost.wait_exit() == 2, "exit code %s" % lost.code)
+    check(not os.path.exists(os.path.join(lost.state, "rooms")),
+          "a folder was made")
