@@ -163,8 +163,10 @@ ipc_send_fd(struct ipc_channel *ch, enum ipc_type type, const void *body,
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(fd));
 	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	if (ch->fd == -1 || ch->first != NULL)
+	if (ch->fd == -1 || ch->first != NULL) {
+		errno = ch->fd == -1 ? EPIPE : ENOBUFS;
 		return -1;
+	}
 	return sendmsg(ch->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == -1 ? -1
 									: 0;
 }

@@ -374,8 +374,8 @@ int ipc_send(struct ipc_channel *, enum ipc_type, const void *body,
 
 /*
  * Sends a message without a tail together with the descriptor that belongs to
- * it, which stays the caller's. The message is not queued: returns -1 if the
- * other end is gone or does not take it now, else 0.
+ * it, which stays the caller's. The message is not queued: returns -1 with
+ * errno set if the other end is gone (EPIPE) or does not take it now, else 0.
  */
 int ipc_send_fd(struct ipc_channel *, enum ipc_type, const void *body, int fd);
 

@@ -134,6 +134,16 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		children_configure(s, child);
 }
 
+/* A child that is gone is no news. */
+static void
+not_passed_on(struct supervisor *s, struct supervised *child)
+{
+	if (errno != EPIPE && errno != ECONNRESET)
+		log_error("cannot pass a channel on to %s: %s",
+		    supervised_name(s, child), needs_reason(errno));
+	supervised_kill(s, child); /* and restart it */
+}
+
 /* A child that lives on has a new neighbour: passes its end of their channel
  * on. */
 static void
@@ -154,10 +164,10 @@ pass_on(struct supervisor *s, const struct spawned *spawned, int fd)
 	if (s->rooms[room].life == ROOM_RUNNING && child->role == ROLE_UI &&
 	    !s->rooms[room].told && child->channel.fd != -1)
 		house_tell(s, &s->rooms[room]);
-	if (child->pid == 0 || s->rooms[room].life != ROOM_RUNNING)
-		; /* it is gone, or will be: a successor gets another channel */
-	else if (ipc_send_fd(&child->channel, IPC_CHANNEL, &end, fd) == -1)
-		supervised_kill(s, child); /* and restart it */
+	/* The successor of one that is gone gets another. */
+	if (child->pid != 0 && s->rooms[room].life == ROOM_RUNNING &&
+	    ipc_send_fd(&child->channel, IPC_CHANNEL, &end, fd) == -1)
+		not_passed_on(s, child);
 	close(fd);
 }
 
