@@ -8,6 +8,7 @@
 #include "cryptod/client/room_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -228,6 +229,23 @@ describe(const struct client *c, struct room_file *f)
 	return 0;
 }
 
+/* The file comes with the lowest number that is free, which is a neighbour's
+ * while that is being restarted; the filter allows writes to one number. */
+static int
+write_arrived(int fd, const struct room_file *f)
+{
+	int error;
+
+	if (fd != FD_ARRIVED) {
+		if (dup3(fd, FD_ARRIVED, O_CLOEXEC) == -1)
+			return errno;
+		close(fd);
+	}
+	error = write_file(FD_ARRIVED, f);
+	close(FD_ARRIVED);
+	return error;
+}
+
 int
 entry_file(void *self, const struct ipc_message_in *in)
 {
@@ -236,8 +254,9 @@ entry_file(void *self, const struct ipc_message_in *in)
 	struct ipc_room_kept kept = { .error = describe(c, f) };
 
 	if (kept.error == 0)
-		kept.error = write_file(in->fd, f);
-	close(in->fd);
+		kept.error = write_arrived(in->fd, f);
+	else
+		close(in->fd);
 	crypto_secret_free(f, sizeof(*f));
 	ipc_send(&c->child->control, IPC_ROOM_KEPT, &kept, NULL, 0);
 	return 0;

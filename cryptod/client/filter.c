@@ -20,8 +20,8 @@ static const struct filter_entry entries[] = {
 	/* entry_file; known_peers_read_on, since read(2) would go on after what
 	 * write(2) added */
 	{ SCMP_SYS(pread64), FDS, FD(FD_KNOWN_PEERS) | FD(FD_ROOM) },
-	{ SCMP_SYS(close), FDS, REOPENED }, /* child_reopen */
-	{ SCMP_SYS(dup3), FDS, REOPENED },  /* the same */
+	{ SCMP_SYS(close), FDS, REOPENED }, /* child_reopen, entry_file */
+	{ SCMP_SYS(dup3), FDS, REOPENED },  /* the same two */
 };
 
 FILTER(cryptod_client, entries);

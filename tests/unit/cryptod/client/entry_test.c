@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -239,6 +240,48 @@ test_kept(void)
 	}
 }
 
+/* Of what cryptod's filter allows: writes to the number that the file is to be
+ * put at, and to none below. */
+static void
+run_filtered(struct child *child, void *arg)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+
+	if (ctx == NULL ||
+	    seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS, SCMP_SYS(write), 1,
+		SCMP_A0(SCMP_CMP_LT, FD_ARRIVED)) != 0 ||
+	    seccomp_load(ctx) != 0)
+		_exit(254);
+	seccomp_release(ctx);
+	client_worker_run(child, arg);
+}
+
+/* While both neighbours are being restarted, the file comes with the number of
+ * one of them. */
+static void
+test_kept_alone(void)
+{
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	folder_open(&folder);
+	(void)snprintf(path, sizeof(path), "%s/room", folder.path);
+	prepare(&s, SECRET_PASSPHRASE, WORDS);
+	s.config.remembered = 1;
+	worker_start(&s.w, PROCESS_CRYPTOD_CLIENT, MODE_CLIENT, run_filtered,
+	    &s);
+	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
+	worker_lose(&s.w, ROLE_NETD);
+	worker_lose(&s.w, ROLE_UI);
+	worker_settles(&s.w);
+	pass_file(&s, O_WRONLY, 0);
+	worker_replace(&s.w, ROLE_UI);
+	worker_says(client_worker_ui(&s), IPC_RECALL_END, &in);
+	pass_file(&s, O_WRONLY, 0);
+	worker_stop(&s.w);
+	folder_remove(&folder);
+}
+
 /* Before all of it is known, nothing is written. */
 static void
 test_too_early(void)
@@ -333,6 +376,7 @@ entry_suite(void)
 	CU_add_test(s, "one of the options", test_plain);
 	CU_add_test(s, "another kind", test_other_kind);
 	CU_add_test(s, "a room that is remembered", test_kept);
+	CU_add_test(s, "while its neighbours are gone", test_kept_alone);
 	CU_add_test(s, "and is not known yet", test_too_early);
 	CU_add_test(s, "a room out of its file", test_identified);
 	CU_add_test(s, "a file that is no room", test_not_identified);
