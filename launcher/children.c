@@ -212,6 +212,7 @@ lose_spawner(struct supervisor *s, const char *why)
 	close(s->spawner);
 	s->spawner = -1;
 	forget_asked(s);
+	remember_without_spawner(s);
 	while (missing != 0 && (missing & CHILD_BIT(first)) == 0)
 		first++;
 	if (missing != 0)

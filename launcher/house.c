@@ -138,11 +138,12 @@ house_fail(struct supervisor *s, struct room *room)
 	}
 }
 
-/* Whether something of the room is still there, or on its way. */
+/* Whether something of the room is still there, or on its way. An answer that
+ * comes later would count for the next room in its place. */
 static bool
 is_gone(struct supervisor *s, const struct room *room)
 {
-	if (room->resolving)
+	if (room->resolving || room->file_asked)
 		return false;
 	FOREACH_CHILD (child, s)
 		if (supervised_is_in(s, child, number_of(s, room)) &&
@@ -162,6 +163,8 @@ bury(struct supervisor *s, struct room *room)
 	};
 
 	room->life = ROOM_FREE;
+	room->keep = KEEP_NOT;
+	room->file = 0;
 	children_forget(s, number_of(s, room));
 	if (room->told)
 		send_room(s, &body, NULL, 0);

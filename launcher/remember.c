@@ -17,19 +17,29 @@ number_of(const struct supervisor *s, const struct room *room)
 	return (unsigned int)(room - s->rooms);
 }
 
-/* Asks the spawner to make the room's file or to remove it. */
+/* Asks the spawner to make the room's file or to remove it. The slot stays this
+ * room's until the answer is here. */
 static int
-ask(struct supervisor *s, const struct room *room, enum wish_kind kind)
+ask(struct supervisor *s, struct room *room, enum wish_kind kind)
 {
 	const struct wish wish = {
 		.kind = kind,
 		.room = number_of(s, room),
 	};
 
-	if (s->spawner != -1)
-		return spawner_ask(s->spawner, &wish);
 	errno = EPIPE;
-	return -1;
+	if (s->spawner == -1 || spawner_ask(s->spawner, &wish) == -1)
+		return -1;
+	room->file_asked = true;
+	return 0;
+}
+
+/* ui does not know a room that is closed, or takes it for a new one. */
+static void
+tell(struct supervisor *s, struct room *room)
+{
+	if (room->life == ROOM_RUNNING)
+		house_tell(s, room);
 }
 
 static void
@@ -38,14 +48,14 @@ fail(struct supervisor *s, struct room *room, int error)
 	log_warn("room %u cannot be remembered: %s", number_of(s, room) + 1,
 	    strerror(error));
 	room->keep = KEEP_NOT;
-	house_tell(s, room);
+	tell(s, room);
 }
 
 void
 remember_if_wanted(struct supervisor *s, struct room *room)
 {
-	if (room->keep != KEEP_WANTED || !room->up ||
-	    !(room->pinned || room->remembered))
+	if (room->keep != KEEP_WANTED || room->file_asked || !room->up ||
+	    room->life != ROOM_RUNNING || !(room->pinned || room->remembered))
 		return;
 	room->keep = KEEP_ASKED;
 	if (ask(s, room, WISH_KEEP_ROOM) == -1)
@@ -73,6 +83,7 @@ remember_made(struct supervisor *s, struct room *room, uint16_t number, int fd,
 	struct supervised *cryptod =
 	    supervised_of(s, ROLE_CRYPTOD, number_of(s, room));
 
+	room->file_asked = false;
 	if (fd == -1) {
 		fail(s, room, error);
 		return;
@@ -99,7 +110,7 @@ remember_written(struct supervisor *s, struct room *room, int error)
 	room->keep = KEEP_DONE;
 	log_info("room %u is remembered in rooms/%04u", number_of(s, room) + 1,
 	    room->file);
-	house_tell(s, room);
+	tell(s, room);
 }
 
 void
@@ -114,8 +125,8 @@ remember_forget(struct supervisor *s, unsigned int number)
 {
 	struct room *room = &s->rooms[number];
 
-	if (room->life != ROOM_RUNNING)
-		return;
+	if (room->life != ROOM_RUNNING || room->file_asked)
+		return; /* or ui will be told */
 	if (room->keep == KEEP_DONE) {
 		if (ask(s, room, WISH_FORGET_FILE) == -1)
 			remember_removed(s, room, errno);
@@ -130,7 +141,9 @@ remember_forget(struct supervisor *s, unsigned int number)
 void
 remember_removed(struct supervisor *s, struct room *room, int error)
 {
-	if (room->life != ROOM_RUNNING || room->keep != KEEP_DONE)
+	room->file_asked = false;
+	remember_if_wanted(s, room); /* again */
+	if (room->keep != KEEP_DONE)
 		return;
 	if (error != 0 && error != ENOENT) {
 		log_error("rooms/%04u in the state folder cannot be removed: "
@@ -141,5 +154,15 @@ remember_removed(struct supervisor *s, struct room *room, int error)
 		log_info("room %u is forgotten: rooms/%04u is removed",
 		    number_of(s, room) + 1, room->file);
 	}
-	house_tell(s, room);
+	tell(s, room);
+}
+
+void
+remember_without_spawner(struct supervisor *s)
+{
+	FOREACH_ROOM (room, s) {
+		room->file_asked = false;
+		if (room->keep == KEEP_ASKED)
+			fail(s, room, EPIPE);
+	}
 }

@@ -25,5 +25,7 @@ void remember_removed(struct supervisor *, struct room *, int error);
  * cannot be heard any more. */
 void remember_written(struct supervisor *, struct room *, int error);
 void remember_cryptod_started(struct supervisor *, struct room *);
+/* The spawner is gone: what it was asked for will not come. */
+void remember_without_spawner(struct supervisor *);
 
 #endif

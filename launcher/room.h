@@ -36,7 +36,8 @@ struct room {
 		  * that end are restarted, */
 	struct restarts restarts; /* but not too often, beside other rooms */
 	enum room_keep keep;
-	uint16_t file; /* the number of its file, if it has one */
+	bool file_asked; /* the spawner owes an answer about its file */
+	uint16_t file;	 /* the number of its file, if it has one */
 	bool known; /* what room it is: if not, cryptod will read that there */
 	char name[ROOM_MAX + 1];
 	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */

@@ -144,6 +144,7 @@ test_not_kept(void)
 	written(&h, EIO);
 	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 1);
 	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
+	file_removed(&h, 0);
 	written(&h, 0); /* it was not asked */
 	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
 	/* A cryptod that dies meanwhile says nothing any more. */
@@ -153,6 +154,59 @@ test_not_kept(void)
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 2);
 	CU_ASSERT_EQUAL(household_logged(&h, "cannot be remembered"), 3);
+	household_close(&h);
+}
+
+/* A room that is closed while the spawner makes its file: the file goes, ui
+ * hears nothing of the room but its end, and the next one in its place only has
+ * what is its own. */
+static void
+test_closed_meanwhile(void)
+{
+	struct household h;
+	unsigned int rooms;
+
+	household_live(&h, MODE_CLIENT);
+	household_add_room(&h, "kitchen");
+	know_key(&h);
+	ask(&h, IPC_ROOM_KEEP);
+	rooms = household_member(&h, ROLE_UI)->told[IPC_ROOM];
+	ask(&h, IPC_ROOM_CLOSE);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->pid, 0);
+	household_open_room(&h, 7, "", "cellar"); /* not in its place */
+	CU_ASSERT_EQUAL(told(&h)->room, 2);
+	household_all_ready(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_ROOM], 0);
+	file_made(&h, 12, 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 1);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_ROOM], 0);
+	file_removed(&h, 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_ROOM], 1);
+	CU_ASSERT(told(&h)->state == ROOM_CLOSED && told(&h)->room == 1);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_ROOM],
+	    rooms + 2);
+	household_add_room(&h, "attic");
+	CU_ASSERT(told(&h)->room == 1 && told(&h)->remembered == 0);
+	household_close(&h);
+}
+
+/* Without the spawner there is no answer, and nobody waits for one. */
+static void
+test_without_spawner(void)
+{
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	household_add_room(&h, "kitchen");
+	know_key(&h);
+	ask(&h, IPC_ROOM_KEEP);
+	household_lose_spawner(&h);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "warn room 2 cannot be remembered: Broken pipe"),
+	    1);
+	ask(&h, IPC_ROOM_CLOSE);
+	CU_ASSERT_EQUAL(told(&h)->state, ROOM_CLOSED);
 	household_close(&h);
 }
 
@@ -324,6 +378,8 @@ remember_suite(void)
 
 	CU_add_test(s, "kept and forgotten", test_keep);
 	CU_add_test(s, "not kept", test_not_kept);
+	CU_add_test(s, "closed meanwhile", test_closed_meanwhile);
+	CU_add_test(s, "without the spawner", test_without_spawner);
 	CU_add_test(s, "by the option", test_option);
 	CU_add_test(s, "at the start", test_start);
 	CU_add_test(s, "a damaged file", test_damaged);
