@@ -65,12 +65,14 @@ ui_not_shown(struct ui *ui)
 	output_drop(&ui->out);
 }
 
+/* A cryptod that does not read them gets no more, or they would fill the
+ * memory that messages may wait in, and end ui for all rooms. */
 void
 ui_send_receipts(struct room *room)
 {
 	const struct ui_receipt *r;
 
-	while (room->receipt_count > 0) {
+	while (room->receipt_count > 0 && !ipc_congested(&room->cryptod)) {
 		r = &room->receipts[room->receipt_first];
 		if (r->at > room->ui->out.written)
 			return;

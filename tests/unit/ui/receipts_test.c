@@ -132,6 +132,27 @@ test_ring(void)
 	fixture_close(&f);
 }
 
+/* A cryptod that does not read gets no more, and ui does not end of that. */
+static void
+test_not_read(void)
+{
+	struct fixture f;
+	size_t queued;
+
+	open_frames(&f);
+	do {
+		queued = f.room->cryptod.queued;
+		while (f.room->receipt_count < UI_RECEIPTS_MAX)
+			owe(&f, 1);
+		put_frame(&f);
+		write_frame(&f);
+		ui_send_receipts(f.room);
+	} while (f.room->cryptod.queued > queued || queued == 0);
+	CU_ASSERT_EQUAL(f.room->receipt_count, UI_RECEIPTS_MAX);
+	CU_ASSERT(f.room->cryptod.queued < IPC_QUEUE_LIMIT / 2);
+	fixture_close(&f);
+}
+
 /* Nobody sees it: whoever said it hears so. */
 static void
 test_nobody(void)
@@ -153,5 +174,6 @@ receipts_suite(void)
 	CU_add_test(s, "frames", test_frames);
 	CU_add_test(s, "a frame that is not written", test_not_shown);
 	CU_add_test(s, "a ring", test_ring);
+	CU_add_test(s, "a reader who does not", test_not_read);
 	CU_add_test(s, "nobody who looks", test_nobody);
 }
