@@ -306,12 +306,16 @@ mend_room(struct supervisor *s, struct room *room, uint64_t set)
 	house_fail(s, room);
 }
 
+/* A room that made ui end has been closed for that, so it cannot again. */
 static void
 mend_ui(struct supervisor *s, uint64_t set)
 {
+	const bool excused = s->ui_excused;
+
 	if (set == 0 || s->ending)
 		return;
-	if (restart_note(&s->restarts, kernel_now(&s->kernel))) {
+	s->ui_excused = false;
+	if (excused || restart_note(&s->restarts, kernel_now(&s->kernel))) {
 		start_again(s, set);
 		return;
 	}

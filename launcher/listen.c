@@ -35,8 +35,37 @@ on_resolve(struct supervisor *s, const struct supervised *netd)
 	children_resolve(s, (unsigned int)(room - s->rooms));
 }
 
+/*
+ * The culprit is ended. ui is for all rooms, though, and what it has to do with
+ * one of them must not end it, or the others with it:
+ * - A room's process that accuses ui may be the one that is at fault, and might
+ *   do so again and again: its room's processes are ended instead.
+ * - A room in which ui is sent nonsense, on which it ends, is closed at once,
+ *   and the restart of ui does not count.
+ */
 static void
-on_fault(struct supervisor *s, const struct supervised *reporter,
+end_culprit(struct supervisor *s, struct supervised *reporter,
+    struct supervised *culprit)
+{
+	struct room *room = supervised_room(s,
+	    role_is_for_each_room(culprit->role) ? culprit : reporter);
+
+	if ((reporter->role != ROLE_UI && culprit->role != ROLE_UI) ||
+	    !supervised_all_ready(s) || !house_has_other(s, room)) {
+		supervised_kill(s, culprit);
+	} else if (culprit->role == ROLE_UI) {
+		log_error("%s is ended instead: %s has other rooms, too",
+		    supervised_name(s, reporter), role_name(ROLE_UI));
+		supervised_kill(s, reporter);
+	} else if (room->life == ROOM_RUNNING || room->life == ROOM_ENDING) {
+		s->ui_excused = true;
+		if (room->life == ROOM_RUNNING)
+			house_fail(s, room);
+	}
+}
+
+static void
+on_fault(struct supervisor *s, struct supervised *reporter,
     const struct ipc_fault *fault)
 {
 	enum role culprit = (enum role)fault->role;
@@ -53,7 +82,7 @@ on_fault(struct supervisor *s, const struct supervised *reporter,
 		? supervised_name(s, &s->children[child])
 		: role_name(culprit));
 	if (child < s->family.count)
-		supervised_kill(s, &s->children[child]);
+		end_culprit(s, reporter, &s->children[child]);
 }
 
 static bool

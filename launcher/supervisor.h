@@ -93,6 +93,7 @@ struct supervisor {
 	bool all_ready;		  /* so were all those of the start */
 	uint64_t ended;		  /* and to be restarted */
 	struct restarts restarts; /* of ui, and of the only room */
+	bool ui_excused; /* it was sent nonsense: its restart is not counted */
 	struct service service;
 	/* The children's configuration, in addition to the options. */
 	struct room rooms[ROOMS_MAX];

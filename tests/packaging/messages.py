@@ -28,6 +28,7 @@ ONLY_OF_A_CLIENT = {
     "… rooms are remembered, and the first … are opened",
     "… ended before it worked",
     "more than … restarts in … s: giving the room up",
+    "… is ended instead: … has other rooms, too",
     "no skeleton of a nickname",
     "no case folding of a nickname",
     "a name is not UTF-8",

@@ -475,29 +475,93 @@ test_sandbox(void)
 	household_check_end(&h, 3, 0);
 }
 
-/* ui names the room of a cryptod that it accuses. */
+static void
+accuse(struct household *h, enum role reporter, enum role culprit)
+{
+	const struct ipc_fault fault = { .type = IPC_SENT,
+		.role = (uint8_t)culprit,
+		.room = (uint8_t)h->room };
+
+	household_say(h, reporter, IPC_FAULT, &fault, NULL);
+	household_pass(h, 0);
+}
+
+/* ui names the room of a cryptod that it accuses: that one is closed at once,
+ * and has no further try. */
 static void
 test_fault(void)
 {
-	const struct ipc_fault fault = { .type = IPC_SENT,
-		.role = ROLE_CRYPTOD,
-		.room = 1 };
 	struct household h;
 
 	household_live(&h, MODE_CLIENT);
 	household_add_room(&h, "kitchen");
-	household_say(&h, ROLE_UI, IPC_FAULT, &fault, NULL);
-	household_pass(&h, 0);
+	accuse(&h, ROLE_UI, ROLE_CRYPTOD);
 	CU_ASSERT_EQUAL(household_logged(&h,
 			    "error gochat-ui: message SENT from gochat-cryptod "
 			    "of room 2 is not allowed: ending it"),
 	    1);
-	CU_ASSERT(starts(&h, 1, ROLE_CRYPTOD) == 2 &&
+	check_told(&h, ROOM_CLOSED, 1, 1);
+	CU_ASSERT(!runs(&h, 1, ROLE_CRYPTOD) && !runs(&h, 1, ROLE_NETD));
+	CU_ASSERT(starts(&h, 1, ROLE_CRYPTOD) == 1 &&
 	    starts(&h, 0, ROLE_CRYPTOD) == 1);
-	close_room(&h, 1);
-	household_say(&h, ROLE_UI, IPC_FAULT, &fault, NULL);
-	household_pass(&h, 0); /* it is gone */
-	CU_ASSERT_EQUAL(starts(&h, 1, ROLE_CRYPTOD), 2);
+	accuse(&h, ROLE_UI, ROLE_CRYPTOD); /* it is gone */
+	CU_ASSERT_FALSE(h.s.ending);
+	h.room = 0; /* now the only one: it gets another try */
+	accuse(&h, ROLE_UI, ROLE_CRYPTOD);
+	CU_ASSERT_EQUAL(starts(&h, 0, ROLE_CRYPTOD), 2);
+	household_close(&h);
+}
+
+/* Rooms that send ui nonsense, on which it ends, do not use its restarts up. */
+static void
+test_faults_of_rooms(void)
+{
+	struct household h;
+	char name[16];
+
+	household_live(&h, MODE_CLIENT);
+	for (unsigned int i = 0; i <= RESTARTS_MAX; i++) {
+		(void)snprintf(name, sizeof(name), "room %u", i);
+		household_add_room(&h, name);
+		accuse(&h, ROLE_UI, ROLE_CRYPTOD);
+		household_exit(&h, ROLE_UI, 1);
+		household_pass(&h, 0);
+		household_all_ready(&h);
+		CU_ASSERT_EQUAL(ui_of(&h)->starts, i + 2);
+	}
+	CU_ASSERT_FALSE(h.s.ending);
+	CU_ASSERT_EQUAL(starts(&h, 0, ROLE_CRYPTOD), 1);
+	for (unsigned int i = 0; i <= RESTARTS_MAX; i++) {
+		CU_ASSERT_FALSE(h.s.ending);
+		household_exit(&h, ROLE_UI, 1); /* by itself: they count */
+		household_pass(&h, 0);
+		if (!h.s.ending)
+			household_all_ready(&h);
+	}
+	CU_ASSERT_TRUE(h.s.ending);
+	household_check_end(&h, EXIT_FAILURE, 0);
+}
+
+/* A cryptod that accuses ui, again and again, ends its own room alone. */
+static void
+test_ui_accused(void)
+{
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	household_add_room(&h, "kitchen");
+	for (unsigned int i = 0; i <= RESTARTS_MAX; i++) {
+		CU_ASSERT_TRUE(runs(&h, 1, ROLE_CRYPTOD));
+		accuse(&h, ROLE_CRYPTOD, ROLE_UI);
+		if (runs(&h, 1, ROLE_CRYPTOD))
+			household_all_ready(&h);
+	}
+	CU_ASSERT_EQUAL(starts(&h, 1, ROLE_CRYPTOD), RESTARTS_MAX + 1);
+	CU_ASSERT_EQUAL(starts(&h, 1, ROLE_NETD), RESTARTS_MAX + 1);
+	check_told(&h, ROOM_CLOSED, 1, 1);
+	CU_ASSERT_EQUAL(ui_of(&h)->starts, 1);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_UI), 0);
+	CU_ASSERT_FALSE(h.s.ending);
 	household_close(&h);
 }
 
@@ -596,6 +660,8 @@ house_suite(void)
 	CU_add_test(s, "dead too often", test_too_often);
 	CU_add_test(s, "ended by the sandbox", test_sandbox);
 	CU_add_test(s, "accused by ui", test_fault);
+	CU_add_test(s, "accused by ui, many", test_faults_of_rooms);
+	CU_add_test(s, "ui accused", test_ui_accused);
 	CU_add_test(s, "keys of bootnodes", test_keys);
 	CU_add_test(s, "figures", test_figures);
 }
