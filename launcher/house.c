@@ -176,10 +176,16 @@ bury(struct supervisor *s, struct room *room)
 /* --- The next one --------------------------------------------------------- */
 
 /* While the room waited, others at the same bootnode may have come to know its
- * addresses and its key. */
+ * addresses and its key. Of the key, known_bootnodes counts more. */
 static void
 learn_bootnode(struct supervisor *s, struct room *room)
 {
+	char err[256];
+
+	if (!room->pinned && !room->remembered && s->known.fd != -1)
+		room->remembered =
+		    known_bootnodes_find(&s->known, room->bootnode,
+			room->boot_key, err, sizeof(err)) == 1;
 	FOREACH_ROOM (other, s) {
 		if (other == room || other->life != ROOM_RUNNING ||
 		    strcmp(other->bootnode, room->bootnode) != 0)

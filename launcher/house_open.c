@@ -86,14 +86,19 @@ free_slot(struct supervisor *s)
 	return NULL;
 }
 
-/* The bootnode of the first room is this room's, too. */
+/* The bootnode of the first room is this room's, too. What known_bootnodes says
+ * of it counts more than what the file of another room says. */
 static void
 share_bootnode(struct supervisor *s, struct room *room)
 {
 	const struct room *first = &s->rooms[house_lowest(s)];
+	char err[256];
 
 	set_bootnode(room, &first->endpoint);
 	room->pinned = first->pinned;
+	if (!room->pinned && find_key(s, room, err, sizeof(err)) == 0 &&
+	    room->remembered)
+		return;
 	room->remembered = first->remembered;
 	memcpy(room->boot_key, first->boot_key, sizeof(room->boot_key));
 }

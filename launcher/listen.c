@@ -133,19 +133,33 @@ on_ready(struct supervisor *s, struct supervised *child,
 	log_debug("%s is in its sandbox", supervised_name(s, child));
 }
 
-/* Rooms at one bootnode may all meet it for the first time: one line is enough,
- * and another key would be a conflict. */
+/* Whether the bootnode has another key than this, as far as is known: from the
+ * user, from an earlier use, or from another room at the same bootnode. */
+static bool
+is_another_key(const struct supervisor *s, const struct room *room,
+    const uint8_t key[X25519_LEN])
+{
+	uint8_t known[X25519_LEN];
+	char err[256];
+
+	if (room->pinned || room->remembered)
+		return memcmp(room->boot_key, key, X25519_LEN) != 0;
+	return s->known.fd != -1 &&
+	    known_bootnodes_find(&s->known, room->bootnode, known, err,
+		sizeof(err)) == 1 &&
+	    memcmp(known, key, X25519_LEN) != 0;
+}
+
+/* Rooms at one bootnode may all meet it for the first time: one line is
+ * enough. */
 static void
-on_remember(struct supervisor *s, struct room *room,
-    const struct ipc_remember *remember)
+keep_key(struct supervisor *s, const struct room *room,
+    const uint8_t key[X25519_LEN])
 {
 	uint8_t before[X25519_LEN];
 	char err[256];
 	int found;
 
-	room->remembered = true;
-	memcpy(room->boot_key, remember->boot_key, sizeof(room->boot_key));
-	remember_if_wanted(s, room);
 	if (s->known.fd == -1)
 		return;
 	found = known_bootnodes_find(&s->known, room->bootnode, before, err,
@@ -153,11 +167,35 @@ on_remember(struct supervisor *s, struct room *room,
 	if (found == 1)
 		return;
 	if (found == -1 ||
-	    known_bootnodes_append(&s->known, room->bootnode,
-		remember->boot_key, err, sizeof(err)) == -1)
+	    known_bootnodes_append(&s->known, room->bootnode, key, err,
+		sizeof(err)) == -1)
 		log_warn("%s", err);
 	else
 		log_info("remembered the bootnode's key in known_bootnodes");
+}
+
+/* A cryptod says this of a bootnode that it meets for the first time. It does
+ * not replace a key: other rooms at that bootnode rely on it. */
+static void
+on_remember(struct supervisor *s, struct room *room,
+    const struct ipc_remember *remember)
+{
+	if (room->life != ROOM_RUNNING || !room->known)
+		return;
+	if (is_another_key(s, room, remember->boot_key)) {
+		log_error("the bootnode %s of room %u has another key than the "
+			  "one that is known",
+		    logfile_address(room->bootnode),
+		    (unsigned int)(room - s->rooms) + 1);
+		house_fail(s, room);
+		return;
+	}
+	if (room->pinned || room->remembered)
+		return;
+	room->remembered = true;
+	memcpy(room->boot_key, remember->boot_key, sizeof(room->boot_key));
+	remember_if_wanted(s, room);
+	keep_key(s, room, remember->boot_key);
 }
 
 static void

@@ -29,6 +29,7 @@ ONLY_OF_A_CLIENT = {
     "… ended before it worked",
     "more than … restarts in … s: giving the room up",
     "… is ended instead: … has other rooms, too",
+    "the bootnode … of room … has another key than the one that is known",
     "no skeleton of a nickname",
     "no case folding of a nickname",
     "a name is not UTF-8",

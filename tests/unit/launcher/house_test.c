@@ -594,7 +594,6 @@ test_keys(void)
 	remember(&h, 3);
 	h.room = 0;
 	remember(&h, 3);
-	remember(&h, 4); /* another key would be a conflict */
 	n = pread(h.s.known.fd, text, sizeof(text), 0);
 	CU_ASSERT_EQUAL(n, (ssize_t)strlen("b.example:9595 ") + 64 + 1);
 	household_open_room(&h, 1, "b.example:9595", "cellar");
@@ -603,6 +602,94 @@ test_keys(void)
 	CU_ASSERT_TRUE(household_member(&h, ROLE_CRYPTOD)->cryptod.remembered);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.boot_key[0],
 	    3);
+	close(h.s.known.fd);
+	household_close(&h);
+	folder_remove(&folder);
+}
+
+/* A cryptod that was taken over names other keys, of a bootnode that is known
+ * to it or to another room: its room is closed, and no room has that key. */
+static void
+test_wrong_keys(void)
+{
+	struct folder folder;
+	struct household h;
+
+	folder_open(&folder);
+	household_open(&h, MODE_CLIENT);
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd,
+				  folder.err, sizeof(folder.err)),
+	    0);
+	h.s.rooms[0].pinned = true;
+	h.s.rooms[0].boot_key[0] = 9;
+	household_start(&h, false);
+	household_all_ready(&h);
+	household_add_room(&h, "pinned as the first");
+	remember(&h, 9);
+	CU_ASSERT_TRUE(runs(&h, 1, ROLE_CRYPTOD));
+	remember(&h, 4);
+	check_told(&h, ROOM_CLOSED, 1, 1);
+	household_open_room(&h, 1, "c.example:9595", "elsewhere");
+	household_all_ready(&h);
+	h.room = 1;
+	remember(&h, 5);
+	household_open_room(&h, 2, "c.example:9595", "there, too");
+	household_all_ready(&h);
+	h.room = 2;
+	h.s.rooms[2].remembered = false; /* it came before the key did */
+	remember(&h, 6);
+	check_told(&h, ROOM_CLOSED, 2, 2);
+	h.room = 1;
+	remember(&h, 6);
+	check_told(&h, ROOM_CLOSED, 1, 1);
+	household_add_room(&h, "kitchen");
+	CU_ASSERT_TRUE(household_member(&h, ROLE_CRYPTOD)->cryptod.pinned);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.boot_key[0],
+	    9);
+	household_open_room(&h, 3, "c.example:9595", "there");
+	household_all_ready(&h);
+	h.room = 2;
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.boot_key[0],
+	    5);
+	CU_ASSERT_EQUAL(h.s.rooms[0].boot_key[0], 9);
+	CU_ASSERT_FALSE(h.s.ending);
+	close(h.s.known.fd);
+	household_close(&h);
+	folder_remove(&folder);
+}
+
+/* A room whose file has another key than known_bootnodes does not pass it on,
+ * be it open before the other room or while that one waits. */
+static void
+test_known_key_first(void)
+{
+	const uint8_t key[BOOTNODE_KEY_SIZE] = { 7 };
+	struct folder folder;
+	struct household h;
+
+	folder_open(&folder);
+	household_live(&h, MODE_CLIENT);
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd,
+				  folder.err, sizeof(folder.err)),
+	    0);
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_append(&h.s.known,
+				  "b.example:9595", key, folder.err,
+				  sizeof(folder.err)),
+	    0);
+	h.s.rooms[0].remembered = true;
+	h.s.rooms[0].boot_key[0] = 8;
+	household_add_room(&h, "kitchen");
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.boot_key[0],
+	    7);
+	household_open_room(&h, 2, "", "cellar"); /* and another waits */
+	household_open_room(&h, 3, "b.example:9595", "attic");
+	h.s.rooms[3].remembered = false;
+	h.s.rooms[3].boot_key[0] = 0;
+	household_all_ready(&h);
+	household_all_ready(&h);
+	h.room = 3;
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.boot_key[0],
+	    7);
 	close(h.s.known.fd);
 	household_close(&h);
 	folder_remove(&folder);
@@ -663,5 +750,7 @@ house_suite(void)
 	CU_add_test(s, "accused by ui, many", test_faults_of_rooms);
 	CU_add_test(s, "ui accused", test_ui_accused);
 	CU_add_test(s, "keys of bootnodes", test_keys);
+	CU_add_test(s, "keys that are wrong", test_wrong_keys);
+	CU_add_test(s, "keys that are known", test_known_key_first);
 	CU_add_test(s, "figures", test_figures);
 }

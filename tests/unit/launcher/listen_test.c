@@ -259,12 +259,20 @@ test_remember(void)
 	CU_ASSERT_EQUAL(memcmp(cryptod->boot_key, remember.boot_key,
 			    X25519_LEN),
 	    0);
-	/* A second key is used in this run, and not remembered. */
+	/* The same once more is no news; another is no bootnode's. */
 	household_ready(&h, ROLE_CRYPTOD);
+	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &remember, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_FALSE(h.s.ending);
 	remember.boot_key[0]++;
 	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &remember, NULL);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_logged(&h, "info remembered"), 1);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "error the bootnode b.example:9595 of room 1 has "
+			    "another key than the one that is known"),
+	    1);
+	CU_ASSERT_TRUE(h.s.ending);
 	close(h.s.known.fd);
 	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd, err,
 				  sizeof(err)),
