@@ -13,23 +13,51 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A secret stays out of swap for as long as it is kept. */
+/* A secret stays out of swap for as long as it is kept. A process that only
+ * forks, as the resolver does, does not have it. */
 static void
-pin(int fd)
+pin(struct room_memory *memory, int fd)
 {
 	struct stat st;
 	void *p;
 
 	if (fstat(fd, &st) == -1 || st.st_size <= 0)
 		return;
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (p != MAP_FAILED && mlock(p, (size_t)st.st_size) == 0)
-		madvise(p, (size_t)st.st_size, MADV_DONTDUMP);
+	memory->len = (size_t)st.st_size;
+	p = mmap(NULL, memory->len, PROT_READ, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return;
+	memory->pinned = p;
+	(void)mlock(p, memory->len);
+	(void)madvise(p, memory->len, MADV_DONTDUMP);
+	(void)madvise(p, memory->len, MADV_DONTFORK);
+}
+
+/* Through the descriptor: what is written to memory that is about to go, a
+ * compiler may leave out, and it is mapped to be read. */
+static void
+wipe(struct room_memory *memory, int fd)
+{
+	static const char zeros[ROOM_FILE_BYTES];
+	size_t at = 0;
+
+	while (at < memory->len) {
+		size_t rest = memory->len - at;
+		ssize_t n = pwrite(fd, zeros,
+		    rest < sizeof(zeros) ? rest : sizeof(zeros), (off_t)at);
+
+		if (n <= 0)
+			break;
+		at += (size_t)n;
+	}
+	if (memory->pinned != NULL)
+		munmap(memory->pinned, memory->len);
+	*memory = (struct room_memory){ 0 };
 }
 
 /* Memory for a room's secret, which is still to come. */
 static int
-make_room_file(void)
+make_room_file(struct room_memory *memory)
 {
 	int fd = memfd_create("room", MFD_CLOEXEC);
 
@@ -38,7 +66,7 @@ make_room_file(void)
 		return -1;
 	}
 	if (fd != -1)
-		pin(fd);
+		pin(memory, fd);
 	return fd;
 }
 
@@ -50,7 +78,8 @@ room_store_init(struct room_store *store, int state_dir, int first,
 	for (unsigned int room = 0; room < ROOMS_MAX; room++)
 		store->files[room] = room == 0 ? first : -1;
 	memcpy(store->numbers, numbers, sizeof(store->numbers));
-	pin(first);
+	memset(store->memory, 0, sizeof(store->memory));
+	pin(&store->memory[0], first);
 }
 
 int
@@ -61,13 +90,14 @@ room_store_file(struct room_store *store, unsigned int room)
 	if (*file == -1 && store->numbers[room] != 0)
 		*file = room_files_open(store->state_dir, store->numbers[room]);
 	else if (*file == -1)
-		*file = make_room_file();
+		*file = make_room_file(&store->memory[room]);
 	return *file;
 }
 
 void
 room_store_forget(struct room_store *store, unsigned int room)
 {
+	wipe(&store->memory[room], store->files[room]);
 	if (store->files[room] != -1)
 		close(store->files[room]);
 	store->files[room] = -1;

@@ -7,11 +7,16 @@
 
 #include "common/processes.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct room_store {
 	int state_dir;
-	int files[ROOMS_MAX];	     /* -1: not open yet */
+	int files[ROOMS_MAX]; /* -1: not open yet */
+	struct room_memory {  /* of those that are memory: */
+		size_t len;   /* 0: it is none, or empty */
+		void *pinned; /* where it is mapped, or NULL */
+	} memory[ROOMS_MAX];
 	uint16_t numbers[ROOMS_MAX]; /* of those remembered; 0: of none */
 };
 
@@ -23,7 +28,8 @@ void room_store_init(struct room_store *, int state_dir, int first,
 /* Returns the room file of a room, which only that room's cryptods get: one has
  * what the one before has put there. Stays open. Returns -1 with errno set. */
 int room_store_file(struct room_store *, unsigned int room);
-/* The room is closed: the next one in its place has another. */
+/* The room is closed, and its processes have ended: the next one in its place
+ * has another. If it was memory, it is overwritten. */
 void room_store_forget(struct room_store *, unsigned int room);
 
 /* Makes a file to remember the room in, as room_files_make() does. */

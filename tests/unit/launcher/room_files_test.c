@@ -4,13 +4,19 @@
 #include "launcher/room_files.h"
 #include "launcher/room_store.h"
 
+#include "common/ipc_messages.h"
+
 #include "tests/unit/folder.h"
 
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <CUnit/CUnit.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -132,6 +138,74 @@ test_store(void)
 	folder_remove(&folder);
 }
 
+/* How many bytes of rooms' memory a process has mapped: in fact, or locked. */
+static unsigned long
+mapped(pid_t pid, const char *what)
+{
+	char path[64], line[512];
+	unsigned long kib, sum = 0;
+	bool ours = false;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/smaps", pid);
+	f = fopen(path, "re");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (strchr(line, '-') != NULL && strchr(line, ':') != NULL &&
+		    strchr(line, '-') < strchr(line, ' '))
+			ours = strstr(line, "memfd:room") != NULL;
+		else if (ours && strncmp(line, what, strlen(what)) == 0 &&
+		    sscanf(line + strlen(what), ": %lu", &kib) == 1)
+			sum += kib * 1024;
+	}
+	fclose(f);
+	return sum;
+}
+
+/* Nothing of a room's secret stays when it is closed, and a process that forks
+ * off, as the resolver does, never has it. */
+static void
+test_secret_goes(void)
+{
+	static const uint16_t none[ROOMS_MAX];
+	static const char zeros[6];
+	struct room_store store;
+	char text[6] = "?";
+	int release[2], fd, status;
+	pid_t pid;
+
+	CU_ASSERT_EQUAL_FATAL(pipe2(release, O_CLOEXEC), 0);
+	room_store_init(&store, -1, -1, none);
+	fd = dup(room_store_file(&store, 3));
+	CU_ASSERT_EQUAL(pwrite(fd, "secret", 6, 0), 6);
+	CU_ASSERT_EQUAL(mapped(getpid(), "Size"), ROOM_FILE_BYTES);
+	CU_ASSERT_EQUAL(mapped(getpid(), "Locked"), ROOM_FILE_BYTES);
+	pid = fork();
+	if (pid == 0) {
+		close(release[1]);
+		_exit((int)read(release[0], text, 1));
+	}
+	CU_ASSERT_EQUAL(mapped(pid, "Size"), 0);
+	close(release[0]);
+	close(release[1]);
+	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+	room_store_forget(&store, 3);
+	CU_ASSERT_EQUAL(mapped(getpid(), "Size"), 0);
+	CU_ASSERT_EQUAL(pread(fd, text, 6, 0), 6);
+	CU_ASSERT_EQUAL(memcmp(text, zeros, 6), 0);
+	close(fd);
+	/* That of the options is not of a whole page. */
+	fd = memfd_create("room", MFD_CLOEXEC);
+	CU_ASSERT_EQUAL(pwrite(fd, "secret", 6, 0), 6);
+	room_store_init(&store, -1, dup(fd), none);
+	CU_ASSERT_EQUAL(mapped(getpid(), "Size"), ROOM_FILE_BYTES);
+	room_store_forget(&store, 0);
+	CU_ASSERT_EQUAL(mapped(getpid(), "Size"), 0);
+	CU_ASSERT_EQUAL(pread(fd, text, 6, 0), 6);
+	CU_ASSERT_EQUAL(memcmp(text, zeros, 6), 0);
+	close(fd);
+}
+
 /* The file of one that is remembered stays open when it is removed. */
 static void
 test_remembered(void)
@@ -144,6 +218,11 @@ test_remembered(void)
 	folder_open(&folder);
 	CU_ASSERT_EQUAL(make(), 1);
 	folder_put(&folder, "rooms/0007", "text", 4);
+	room_store_init(&store, folder.fd, -1, remembered);
+	CU_ASSERT_EQUAL(pread(room_store_file(&store, 1), text, 4, 0), 4);
+	CU_ASSERT_STRING_EQUAL(text, "text");
+	/* To close it is not to forget it. */
+	room_store_forget(&store, 1);
 	room_store_init(&store, folder.fd, -1, remembered);
 	CU_ASSERT_EQUAL(pread(room_store_file(&store, 1), text, 4, 0), 4);
 	CU_ASSERT_STRING_EQUAL(text, "text");
@@ -169,5 +248,6 @@ room_files_suite(void)
 	CU_add_test(s, "numbers", test_numbers);
 	CU_add_test(s, "nobody else's", test_private);
 	CU_add_test(s, "a room's memory", test_store);
+	CU_add_test(s, "a secret goes with its room", test_secret_goes);
 	CU_add_test(s, "a room that is remembered", test_remembered);
 }
