@@ -71,15 +71,19 @@ report_past(struct room *room)
 		report_more(room, no_bootnode, past->own_count - HELD_NAMED);
 }
 
+void
+room_depart(struct room *room)
+{
+	/* The last texts go out, though nobody waits for them. */
+	said_pump(&room->said, &room->cryptod);
+	room->phase = ROOM_LEAVES;
+	room->leave_by = room->ui->now + UI_GOODBYE_TIME;
+}
+
 /* lines, unread: what is left of the input. */
 static void
 leave(struct room *room, size_t lines, bool unread)
 {
-	if (room->phase != ROOM_STAYS)
-		return;
-	/* The last texts go out, though nobody waits for them. */
-	said_pump(&room->said, &room->cryptod);
-	room->phase = ROOM_LEAVES;
 	report_held(room, lines, unread);
 	if (ipc_send(&room->cryptod, IPC_QUIT, NULL, NULL, 0) == -1)
 		ui_goodbye(room); /* nobody is there to say it */
@@ -88,7 +92,6 @@ leave(struct room *room, size_t lines, bool unread)
 void
 room_leave(struct room *room)
 {
-	room->leave_by = room->ui->now + UI_GOODBYE_TIME;
 	leave(room, 0, false);
 }
 
@@ -102,9 +105,14 @@ ui_quit(struct ui *ui)
 		return;
 	ui_enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
 	lines = turns_drop(&ui->turns);
-	leave(ui->front, lines, unread);
-	FOREACH_ROOM (room, ui)
-		leave(room, 0, false);
+	FOREACH_ROOM (room, ui) {
+		bool front = room == ui->front;
+
+		if (room->phase != ROOM_STAYS)
+			continue;
+		room_depart(room);
+		leave(room, front ? lines : 0, front && unread);
+	}
 }
 
 static bool

@@ -7,7 +7,9 @@
 
 #include "ui/ui.h"
 
-/* Leaves this room, now, as ui_quit() does all. */
+/* These leave this room, now, as ui_quit() does all. From the first on it is not
+ * in front; the second sends QUIT and reports the texts that were not sent. */
+void room_depart(struct room *);
 void room_leave(struct room *);
 /* Leaves all rooms, now: sends QUIT; reports the held texts as not sent. */
 void ui_quit(struct ui *);

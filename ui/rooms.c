@@ -401,9 +401,10 @@ rooms_part(struct room *asker, struct room *room)
 		    "gochat");
 		return;
 	}
-	room_leave(room);
+	room_depart(room);
 	if (ui->front == room)
 		turn_away(room);
+	room_leave(room);
 }
 
 void

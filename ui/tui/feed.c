@@ -308,12 +308,28 @@ tui_verified(struct room *room, const struct peer *p)
 	feed_about(room, p, ENTRY_EVENT, &text);
 }
 
+/* The room is being left, and its pane goes with it: the one in front tells
+ * what became of the texts. */
+static void
+put_parting(const struct room *room, const char *text)
+{
+	struct buf named = { 0 };
+
+	buf_printf(&named, "%s: %s", room->model.room, text);
+	buf_put(&named, "", 1);
+	put_unsafe(pane_answered(room->ui->front), ENTRY_ERROR, named.bytes);
+	buf_free(&named);
+}
+
 /* In the end the screen goes with everything on it: texts of now are told again
  * when it is gone. */
 static void
 tui_error(struct room *room, const char *text)
 {
-	put_unsafe(pane_answered(room), ENTRY_ERROR, text);
+	if (room->phase != ROOM_STAYS && room->ui->phase < UI_QUITTING)
+		put_parting(room, text);
+	else
+		put_unsafe(pane_answered(room), ENTRY_ERROR, text);
 	if (room->ui->phase >= UI_QUITTING)
 		log_farewell(text);
 }

@@ -8,6 +8,8 @@
 #include "ui/command.h"
 #include "ui/leave.h"
 #include "ui/rooms.h"
+#include "ui/say.h"
+#include "ui/tui/pane.h"
 
 #include "common/invite.h"
 
@@ -460,6 +462,30 @@ test_part_late(void)
 	fixture_close(&f);
 }
 
+/* Its screen goes with the room: the one in front says what was not sent. */
+static void
+test_part_unsent(void)
+{
+	struct ipc_channel cryptod;
+	const struct history *h;
+	struct room *other;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_TUI);
+	other = fixture_open_room(&f, 3, "other", &cryptod);
+	ui_turn_to(other);
+	ui_say_as(other, 0, NULL, "too early", 9);
+	command_line(other, "/part", 5);
+	CU_ASSERT_PTR_EQUAL(f.ui->front, f.room);
+	h = &f.room->pane->history;
+	CU_ASSERT_FALSE_FATAL(history_empty(h));
+	CU_ASSERT_STRING_EQUAL(history_entry(h, h->next - 1)->text,
+	    "other: not sent, because there is no connection to a bootnode: "
+	    "\"too early\"");
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
 /* The launcher has given the last room up. */
 static void
 test_last_closed(void)
@@ -673,6 +699,7 @@ joining_suite(void)
 	CU_add_test(s, "no passphrase", test_no_passphrase);
 	CU_add_test(s, "/part", test_part);
 	CU_add_test(s, "/part without a goodbye", test_part_late);
+	CU_add_test(s, "/part with unsent texts", test_part_unsent);
 	CU_add_test(s, "the last one is closed", test_last_closed);
 	CU_add_test(s, "/rooms and /room", test_rooms);
 	CU_add_test(s, "/remember and /forget", test_remember);
