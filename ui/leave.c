@@ -33,6 +33,7 @@ static void
 report_held(struct room *room, size_t lines, bool unread)
 {
 	const char *why = !room->model.joined ? no_bootnode
+	    : room->ended		      ? "the room was closed"
 	    : room->ui->phase >= UI_QUITTING  ? "gochat was told to quit first"
 					      : "the room was left first";
 	uint64_t seq = room->said.oldest;
@@ -95,26 +96,6 @@ room_leave(struct room *room)
 	leave(room, 0, false);
 }
 
-void
-ui_quit(struct ui *ui)
-{
-	bool unread = ui->phase == UI_DRAINING && !ui->in.ended;
-	size_t lines;
-
-	if (ui->phase >= UI_QUITTING)
-		return;
-	ui_enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
-	lines = turns_drop(&ui->turns);
-	FOREACH_ROOM (room, ui) {
-		bool front = room == ui->front;
-
-		if (room->phase != ROOM_STAYS)
-			continue;
-		room_depart(room);
-		leave(room, front ? lines : 0, front && unread);
-	}
-}
-
 static bool
 all_left(const struct ui *ui)
 {
@@ -122,6 +103,16 @@ all_left(const struct ui *ui)
 		if (room->phase != ROOM_LEFT)
 			return false;
 	return true;
+}
+
+/* A room that is left alone ends nothing: then all others are left as well. */
+static void
+end_if_left(struct ui *ui)
+{
+	if (ui->phase >= UI_FLUSHING || !all_left(ui))
+		return;
+	ui->view->bye(ui);
+	ui_enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
 }
 
 void
@@ -146,8 +137,43 @@ ui_goodbye(struct room *room)
 		    "it is not known whether everybody received your last %zu "
 		    "message%s",
 		    open, open == 1 ? "" : "s");
-	if (!all_left(ui))
+	end_if_left(ui);
+}
+
+void
+room_ended(struct room *room)
+{
+	if (room->phase == ROOM_STAYS)
+		room_depart(room);
+	report_held(room, 0, false);
+	ui_goodbye(room);
+}
+
+void
+ui_give_up(struct ui *ui)
+{
+	FOREACH_ROOM (room, ui)
+		ui_goodbye(room);
+	end_if_left(ui);
+}
+
+void
+ui_quit(struct ui *ui)
+{
+	bool unread = ui->phase == UI_DRAINING && !ui->in.ended;
+	size_t lines;
+
+	if (ui->phase >= UI_QUITTING)
 		return;
-	ui->view->bye(ui);
-	ui_enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
+	ui_enter(ui, UI_QUITTING, UI_GOODBYE_TIME);
+	lines = turns_drop(&ui->turns);
+	FOREACH_ROOM (room, ui) {
+		bool front = room == ui->front;
+
+		if (room->phase != ROOM_STAYS)
+			continue;
+		room_depart(room);
+		leave(room, front ? lines : 0, front && unread);
+	}
+	end_if_left(ui); /* if nobody is there to say goodbye */
 }

@@ -379,6 +379,12 @@ plain_line(struct room *room, const char *line, size_t len)
 {
 	bool first = !room->model.joined && said_open(&room->said) == 0;
 
+	if (room->ui->adrift && command_says(room, line, len)) {
+		ui_line_error(room,
+		    "not sent, because the room that it was for is not the one "
+		    "in front any more: /room says where what you type goes");
+		return;
+	}
 	command_line(room, line, len);
 	if (first && said_open(&room->said) > 0)
 		plain_notice(room,

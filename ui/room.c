@@ -167,7 +167,8 @@ room_deadline(const struct room *room)
 {
 	uint64_t at = clock_min(room->return_by, fold_deadline(&room->folds));
 
-	at = clock_min(at, room->leave_by);
+	if (room->ui->phase < UI_QUITTING)
+		at = clock_min(at, room->leave_by);
 	return clock_min(at, missed_deadline(room));
 }
 
@@ -190,7 +191,8 @@ room_tell(struct room *room)
 void
 room_time(struct room *room)
 {
-	if (room->ui->now >= room->leave_by) {
+	/* At the end of all, ui_give_up() is for all at once. */
+	if (room->ui->now >= room->leave_by && room->ui->phase < UI_QUITTING) {
 		room->leave_by = CLOCK_NEVER;
 		ui_goodbye(room);
 	}

@@ -49,7 +49,8 @@ struct room {
 	enum room_phase phase;
 	uint64_t leave_by; /* GOODBYE is not waited for any longer */
 	bool told;	   /* the user knows that the room was opened */
-	bool close_asked;  /* the launcher has been asked to end it */
+	bool close_asked;  /* the launcher has been asked to end it, */
+	bool ended;	   /* or has done so */
 	bool remembered;   /* it is opened at each start */
 	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* as it is shown */
 	struct buf secret; /* for cryptod, until it has it; to be wiped */

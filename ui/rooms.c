@@ -23,8 +23,10 @@ wipe(struct buf *secret)
 }
 
 static void
-forget(struct rooms_asked *a)
+forget(struct ui *ui, struct rooms_asked *a)
 {
+	if (a->ticket != 0)
+		ui->awaited--;
 	wipe(&a->secret);
 	buf_free(&a->name);
 	buf_free(&a->bootnode);
@@ -35,8 +37,8 @@ void
 rooms_free(struct ui *ui)
 {
 	for (size_t i = 0; i < ROOMS_MAX; i++)
-		forget(&ui->asked[i]);
-	forget(&ui->asking);
+		forget(ui, &ui->asked[i]);
+	forget(ui, &ui->asking);
 }
 
 size_t
@@ -73,6 +75,7 @@ note(struct ui *ui, const struct rooms_wish *wish)
 	if (a == ui->asked + ROOMS_MAX)
 		return NULL;
 	a->ticket = ++ui->ticket;
+	ui->awaited++;
 	buf_put(&a->secret, wish->secret, wish->secret_len);
 	buf_put(&a->name, wish->name, wish->len);
 	return a;
@@ -144,7 +147,7 @@ rooms_ask(struct room *asker, const struct rooms_wish *wish)
 	struct ui *ui = asker->ui;
 	struct rooms_asked *a = &ui->asking;
 
-	forget(a);
+	forget(ui, a);
 	buf_put(&a->name, wish->name, wish->len);
 	buf_put(&a->bootnode, wish->bootnode, wish->bootnode_len);
 	buf_put(&a->name, "", 1);
@@ -189,7 +192,7 @@ rooms_secret(struct ui *ui, const char *text, size_t len)
 {
 	if (ui->asking.name.len > 0 && text != NULL)
 		open_asked(ui, text, len);
-	forget(&ui->asking);
+	forget(ui, &ui->asking);
 }
 
 /* --- The room in front ---------------------------------------------------- */
@@ -200,6 +203,7 @@ ui_turn_to(struct room *room)
 	struct ui *ui = room->ui;
 
 	ui->front = room;
+	ui->adrift = false;
 	if (ui->view->turned != NULL)
 		ui->view->turned(room);
 }
@@ -259,7 +263,7 @@ refused(struct ui *ui, struct rooms_asked *a, const struct ipc_room *b)
 	ui_error(ui->front, "%s was not joined: %s",
 	    text_excerpt(shown, sizeof(shown), a->name.bytes, a->name.len),
 	    refusal_text((enum room_refusal)b->reason));
-	forget(a);
+	forget(ui, a);
 }
 
 /* Takes what the launcher says of a room. */
@@ -294,8 +298,18 @@ open_room(struct ui *ui, const struct ipc_room *b, const char *name,
 		return room;
 	room->secret = asked->secret;
 	memset(&asked->secret, 0, sizeof(asked->secret));
-	forget(asked);
+	forget(ui, asked);
 	return room;
+}
+
+/* Nobody has decided where what is typed goes from now on. */
+static void
+set_adrift(struct ui *ui)
+{
+	if (ui->view->adrift != NULL)
+		ui->view->adrift(ui);
+	else
+		ui->adrift = true;
 }
 
 static void
@@ -313,6 +327,11 @@ opened(struct ui *ui, const struct ipc_room *b, const char *tail)
 	if (room->told && !was_known && room != ui->first &&
 	    ui->view->room != NULL)
 		ui->view->room(room, ROOM_OPENED);
+	if (ui->phase >= UI_QUITTING) /* nobody enters any more */
+		room->phase = ROOM_LEFT;
+	/* The earlier ui knew which room was in front. */
+	else if (is_new && asked == NULL && ui->config.restarted)
+		set_adrift(ui);
 	/* A program says which room it means, or means the first. */
 	if (is_new && asked != NULL && ui->view->for_people)
 		ui_turn_to(room);
@@ -326,14 +345,21 @@ static struct room *
 close_room(struct room *room)
 {
 	struct ui *ui = room->ui;
+	bool unasked = room->phase == ROOM_STAYS;
 
-	room->phase = ROOM_LEFT;
-	if (room == ui->front)
-		turn_away(room);
-	if (room == ui->front) {
+	room->ended = true;
+	if (rooms_count(ui) == (unasked ? 1 : 0)) {
 		ui_quit(ui);
 		return NULL;
 	}
+	if (unasked)
+		room_depart(room);
+	if (room == ui->front) {
+		turn_away(room);
+		set_adrift(ui);
+	}
+	if (unasked)
+		room_ended(room);
 	if (ui->view->room != NULL)
 		ui->view->room(room, ROOM_CLOSED);
 	return room;
@@ -435,58 +461,4 @@ rooms_work(struct ui *ui)
 		body.room = (uint8_t)room->number;
 		ipc_send(ui->launcher, IPC_ROOM_CLOSE, &body, NULL, 0);
 	}
-}
-
-/* --- Names ---------------------------------------------------------------- */
-
-unsigned int
-rooms_number(const struct room *room)
-{
-	const struct view *view = room->ui->view;
-
-	return view->number != NULL ? view->number(room) : room->number + 1;
-}
-
-static struct room *
-by_number(const struct ui *ui, const char *text, size_t len)
-{
-	unsigned int number = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9' || number > 99)
-			return NULL;
-		number = number * 10 + (unsigned int)(text[i] - '0');
-	}
-	FOREACH_ROOM (room, ui)
-		if (rooms_number(room) == number)
-			return room;
-	return NULL;
-}
-
-struct room *
-rooms_find(struct room *asker, const char *name, size_t len)
-{
-	char shown[TEXT_SHOWN_MAX];
-	struct ui *ui = asker->ui;
-	struct room *found = NULL;
-	size_t count = 0;
-
-	FOREACH_ROOM (room, ui) {
-		if (strlen(room->model.room) != len ||
-		    memcmp(room->model.room, name, len) != 0)
-			continue;
-		found = room;
-		count++;
-	}
-	if (count == 0)
-		found = by_number(ui, name, len);
-	text_excerpt(shown, sizeof(shown), name, len);
-	if (count > 1)
-		ui_line_error(asker,
-		    "you are in several rooms called %s; give the number that "
-		    "/rooms shows",
-		    shown);
-	else if (found == NULL)
-		ui_line_error(asker, "you are in no room called %s", shown);
-	return count > 1 ? NULL : found;
 }

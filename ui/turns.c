@@ -127,6 +127,9 @@ queue_moves(const struct ui *ui, unsigned int queue)
 	const struct room *room =
 	    ui->view->room_of != NULL ? ui->rooms[queue] : NULL;
 
+	/* What follows /join is for the room that it opens. */
+	if (ui->view->room_of == NULL && ui->awaited > 0)
+		return false;
 	return ui_takes_lines(room != NULL ? room : ui->front);
 }
 
@@ -225,7 +228,9 @@ tell(struct ui *ui)
 	    ui->mode == MODE_BOOTNODE)
 		return;
 	ui->turns.told = true;
-	if (ui->front->cryptod.fd == -1)
+	if (ui->awaited > 0)
+		why = "a room is being opened";
+	else if (ui->front->cryptod.fd == -1)
 		why = "the process with the keys is being restarted";
 	else if (!ui->front->model.joined)
 		why = "there is no connection to a bootnode";

@@ -102,8 +102,7 @@ end_phase(struct ui *ui)
 	} else if (ui->phase == UI_QUITTING) {
 		ui_error(ui->front,
 		    "the other processes did not confirm the end");
-		FOREACH_ROOM (room, ui)
-			ui_goodbye(room);
+		ui_give_up(ui);
 	} else if (ui->phase == UI_FLUSHING) {
 		ui->phase = UI_DONE;
 	}

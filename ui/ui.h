@@ -54,10 +54,12 @@ struct ui {
 	struct room *rooms[ROOMS_MAX]; /* by number; NULL: it is free */
 	struct room *front; /* what is typed is for this room; never NULL */
 	struct room *first; /* that of the start, while it is open */
+	bool adrift; /* nobody has said that what is typed is for front */
 	struct ipc_channel *launcher;
 	struct rooms_asked asked[ROOMS_MAX];
 	struct rooms_asked asking; /* the user, for a passphrase */
 	uint32_t ticket;	   /* the last */
+	unsigned int awaited;	   /* so many of asked have no answer yet */
 	struct input in;
 	struct turns turns;
 	bool terminal; /* standard input is one */

@@ -67,6 +67,9 @@ struct view {
 	    size_t len);
 	/* A further room was opened, or was left; or NULL. */
 	void (*room)(struct room *, enum room_state);
+	/* Another room is in front than the user knows. NULL: ui->adrift is
+	 * set, until the user says where what is typed goes. */
+	void (*adrift)(struct ui *);
 	/* Asks for the passphrase of a room of that name, which may hold
 	 * anything: rooms_secret() gets the answer. NULL: it cannot. */
 	void (*ask_secret)(struct ui *, const char *name);

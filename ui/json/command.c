@@ -23,6 +23,18 @@ struct command {
 	enum turn turn;
 };
 
+/* Without a name it is for the first room, and for no other. */
+static bool
+is_for_nobody(struct room *room)
+{
+	if (room->ui->first != NULL && room->ui->first->phase == ROOM_STAYS)
+		return false;
+	ui_line_error(room,
+	    "the first room is closed, and the command names no \"room\"; "
+	    "not sent");
+	return true;
+}
+
 static void
 say(struct room *room, unsigned int flags, const struct peer *to,
     const char *text, size_t len)
@@ -158,6 +170,8 @@ obey_in_room(struct room *room, const struct command *c, const json_t *command)
 	if (name != NULL && c->obey != json_command_join)
 		room = rooms_find(room, json_string_value(name),
 		    json_string_length(name));
+	else if (name == NULL && c->obey == command_say && is_for_nobody(room))
+		return;
 	if (room != NULL)
 		c->obey(room, command);
 }
@@ -214,9 +228,9 @@ json_line(struct room *room, const char *line, size_t len)
 {
 	struct buf text = { 0 };
 
-	if (json_text_say(&text, line, len))
-		say(room, 0, NULL, text.bytes, text.len);
-	else
+	if (!json_text_say(&text, line, len))
 		read_command(room, line, len);
+	else if (!is_for_nobody(room))
+		say(room, 0, NULL, text.bytes, text.len);
 	buf_free(&text);
 }

@@ -11,6 +11,9 @@ static const struct {
 	[ADRIFT_GONE] = { USEC_PER_SEC,
 	    "that was for the room that is gone: pause for a second, then "
 	    "type" },
+	[ADRIFT_RESTARTED] = { USEC_PER_SEC,
+	    "ui was restarted, and shows your first room: pause for a second, "
+	    "then type" },
 	[ADRIFT_ASKED] = { USEC_PER_SEC,
 	    "a passphrase is asked for: pause for a second, then type it" },
 	[ADRIFT_ENTERED] = { 300 * USEC_PER_MSEC,
@@ -22,6 +25,13 @@ tui_adrift(struct ui *ui, enum adrift why)
 {
 	ui->tui->adrift = why;
 	ui->tui->adrift_until = ui->now + reasons[why].time;
+}
+
+void
+tui_lost_front(struct ui *ui)
+{
+	if (ui->config.restarted)
+		tui_adrift(ui, ADRIFT_RESTARTED);
 }
 
 void

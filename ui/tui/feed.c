@@ -384,6 +384,7 @@ const struct view view_tui = {
 	.line_max = TEXT_MAX,
 	.for_people = true,
 	.opened = pane_open,
+	.adrift = tui_lost_front,
 	.closed = pane_close,
 	.turned = tui_turned,
 	.turn_to = tui_turn_to,

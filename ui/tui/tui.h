@@ -35,9 +35,10 @@
 
 /* Why what is typed is for nobody, until the user has paused. */
 enum adrift {
-	ADRIFT_GONE,   /* the room in which it was typed is */
-	ADRIFT_ASKED,  /* a passphrase is asked for, in the middle of it */
-	ADRIFT_ENTERED /* a passphrase was entered just before */
+	ADRIFT_GONE,	  /* the room in which it was typed is */
+	ADRIFT_RESTARTED, /* ui is: which room was shown is not known */
+	ADRIFT_ASKED,	  /* a passphrase is asked for, in the middle of it */
+	ADRIFT_ENTERED	  /* a passphrase was entered just before */
 };
 
 struct tui {
@@ -94,6 +95,8 @@ void tui_hint(struct ui *, const char *);
 /* The place of what is being typed has changed other than by a key: what comes
  * until the user pauses is dropped. */
 void tui_adrift(struct ui *, enum adrift);
+/* The function of the view. A room that is closed sets its own (turn.c). */
+void tui_lost_front(struct ui *);
 
 /* Returns the look of a peer's name, the same everywhere. */
 enum style tui_nick_style(const struct room *, const struct peer *);

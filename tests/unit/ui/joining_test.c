@@ -20,6 +20,10 @@
 
 void joining_suite(void);
 
+#define LOST                                                            \
+	"not sent, because the room that it was for is not the one in " \
+	"front any more: /room says where what you type goes\n"
+
 /* Asserts that ui asks for a room, and returns the question. */
 static struct ipc_room_open
 expect_open(struct fixture *f, const char *bootnode, const char *name)
@@ -508,6 +512,144 @@ test_last_closed(void)
 	fixture_close(&f);
 }
 
+/* The launcher closes a room, asked or not. */
+static struct room *
+tell_closed(struct fixture *f, unsigned int number)
+{
+	struct ipc_room room = { .room = (uint8_t)number,
+		.state = ROOM_CLOSED };
+	struct room *closed;
+
+	CU_ASSERT_EQUAL(tell(f, room, "", "", &closed), 0);
+	return closed;
+}
+
+/* A room that fails takes no text with it unheard, and no line for it goes to
+ * another room. */
+static void
+test_fails(void)
+{
+	struct ipc_channel cryptod;
+	struct room *other;
+	struct fixture f;
+
+	talk_open(&f);
+	other = fixture_open_room(&f, 3, "other", &cryptod);
+	f.ui->front = other;
+	ui_say_as(other, 0, NULL, "too early", 9);
+	ipc_close(&cryptod);
+	CU_ASSERT_PTR_EQUAL(tell_closed(&f, 3), other);
+	CU_ASSERT_PTR_EQUAL(f.ui->front, f.room);
+	CU_ASSERT_TRUE(f.ui->outcome.not_sent);
+	fixture_expect(&f,
+	    "12:34:56 [r\"om] * what you type goes to this room now\n"
+	    "12:34:56 [other] ! not sent, because there is no connection to a "
+	    "bootnode: \"too early\"\n"
+	    "12:34:56 [r\"om] * you left room other\n");
+	fixture_shut(other, &cryptod);
+	fixture_type(&f, "for the other\n/me is for it\n/rooms\n");
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_expect(&f,
+	    TALK_ERROR LOST TALK_ERROR LOST
+	    "12:34:56 * > 1 r\"om: connected\n");
+	fixture_type(&f, "/room 1\nfor this one\n");
+	fixture_expect_say(&f, 1, "for this one");
+	fixture_close(&f);
+}
+
+/* One was left, and the launcher has not ended it; the other fails. */
+static void
+test_all_gone(void)
+{
+	struct ipc_channel cryptod;
+	struct room *other;
+	struct fixture f;
+
+	talk_open(&f);
+	other = fixture_open_room(&f, 3, "other", &cryptod);
+	rooms_part(f.room, other);
+	ui_goodbye(other);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);
+	ipc_close(&f.cryptod);
+	CU_ASSERT_PTR_NULL(tell_closed(&f, 0));
+	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
+	fixture_output(&f);
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_DONE);
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
+/* Nobody enters a room any more that opens at the end, or waits for it. */
+static void
+test_opened_at_end(void)
+{
+	struct ipc_room_open open;
+	struct room *garden;
+	struct fixture f;
+
+	talk_open(&f);
+	fixture_command(&f, "/join garden");
+	open = expect_open(&f, "", "garden");
+	ui_quit(f.ui);
+	garden = open_as(&f, 1, open.ticket, SECRET_NONE, "garden");
+	CU_ASSERT_EQUAL(garden->phase, ROOM_LEFT);
+	ui_goodbye(f.room);
+	CU_ASSERT_EQUAL(f.ui->phase, UI_FLUSHING);
+	fixture_close(&f);
+}
+
+/* What follows /join in a pipe is for the room that it opens. */
+static void
+test_behind_join(void)
+{
+	struct ipc_room_open open;
+	struct ipc_channel cryptod;
+	struct room *garden;
+	struct fixture f;
+
+	talk_open(&f);
+	fixture_type(&f, "/join garden\nhello garden\n");
+	open = expect_open(&f, "", "garden");
+	fixture_expect_next(&f, IPC_NONE);
+	garden = open_as(&f, 1, open.ticket, SECRET_NONE, "garden");
+	ipc_pair(&garden->cryptod, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	ui_work(f.ui);
+	expect_type(&cryptod, IPC_SAY);
+	fixture_expect_next(&f, IPC_NONE);
+	f.ui->front = f.room;
+	fixture_shut(garden, &cryptod);
+	/* A room that is refused is not waited for. */
+	fixture_type(&f, "/join attic\nstill here\n");
+	open = expect_open(&f, "", "attic");
+	tell(&f,
+	    (struct ipc_room){ .ticket = open.ticket,
+		.state = ROOM_REFUSED,
+		.reason = ROOM_BAD_NAME },
+	    "", "", &(struct room *){ NULL });
+	ui_work(f.ui);
+	fixture_expect_say(&f, 1, "still here");
+	fixture_close(&f);
+}
+
+/* The ui before this one knew which room was in front. */
+static void
+test_restarted(void)
+{
+	struct fixture f;
+
+	talk_open(&f);
+	f.ui->config.restarted = 1;
+	open_as(&f, 2, 0, SECRET_NONE, "attic");
+	fixture_output(&f);
+	fixture_type(&f, "for one of them\n");
+	fixture_expect_next(&f, IPC_NONE);
+	fixture_expect(&f, "12:34:56 [r\"om] ! " LOST);
+	fixture_type(&f, "/room r\"om\nfor this one\n");
+	fixture_expect_say(&f, 1, "for this one");
+	fixture_close(&f);
+}
+
 /* --- Several -------------------------------------------------------------- */
 
 static void
@@ -655,6 +797,16 @@ test_json_room(void)
 	fixture_expect_next(&f, IPC_NONE);
 	fixture_type(&f, "{\"cmd\":\"part\",\"room\":\"other\"}\n");
 	expect_type(&cryptod, IPC_QUIT);
+	/* Another one does not take the first one's place. */
+	fixture_output(&f);
+	f.ui->first = NULL;
+	fixture_type(&f,
+	    "{\"cmd\":\"say\",\"text\":\"a\"}\n"
+	    "{\"cmd\":\"say\",\"text\":\"\\u0061\"}\n");
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f),
+			    "the first room is closed"),
+	    2);
+	fixture_expect_next(&f, IPC_NONE);
 	fixture_shut(other, &cryptod);
 	fixture_close(&f);
 }
@@ -701,6 +853,11 @@ joining_suite(void)
 	CU_add_test(s, "/part without a goodbye", test_part_late);
 	CU_add_test(s, "/part with unsent texts", test_part_unsent);
 	CU_add_test(s, "the last one is closed", test_last_closed);
+	CU_add_test(s, "one fails", test_fails);
+	CU_add_test(s, "all are gone", test_all_gone);
+	CU_add_test(s, "opened at the end", test_opened_at_end);
+	CU_add_test(s, "lines behind /join", test_behind_join);
+	CU_add_test(s, "after another ui", test_restarted);
 	CU_add_test(s, "/rooms and /room", test_rooms);
 	CU_add_test(s, "/remember and /forget", test_remember);
 	CU_add_test(s, "join in json", test_json_join);
