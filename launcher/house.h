@@ -1,7 +1,7 @@
 /*
  * The rooms of a client: they are opened and closed while it runs, as ui asks
  * for it. Each has a netd and a cryptod of its own; what ends or breaks in one
- * of them is no matter of the others, as long as there is another.
+ * of them does not affect the others, as long as there is another.
  */
 #ifndef LAUNCHER_HOUSE_H
 #define LAUNCHER_HOUSE_H

@@ -101,7 +101,7 @@ X(BOOTNODE_KEY, "BOOTNODE_KEY", "bootnode-key", KEY, bootnode_key,	\
 X(IDENTITY, "IDENTITY", "identity", IDENTITY, identity,			\
     1, IDENTITY_NAME_MAX, NULL, FOR_CLIENT, "NAME", NULL,		\
     "default the one for all rooms",					\
-    "another identity, so that your key does not tie rooms together")	\
+    "another identity, so that your key does not link your rooms")	\
 X(RELAY, "RELAY", "relay", CHOICE, relay, 0, 0,				\
     "auto|never|only", FOR_BOTH, "RELAY", "auto", NULL,			\
     "whether packets go through the bootnode where there is no direct "	\
