@@ -45,6 +45,9 @@ house_lowest(const struct supervisor *s)
 	FOREACH_ROOM (room, s)
 		if (room->life == ROOM_RUNNING)
 			return number_of(s, room);
+	FOREACH_ROOM (room, s)
+		if (room->life == ROOM_ENDING)
+			return number_of(s, room);
 	return 0;
 }
 
@@ -80,7 +83,9 @@ house_ui_started(struct supervisor *s)
 	FOREACH_ROOM (room, s) {
 		room->told = false;
 		room->ticket = 0; /* who asked is gone */
-		if (room->life == ROOM_RUNNING)
+		if (room->life == ROOM_RUNNING ||
+		    (room->life == ROOM_ENDING &&
+			number_of(s, room) == house_lowest(s)))
 			house_tell(s, room);
 	}
 }
@@ -151,6 +156,19 @@ is_gone(struct supervisor *s, const struct room *room)
 			(s->starting & supervised_bit(s, child)) != 0))
 			return false;
 	return true;
+}
+
+/* A ui without a room ends. If it knows of this one alone, it hears of the end
+ * once it knows of another, which is on its way. */
+static bool
+is_missed(const struct supervisor *s, const struct room *room)
+{
+	bool missed = room->told && !s->ending && house_has_other(s, room);
+
+	FOREACH_ROOM (other, s)
+		if (other != room && other->life == ROOM_RUNNING && other->told)
+			missed = false;
+	return missed;
 }
 
 static void
@@ -240,7 +258,8 @@ void
 house_turn(struct supervisor *s)
 {
 	FOREACH_ROOM (room, s)
-		if (room->life == ROOM_ENDING && is_gone(s, room))
+		if (room->life == ROOM_ENDING && is_gone(s, room) &&
+		    !is_missed(s, room))
 			bury(s, room);
 	FOREACH_ROOM (room, s)
 		if (room->life == ROOM_WAITING && !s->ending && !is_busy(s))

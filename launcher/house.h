@@ -57,7 +57,8 @@ void house_refuse(struct supervisor *, uint32_t ticket, enum room_refusal);
 uint32_t house_running(const struct supervisor *);
 /* True if there is a room whose processes are wanted beside this one. */
 bool house_has_other(const struct supervisor *, const struct room *);
-/* Returns the number of the first room that runs. */
+/* Returns the number of the first room that runs; if none does, of one whose
+ * end ui is still to hear of. */
 unsigned int house_lowest(const struct supervisor *);
 
 #endif

@@ -360,7 +360,8 @@ close_room(struct room *room)
 	}
 	if (unasked)
 		room_ended(room);
-	if (ui->view->room != NULL)
+	/* Of one that never had a name nothing was said. */
+	if (room->model.room[0] != '\0' && ui->view->room != NULL)
 		ui->view->room(room, ROOM_CLOSED);
 	return room;
 }

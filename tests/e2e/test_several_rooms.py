@@ -112,12 +112,20 @@ def several_rooms_remembered(t):
         text = file.read()
     with open(first, "w") as file:
         file.write(text.replace("key ", "key x"))
+    with open(second) as file:  # whichever was remembered last
+        name = "\nname %s\n"
+        kept = file.read()
+    left = [other for other in others if name % other.room in kept][0]
     last = Gochat(t, net.a, "anna", boot, *FAST, state=anna.state,
                   label="last", way=["--port", "0"])
-    last.wait("ready", 15, room=ROOMS[1])
-    connected(last, others[1])
+    last.wait("ready", 15, room=left.room)
+    connected(last, left)
     check("rooms/0001 in the state folder, line 4: expected one key" in
           log(last), "the error does not name the line")
+    # A ui that took the first room for the only one would say goodbye.
+    last.never("bye", 7)
+    heard(t, last, left, "to the only room")
+    check(not last.find("room", state="closed"), "a room without a name")
     with open(first) as file:
         check(file.read() == text.replace("key ", "key x"),
               "the file was changed")

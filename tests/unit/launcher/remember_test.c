@@ -305,22 +305,41 @@ test_start(void)
 	household_close(&h);
 }
 
-/* A file that cannot be read costs its room alone, even if it is the first. */
+/* A file that cannot be read costs its room alone, even if it is the first: ui
+ * knows no other one then, and is told of the next before that is closed. */
 static void
 test_damaged(void)
 {
 	struct household h;
 
 	open_remembered(&h);
+	household_ready(&h, ROLE_UI);
+	household_pass(&h, 0);
+	h.mood = SPAWNER_SILENT;
 	household_exit(&h, ROLE_CRYPTOD, CHILD_NO_ROOM);
 	household_pass(&h, 0);
 	CU_ASSERT_FALSE(h.s.ending);
+	CU_ASSERT(told(&h)->room == 0 && told(&h)->state == ROOM_OPENED);
+	h.mood = SPAWNER_PROMPT;
+	household_start_member(&h, family_find(&h.s.family, ROLE_CRYPTOD, 1));
+	household_start_member(&h, family_find(&h.s.family, ROLE_NETD, 1));
+	household_pass(&h, 0);
+	CU_ASSERT(told(&h)->room == 0 && told(&h)->state == ROOM_OPENED);
+	household_close(&h);
+
+	open_remembered(&h);
+	household_ready(&h, ROLE_UI);
+	household_exit(&h, ROLE_CRYPTOD, CHILD_NO_ROOM);
+	household_pass(&h, 0);
+	CU_ASSERT_FALSE(h.s.ending);
+	CU_ASSERT(told(&h)->room == 0 && told(&h)->state == ROOM_CLOSED);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_ROOM], 3);
 	h.room = 1;
 	CU_ASSERT_NOT_EQUAL(household_member(&h, ROLE_CRYPTOD)->pid, 0);
 	say_room(&h, TEXTS, 12);
 	household_all_ready(&h);
 	CU_ASSERT_EQUAL(household_logged(&h, "event ready"), 1);
-	CU_ASSERT_EQUAL(told(&h)->room, 1);
+	CU_ASSERT(told(&h)->room == 1 && told(&h)->state == ROOM_OPENED);
 	household_close(&h);
 
 	/* None is left. */
