@@ -77,7 +77,20 @@ ipc_check_room_kept(const struct ipc_message_in *in)
 	return b->error >= 0;
 }
 
-/* An invite's has its length, and any bytes; a passphrase is text. */
+/* A room file has one line of it. */
+static bool
+has_control(const struct ipc_message_in *in)
+{
+	const unsigned char *tail = in->tail;
+
+	for (size_t i = 0; i < in->tail_len; i++)
+		if (tail[i] < ' ' || tail[i] == 0x7f)
+			return true;
+	return false;
+}
+
+/* An invite's has its length, and any bytes; a passphrase is text without
+ * control characters, as there are none in those that the launcher reads. */
 bool
 ipc_check_secret(const struct ipc_message_in *in)
 {
@@ -85,7 +98,7 @@ ipc_check_secret(const struct ipc_message_in *in)
 
 	switch (b->kind) {
 	case SECRET_PASSPHRASE:
-		return ipc_is_text(in);
+		return ipc_is_text(in) && !has_control(in);
 	case SECRET_INVITE:
 		return in->tail_len == INVITE_SECRET_LEN;
 	default:

@@ -128,6 +128,11 @@ test_secret(void)
 	CHECK(IPC_SECRET, PASSPHRASE_MAX, 0, (void)0);
 	CHECK(IPC_SECRET, 1, -1, TAIL(*b)[0] = '\xff');
 	CHECK(IPC_SECRET, 1, -1, TAIL(*b)[0] = '\0');
+	CHECK(IPC_SECRET, 3, 0, memcpy(TAIL(*b), " \xc3\xa9", 3));
+	/* It would be more than one line of a room file. */
+	CHECK(IPC_SECRET, 3, -1, TAIL(*b)[1] = '\n');
+	CHECK(IPC_SECRET, 3, -1, TAIL(*b)[2] = '\x1f');
+	CHECK(IPC_SECRET, 3, -1, TAIL(*b)[0] = '\x7f');
 	CHECK(IPC_SECRET, 1, -1, b->kind = SECRET_NONE);
 	CHECK(IPC_SECRET, 1, -1, b->kind = SECRET_KIND_COUNT);
 	CHECK(IPC_SECRET, INVITE_SECRET_LEN, 0,
