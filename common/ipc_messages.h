@@ -273,8 +273,9 @@ struct ipc_room { /* launcher to ui; before the first CHANNEL to its cryptod */
 	uint8_t remembered;
 	uint8_t unused;
 	uint16_t bootnode_len;
-	uint16_t room_len; /* 0: not known yet */
-	uint8_t unused_end[2];
+	uint16_t room_len;		      /* 0: not known yet */
+	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
+	uint8_t unused_end;
 };
 
 struct ipc_room_is {	/* cryptod to the launcher: what its room file says */

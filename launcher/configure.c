@@ -102,7 +102,7 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
 	c->room_len = copy_text(c->room, room->name);
 	if (strlen(state_dir) < sizeof(c->state_dir))
 		copy_text(c->state_dir, state_dir);
-	copy_text(c->identity, o->identity);
+	copy_text(c->identity, room->identity);
 }
 
 size_t
@@ -113,6 +113,7 @@ configure_room(struct ipc_room *r, char texts[ROOM_TEXTS_MAX],
 	r->state = ROOM_OPENED;
 	r->secret = (uint8_t)room->secret;
 	r->remembered = room->keep == KEEP_DONE;
+	copy_text(r->identity, room->identity);
 	r->bootnode_len = copy_text(texts, room->bootnode);
 	r->room_len = copy_text(texts + r->bootnode_len, room->name);
 	return (size_t)r->bootnode_len + r->room_len;

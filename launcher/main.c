@@ -142,6 +142,18 @@ parse(struct options *o, int argc, char *argv[])
 	}
 }
 
+/* Each room that is remembered has the identity with which it was. A variable
+ * is for those that are joined later. */
+static void
+check_remembered(const struct options *o)
+{
+	if (o->remembered && o->origin[OPT_IDENTITY].source == SOURCE_FLAG)
+		die(EXIT_USAGE,
+		    "--identity: expected --room, too: rooms that are "
+		    "remembered keep the identity that each was remembered "
+		    "with (see --help)");
+}
+
 /* These are copies: what ps shows is overwritten by setproctitle(3). */
 static void
 wipe_invites(char *argv[])
@@ -402,6 +414,7 @@ main(int argc, char *argv[])
 	setproctitle_init(argc, argv, environ);
 	setrlimit(RLIMIT_CORE, &none); /* of the others, too, from the start */
 	parse(&o, argc, argv);
+	check_remembered(&o);
 	wipe_invites(argv);
 	setproctitle("%s", mode_name(o.mode)); /* and ps shows no arguments */
 	s->kernel = kernel_real;

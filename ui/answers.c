@@ -161,7 +161,7 @@ answer_status(struct room *room, const struct ipc_status *s)
 	char addr[ADDR_TEXT_MAX];
 	const struct peer *places[PEERS_MAX];
 	size_t count = sorted_places(room, places);
-	const char *identity = room->ui->config.identity;
+	const char *identity = room->identity;
 
 	status_bootnode(room, s);
 	if (*identity != '\0')
@@ -213,7 +213,7 @@ peer_lines(struct room *room, const struct peer *p)
 void
 answer_fingerprint(struct room *room)
 {
-	const char *identity = room->ui->config.identity;
+	const char *identity = room->identity;
 	char fingerprint[FORMAT_FINGERPRINT_MAX];
 
 	if (!room->model.ready) {

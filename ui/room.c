@@ -29,6 +29,7 @@ room_open(struct ui *ui, unsigned int number,
 	room->return_by = room->leave_by = CLOCK_NEVER;
 	model_init(&room->model, config);
 	room->model.ascii = ui->ascii;
+	memcpy(room->identity, config->identity, sizeof(room->identity));
 	room->invite_wanted = config->show_invite;
 	said_init(&room->said, config->first_seq);
 	said_name(&room->said, config->nick, config->nick_len);

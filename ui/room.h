@@ -53,6 +53,7 @@ struct room {
 	bool ended;	   /* or has done so */
 	bool remembered;   /* it is opened at each start */
 	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* as it is shown */
+	char identity[IDENTITY_NAME_MAX + 1];	/* its name; "": the default */
 	struct buf secret; /* for cryptod, until it has it; to be wiped */
 	struct ipc_channel cryptod; /* fd -1: there is none now */
 	struct model model;

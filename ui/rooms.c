@@ -278,6 +278,7 @@ describe(struct room *room, const struct ipc_room *b, const char *tail)
 		memcpy(room->model.room, tail + b->bootnode_len, b->room_len);
 	room->model.secret = (enum secret_kind)b->secret;
 	room->remembered = b->remembered;
+	memcpy(room->identity, b->identity, sizeof(room->identity));
 }
 
 static struct room *

@@ -107,6 +107,11 @@ def several_rooms_remembered(t):
     again.quit()
     again.wait_exit()
 
+    refused = Gochat(t, net.a, "anna", boot, *FAST, state=anna.state,
+                     label="refused", way=["--identity", "work"])
+    check(refused.wait_exit() == 2 and
+          "--identity: expected --room, too" in log(refused), log(refused))
+
     first, second = remembered(anna)
     with open(first) as file:
         text = file.read()

@@ -26,6 +26,8 @@ ONLY_OF_A_CLIENT = {
     "as it is",
     "none of the rooms that are remembered in the state folder can be opened",
     "… rooms are remembered, and the first … are opened",
+    "--identity: expected --room, too: rooms that are remembered keep the "
+    "identity that each was remembered with (see --help)",
     "… ended before it worked",
     "more than … restarts in … s: giving the room up",
     "… is ended instead: … has other rooms, too",

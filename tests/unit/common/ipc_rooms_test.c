@@ -90,6 +90,9 @@ test_room(void)
 	CHECK(IPC_ROOM, 0, -1, b->secret = SECRET_KIND_COUNT);
 	CHECK(IPC_ROOM, 0, 0, b->remembered = 1);
 	CHECK(IPC_ROOM, 0, -1, b->remembered = 2);
+	CHECK(IPC_ROOM, 0, 0, memset(b->identity, 'a', IDENTITY_NAME_MAX));
+	CHECK(IPC_ROOM, 0, -1, memset(b->identity, 'a', IDENTITY_NAME_MAX + 1));
+	CHECK(IPC_ROOM, 0, -1, b->identity[0] = '/');
 	CHECK(IPC_ROOM, 1, -1, b->room_len = 0);
 	CHECK(IPC_ROOM, 2, 0, memcpy(TAIL(*b), "\xc3\xa9", 2));
 	CHECK(IPC_ROOM, 2, -1,

@@ -67,6 +67,10 @@ test_identity(void)
 	CU_ASSERT_STRING_EQUAL(c.identity, "work");
 	configure_ui(&u, &o, 1, "", &room);
 	CU_ASSERT_STRING_EQUAL(u.identity, "work");
+	/* One that is remembered has its own. */
+	strcpy(room.identity, "home");
+	configure_ui(&u, &o, 1, "", &room);
+	CU_ASSERT_STRING_EQUAL(u.identity, "home");
 }
 
 /* A key that was given counts more than a remembered one; the configuration

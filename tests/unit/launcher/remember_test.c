@@ -290,6 +290,7 @@ test_start(void)
 	CU_ASSERT_STRING_EQUAL(ui->room_texts, "c.example:95cellar");
 	CU_ASSERT(told(&h)->room == 1 && told(&h)->remembered == 1 &&
 	    told(&h)->secret == SECRET_PASSPHRASE);
+	CU_ASSERT_STRING_EQUAL(told(&h)->identity, "work");
 	household_all_ready(&h);
 	/* A cryptod that is restarted is told what room it is. */
 	household_exit(&h, ROLE_CRYPTOD, 1);

@@ -185,12 +185,12 @@ test_peers(void)
 	    "peer 03ee0000        connecting\n" OWN);
 	fixture_command(&f, "/fingerprint");
 	fixture_expect(&f, OWN);
-	strcpy(f.ui->config.identity, "work");
+	strcpy(f.room->identity, "work");
 	fixture_command(&f, "/fingerprint");
 	fixture_expect(&f,
 	    T "you are alice, with the fingerprint of the identity work\n" T
 	      "  " ZEROS " 0000 0000\n");
-	f.ui->config.identity[0] = '\0';
+	f.room->identity[0] = '\0';
 	fixture_tell_place(&f, 4, 1, PEER_CONNECTED, "bob");
 	fixture_tell_peer(&f, 5, PEER_CONNECTED,
 	    "a name of thirty two columns 123");

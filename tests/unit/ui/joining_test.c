@@ -490,6 +490,26 @@ test_part_unsent(void)
 	fixture_close(&f);
 }
 
+/* Each room has an identity, which is another one than that of the options if
+ * the room is remembered. */
+static void
+test_identity(void)
+{
+	struct ipc_room room = { .room = 3, .identity = "work" };
+	struct ipc_channel cryptod;
+	struct room *other, *closed;
+	struct fixture f;
+
+	talk_open(&f);
+	other = fixture_open_room(&f, 3, "other", &cryptod);
+	CU_ASSERT_STRING_EQUAL(other->identity, "");
+	CU_ASSERT_EQUAL(tell(&f, room, "b.example:9595", "other", &closed), 0);
+	CU_ASSERT_STRING_EQUAL(other->identity, "work");
+	CU_ASSERT_STRING_EQUAL(f.room->identity, "");
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
 /* The launcher has given the last room up. */
 static void
 test_last_closed(void)
@@ -840,6 +860,7 @@ joining_suite(void)
 {
 	CU_pSuite s = CU_add_suite("joining", NULL, NULL);
 
+	CU_add_test(s, "a room's identity", test_identity);
 	CU_add_test(s, "what /join asks for", test_join);
 	CU_add_test(s, "what it does not", test_join_wrong);
 	CU_add_test(s, "too many at once", test_too_many);

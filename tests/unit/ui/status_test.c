@@ -133,7 +133,7 @@ test_plain(void)
 	s.texts = (struct ipc_texts){ 7, { 0xab, 0xcd, 0xef, 1 }, 0, 0 };
 	f2.net.handle = 0x1001;
 	f2.texts = (struct ipc_texts){ 12, { 0x1a, 0x2b, 3, 4 }, 2, 1 };
-	strcpy(f.ui->config.identity, "work");
+	strcpy(f.room->identity, "work");
 	ask(&f);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS_PEER, &f2, ""), 0);
 	CU_ASSERT_EQUAL(tell(&f, IPC_STATUS, &s, ""), 0);
