@@ -107,8 +107,11 @@ ask(struct supervisor *s)
 	FOREACH_CHILD (child, s) {
 		const uint64_t bit = supervised_bit(s, child);
 
-		/* It may still owe an answer, which is as good as a new one. */
+		/* It may still owe an answer, which is as good as a new one.
+		 * One that has not come up yet has nothing to tell, and may not
+		 * be configured before its room is known. */
 		if (child->role == ROLE_NETD && (v->asked & bit) == 0 &&
+		    child->channel.state == AT_WORK &&
 		    ipc_send(&child->channel, IPC_FIGURES_ASK, NULL, NULL, 0) ==
 			0)
 			v->asked |= bit;

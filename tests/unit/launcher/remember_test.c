@@ -11,6 +11,7 @@
 
 #include <CUnit/CUnit.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -306,6 +307,29 @@ test_start(void)
 	household_close(&h);
 }
 
+/* A netd that waits for its room has no configuration, and is not asked. */
+static void
+test_figures(void)
+{
+	struct household h;
+
+	open_remembered(&h);
+	raise(SIGUSR1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.s.service.asked, 0);
+	household_pass(&h, FIGURES_PATIENCE);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "name=gochat_process_up child=netd value=1"),
+	    1);
+	say_room(&h, TEXTS, 12);
+	household_all_ready(&h);
+	raise(SIGUSR1);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->told[IPC_FIGURES_ASK],
+	    1);
+	household_close(&h);
+}
+
 /* A file that cannot be read costs its room alone, even if it is the first: ui
  * knows no other one then, and is told of the next before that is closed. */
 static void
@@ -402,6 +426,7 @@ remember_suite(void)
 	CU_add_test(s, "without the spawner", test_without_spawner);
 	CU_add_test(s, "by the option", test_option);
 	CU_add_test(s, "at the start", test_start);
+	CU_add_test(s, "figures before a room is known", test_figures);
 	CU_add_test(s, "a damaged file", test_damaged);
 	CU_add_test(s, "no room, or one that is open", test_no_room);
 }
