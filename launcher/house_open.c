@@ -86,21 +86,39 @@ free_slot(struct supervisor *s)
 	return NULL;
 }
 
+/* Returns the first room whose bootnode is known, of those that run or else of
+ * those that wait; or NULL. */
+static const struct room *
+first_known(const struct supervisor *s)
+{
+	static const enum room_life lives[] = { ROOM_RUNNING, ROOM_WAITING };
+
+	for (size_t i = 0; i < 2; i++)
+		FOREACH_ROOM (room, s)
+			if (room->life == lives[i] && room->bootnode[0] != '\0')
+				return room;
+	return NULL;
+}
+
 /* The bootnode of the first room is this room's, too. What known_bootnodes says
- * of it counts more than what the file of another room says. */
-static void
+ * of it counts more than what the file of another room says. Returns -1 if no
+ * room has one. */
+static int
 share_bootnode(struct supervisor *s, struct room *room)
 {
-	const struct room *first = &s->rooms[house_lowest(s)];
+	const struct room *first = first_known(s);
 	char err[256];
 
+	if (first == NULL)
+		return -1;
 	set_bootnode(room, &first->endpoint);
 	room->pinned = first->pinned;
 	if (!room->pinned && find_key(s, room, err, sizeof(err)) == 0 &&
 	    room->remembered)
-		return;
+		return 0;
 	room->remembered = first->remembered;
 	memcpy(room->boot_key, first->boot_key, sizeof(room->boot_key));
+	return 0;
 }
 
 void
@@ -112,7 +130,7 @@ house_others(struct supervisor *s)
 		struct room *room = free_slot(s);
 
 		begin(s, room);
-		share_bootnode(s, room);
+		(void)share_bootnode(s, room); /* the options give one */
 		room->keep = o->remember ? KEEP_WANTED : KEEP_NOT;
 		memcpy(room->name, o->more_rooms[i], sizeof(room->name));
 	}
@@ -203,7 +221,7 @@ house_is(struct supervisor *s, struct room *room,
 }
 
 /* Fills in the bootnode that was asked for: the first room's, or another. */
-static int
+static enum room_refusal
 choose_bootnode(struct supervisor *s, struct room *room,
     const struct ipc_room_open *open, const char *texts)
 {
@@ -211,22 +229,22 @@ choose_bootnode(struct supervisor *s, struct room *room,
 	struct endpoint endpoint;
 
 	if (open->bootnode_len == 0) {
-		share_bootnode(s, room);
-		return 0;
+		return share_bootnode(s, room) == -1 ? ROOM_NO_BOOTNODE
+						     : ROOM_REFUSAL_NONE;
 	}
 	memcpy(text, texts, open->bootnode_len);
 	text[open->bootnode_len] = '\0';
 	if (endpoint_parse(&endpoint, text,
 		(uint16_t)s->options->bootnode_udp_port) == -1 ||
 	    endpoint.port == 0)
-		return -1;
+		return ROOM_BAD_BOOTNODE;
 	set_bootnode(room, &endpoint);
 	room->pinned = open->pinned;
 	memcpy(room->boot_key, open->boot_key, sizeof(room->boot_key));
 	if (find_key(s, room, err, sizeof(err)) == 0)
-		return 0;
+		return ROOM_REFUSAL_NONE;
 	log_error("%s", err);
-	return -1;
+	return ROOM_BAD_BOOTNODE;
 }
 
 /* Fills in the room that was asked for. */
@@ -234,6 +252,7 @@ static enum room_refusal
 describe(struct supervisor *s, struct room *room,
     const struct ipc_room_open *open, const char *texts)
 {
+	enum room_refusal reason;
 	uint32_t culprit;
 
 	room->ticket = open->ticket;
@@ -241,9 +260,10 @@ describe(struct supervisor *s, struct room *room,
 	if (opaque_string(room->name, ROOM_MAX, texts + open->bootnode_len,
 		open->room_len, &culprit) != OPAQUE_OK)
 		return ROOM_BAD_NAME;
-	if (choose_bootnode(s, room, open, texts) == -1)
-		return ROOM_BAD_BOOTNODE;
-	return is_open(s, room) ? ROOM_IS_OPEN : ROOM_REFUSAL_NONE;
+	reason = choose_bootnode(s, room, open, texts);
+	if (reason == ROOM_REFUSAL_NONE && is_open(s, room))
+		return ROOM_IS_OPEN;
+	return reason;
 }
 
 void

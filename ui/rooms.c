@@ -244,6 +244,9 @@ refusal_text(enum room_refusal reason)
 		       "no invisible characters or blanks at its ends";
 	case ROOM_BAD_BOOTNODE:
 		return "that is no bootnode: give HOST or HOST:PORT";
+	case ROOM_NO_BOOTNODE:
+		return "no other room is open yet, whose bootnode would be "
+		       "this one's, too: name it, as in /join ROOM at HOST";
 	case ROOM_IS_OPEN:
 		return "you are in that room already";
 	case ROOM_NO_PROCESS:

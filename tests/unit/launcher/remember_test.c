@@ -307,6 +307,30 @@ test_start(void)
 	household_close(&h);
 }
 
+/* A room at the bootnode of the first one is refused until it is known which
+ * that is: it would be opened at none. */
+static void
+test_join_early(void)
+{
+	struct household h;
+
+	open_remembered(&h);
+	household_ready(&h, ROLE_UI);
+	household_open_room(&h, 4, "", "garden");
+	CU_ASSERT(told(&h)->state == ROOM_REFUSED && told(&h)->ticket == 4);
+	CU_ASSERT_EQUAL(told(&h)->reason, ROOM_NO_BOOTNODE);
+	household_open_room(&h, 5, "d.example:96", "garden");
+	say_room(&h, TEXTS, 12);
+	household_open_room(&h, 6, "", "cellar");
+	household_all_ready(&h);
+	household_all_ready(&h);
+	household_all_ready(&h);
+	household_all_ready(&h);
+	CU_ASSERT_STRING_EQUAL(h.s.rooms[2].bootnode, "d.example:96");
+	CU_ASSERT_STRING_EQUAL(h.s.rooms[3].bootnode, "c.example:95");
+	household_close(&h);
+}
+
 /* A netd that waits for its room has no configuration, and is not asked. */
 static void
 test_figures(void)
@@ -426,6 +450,7 @@ remember_suite(void)
 	CU_add_test(s, "without the spawner", test_without_spawner);
 	CU_add_test(s, "by the option", test_option);
 	CU_add_test(s, "at the start", test_start);
+	CU_add_test(s, "joined before a room is known", test_join_early);
 	CU_add_test(s, "figures before a room is known", test_figures);
 	CU_add_test(s, "a damaged file", test_damaged);
 	CU_add_test(s, "no room, or one that is open", test_no_room);

@@ -218,6 +218,9 @@ test_refused(void)
 		    "invisible characters or blanks at its ends",
 		[ROOM_BAD_BOOTNODE] = "that is no bootnode: give HOST or "
 				      "HOST:PORT",
+		[ROOM_NO_BOOTNODE] =
+		    "no other room is open yet, whose bootnode would be this "
+		    "one's, too: name it, as in /join ROOM at HOST",
 		[ROOM_IS_OPEN] = "you are in that room already",
 		[ROOM_NO_PROCESS] = "its processes could not be started; the "
 				    "log says why",
