@@ -284,8 +284,8 @@ log_too_many(void)
 	    (int)(RESTARTS_WITHIN / USEC_PER_SEC));
 }
 
-/* Restarts the children of one room. What they do too often does not concern the
- * others; of the only room it is the program's. */
+/* Restarts the children of one room. What they do too often concerns none of
+ * the others; of the only room it is the program's. */
 static void
 mend_room(struct supervisor *s, struct room *room, uint64_t set)
 {
