@@ -337,8 +337,12 @@ arrived(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		resolver_started(&s->rooms[spawned->child], fds[0]);
 		break;
 	case SPAWN_ROOM_FILE:
-		remember_made(s, &s->rooms[spawned->child],
-		    (uint16_t)spawned->number, fds[0], spawned->error);
+		remember_made(s, &s->rooms[spawned->child], fds[0],
+		    spawned->error);
+		break;
+	case SPAWN_FILE_NAMED:
+		remember_named(s, &s->rooms[spawned->child],
+		    (uint16_t)spawned->number, spawned->error);
 		break;
 	case SPAWN_FILE_REMOVED:
 		remember_removed(s, &s->rooms[spawned->child], spawned->error);

@@ -51,6 +51,14 @@ fail(struct supervisor *s, struct room *room, int error)
 	tell(s, room);
 }
 
+/* A file that is not written is no room's. */
+static void
+give_up(struct supervisor *s, struct room *room, int error)
+{
+	(void)ask(s, room, WISH_FORGET_FILE);
+	fail(s, room, error);
+}
+
 void
 remember_if_wanted(struct supervisor *s, struct room *room)
 {
@@ -77,8 +85,7 @@ remember_keep(struct supervisor *s, unsigned int number)
 }
 
 void
-remember_made(struct supervisor *s, struct room *room, uint16_t number, int fd,
-    int error)
+remember_made(struct supervisor *s, struct room *room, int fd, int error)
 {
 	struct supervised *cryptod =
 	    supervised_of(s, ROLE_CRYPTOD, number_of(s, room));
@@ -88,11 +95,9 @@ remember_made(struct supervisor *s, struct room *room, uint16_t number, int fd,
 		fail(s, room, error);
 		return;
 	}
-	room->file = number;
-	if (room->life == ROOM_RUNNING && room->keep == KEEP_ASKED &&
-	    ipc_send_fd(&cryptod->channel, IPC_ROOM_FILE, NULL, fd) == 0)
-		room->keep = KEEP_WRITING;
-	else
+	room->keep = KEEP_WRITING;
+	if (room->life != ROOM_RUNNING ||
+	    ipc_send_fd(&cryptod->channel, IPC_ROOM_FILE, NULL, fd) == -1)
 		remember_written(s, room, EPIPE);
 	close(fd);
 }
@@ -100,13 +105,27 @@ remember_made(struct supervisor *s, struct room *room, uint16_t number, int fd,
 void
 remember_written(struct supervisor *s, struct room *room, int error)
 {
-	if (room->keep != KEEP_WRITING && room->keep != KEEP_ASKED)
+	if (room->keep != KEEP_WRITING)
 		return;
 	if (error != 0) {
-		(void)ask(s, room, WISH_FORGET_FILE);
-		fail(s, room, error);
+		give_up(s, room, error);
 		return;
 	}
+	room->keep = KEEP_NAMING;
+	if (ask(s, room, WISH_NAME_FILE) == -1)
+		fail(s, room, errno);
+}
+
+void
+remember_named(struct supervisor *s, struct room *room, uint16_t number,
+    int error)
+{
+	room->file_asked = false;
+	if (error != 0) {
+		give_up(s, room, error);
+		return;
+	}
+	room->file = number;
 	room->keep = KEEP_DONE;
 	log_info("room %u is remembered in rooms/%04u", number_of(s, room) + 1,
 	    room->file);
@@ -162,7 +181,7 @@ remember_without_spawner(struct supervisor *s)
 {
 	FOREACH_ROOM (room, s) {
 		room->file_asked = false;
-		if (room->keep == KEEP_ASKED)
+		if (room->keep == KEEP_ASKED || room->keep == KEEP_NAMING)
 			fail(s, room, EPIPE);
 	}
 }

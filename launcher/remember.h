@@ -16,13 +16,14 @@ void remember_forget(struct supervisor *, unsigned int room);
 
 /* The room has got so far that it may be remembered now, if that is wanted. */
 void remember_if_wanted(struct supervisor *, struct room *);
-/* The spawner has made the file, or removed it, or could not (fd -1, or an
+/* The spawner has made, named or removed the file, or could not (fd -1, or an
  * error). The descriptor is the callee's. */
-void remember_made(struct supervisor *, struct room *, uint16_t number, int fd,
+void remember_made(struct supervisor *, struct room *, int fd, int error);
+void remember_named(struct supervisor *, struct room *, uint16_t number,
     int error);
 void remember_removed(struct supervisor *, struct room *, int error);
 /* cryptod has written the file, or could not; or it is a new one, of which that
- * cannot be heard any more. */
+ * cannot be heard any more. A file has no number before it is written. */
 void remember_written(struct supervisor *, struct room *, int error);
 void remember_cryptod_started(struct supervisor *, struct room *);
 /* The spawner is gone: what it was asked for will not come. */

@@ -25,6 +25,7 @@ enum room_keep {
 	KEEP_WANTED,  /* as soon as the bootnode's key is known */
 	KEEP_ASKED,   /* the spawner was asked for a file */
 	KEEP_WRITING, /* cryptod writes into it */
+	KEEP_NAMING,  /* and has: the spawner was asked for its number */
 	KEEP_DONE     /* it is remembered */
 };
 

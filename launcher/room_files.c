@@ -12,9 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <bsd/stdlib.h>
+
 #define FOLDER	    "rooms"
+#define NEW	    "new-"
 #define NAME_DIGITS 4
 #define FILE_FLAGS \
 	(O_RDWR | O_DSYNC | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
@@ -120,48 +124,114 @@ next_number(const uint16_t *all, int count)
 	return number; /* above all, if there is none */
 }
 
-/* Makes the file in the folder. Returns as room_files_make() does, or -1 with
- * EEXIST if another gochat was first. */
-static int
-make_next(int folder, uint16_t *number)
-{
-	int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	uint16_t *all = NULL;
-	char name[16];
-	int count, fd = -1;
+/* A file that has no number after this long was left by a machine that went
+ * down, or somebody who killed all of gochat. */
+#define STALE 3600 /* seconds */
 
-	count = again == -1 ? -1 : read_numbers(again, &all);
-	if (count != -1) {
-		*number = next_number(all, count);
-		name_of(name, *number);
-		errno = ENOSPC; /* all numbers are taken */
-		if (*number <= ROOM_FILES_MAX)
-			fd = openat(folder, name, FILE_FLAGS | O_CREAT | O_EXCL,
-			    0600);
-	}
-	free(all);
-	return fd;
+/* Takes the descriptor. */
+static void
+remove_stale(int folder)
+{
+	DIR *dir = folder == -1 ? NULL : fdopendir(folder);
+	const struct dirent *e;
+	struct stat st;
+
+	if (dir == NULL && folder != -1)
+		close(folder);
+	while (dir != NULL && (e = readdir(dir)) != NULL)
+		if (strncmp(e->d_name, NEW, strlen(NEW)) == 0 &&
+		    fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ==
+			0 &&
+		    st.st_mtime + STALE < time(NULL))
+			(void)unlinkat(dirfd(dir), e->d_name, 0);
+	if (dir != NULL)
+		closedir(dir);
+}
+
+static int
+again(int folder)
+{
+	return openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Closes it. errno stays. */
+static void
+leave_folder(int folder)
+{
+	const int error = errno;
+
+	close(folder);
+	errno = error;
 }
 
 int
-room_files_make(int state_dir, uint16_t *number)
+room_files_make(int state_dir, char name[ROOM_FILES_NEW])
 {
-	int folder, fd, error;
+	int folder, fd;
 
 	if (mkdirat(state_dir, FOLDER, 0700) == -1 && errno != EEXIST)
 		return -1;
 	folder = open_folder(state_dir);
 	if (folder == -1)
 		return -1;
-	do
-		fd = make_next(folder, number);
-	while (fd == -1 && errno == EEXIST);
-	error = errno;
-	if (fd != -1)
-		fsync(folder); /* it is there after a crash, too */
-	close(folder);
-	errno = error;
+	remove_stale(again(folder));
+	do {
+		(void)snprintf(name, ROOM_FILES_NEW, NEW "%08x", arc4random());
+		fd = openat(folder, name, FILE_FLAGS | O_CREAT | O_EXCL, 0600);
+	} while (fd == -1 && errno == EEXIST);
+	leave_folder(folder);
 	return fd;
+}
+
+/* Gives it the next number. Returns 0, or -1 with errno set, which is EEXIST if
+ * another gochat was first. */
+static int
+link_next(int folder, const char *name, uint16_t *number)
+{
+	int from = again(folder), count;
+	uint16_t *all = NULL;
+	char numbered[16];
+	int result = -1;
+
+	count = from == -1 ? -1 : read_numbers(from, &all);
+	if (count != -1) {
+		*number = next_number(all, count);
+		name_of(numbered, *number);
+		errno = ENOSPC; /* all numbers are taken */
+		if (*number <= ROOM_FILES_MAX)
+			result = linkat(folder, name, folder, numbered, 0);
+	}
+	free(all);
+	return result;
+}
+
+int
+room_files_name(int state_dir, const char *name, uint16_t *number)
+{
+	int folder = open_folder(state_dir), result;
+
+	if (folder == -1)
+		return -1;
+	do
+		result = link_next(folder, name, number);
+	while (result == -1 && errno == EEXIST);
+	if (result == 0) {
+		(void)unlinkat(folder, name, 0);
+		(void)fsync(folder); /* it is there after a crash, too */
+	}
+	leave_folder(folder);
+	return result;
+}
+
+void
+room_files_drop(int state_dir, const char *name)
+{
+	int folder = open_folder(state_dir);
+
+	if (folder == -1)
+		return;
+	(void)unlinkat(folder, name, 0);
+	close(folder);
 }
 
 static bool
@@ -176,16 +246,14 @@ is_private(int fd)
 int
 room_files_open(int state_dir, uint16_t number)
 {
-	int folder = open_folder(state_dir), fd, error;
+	int folder = open_folder(state_dir), fd;
 	char name[16];
 
 	if (folder == -1)
 		return -1;
 	name_of(name, number);
 	fd = openat(folder, name, FILE_FLAGS);
-	error = errno;
-	close(folder);
-	errno = error;
+	leave_folder(folder);
 	if (fd == -1 || is_private(fd))
 		return fd;
 	close(fd);
@@ -196,15 +264,13 @@ room_files_open(int state_dir, uint16_t number)
 int
 room_files_remove(int state_dir, uint16_t number)
 {
-	int folder = open_folder(state_dir), result, error;
+	int folder = open_folder(state_dir), result;
 	char name[16];
 
 	if (folder == -1)
 		return -1;
 	name_of(name, number);
 	result = unlinkat(folder, name, 0);
-	error = errno;
-	close(folder);
-	errno = error;
+	leave_folder(folder);
 	return result;
 }

@@ -20,12 +20,21 @@
 int room_files_list(int state_dir, uint16_t *numbers, size_t max, char *err,
     size_t errlen);
 
+/* The name of a file that is still to be written. */
+#define ROOM_FILES_NEW 16
+
 /*
- * Makes the next file, empty, and its folder, if that is missing. Returns a
- * descriptor, closed on exec, whose writes reach the disk before they return,
- * with *number filled in; or -1 with errno set.
+ * Makes a file, empty, and its folder, if that is missing. It has no number, so
+ * nobody takes it for a room, before all of it is there. Returns a descriptor,
+ * closed on exec, whose writes reach the disk before they return, with its name
+ * filled in; or -1 with errno set.
  */
-int room_files_make(int state_dir, uint16_t *number);
+int room_files_make(int state_dir, char name[ROOM_FILES_NEW]);
+/* Makes it the next file. Returns 0 with *number filled in, or -1 with errno
+ * set. */
+int room_files_name(int state_dir, const char *name, uint16_t *number);
+/* Or removes it. */
+void room_files_drop(int state_dir, const char *name);
 /* Opens a file in the same way, if nobody else can read or write it. Returns -1
  * with errno set; EPERM if others can, or it is no regular file. */
 int room_files_open(int state_dir, uint16_t number);

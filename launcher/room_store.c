@@ -4,12 +4,12 @@
 #include "launcher/room_store.h"
 
 #include "common/ipc_messages.h"
-#include "launcher/room_files.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -78,6 +78,7 @@ room_store_init(struct room_store *store, int state_dir, int first,
 	for (unsigned int room = 0; room < ROOMS_MAX; room++)
 		store->files[room] = room == 0 ? first : -1;
 	memcpy(store->numbers, numbers, sizeof(store->numbers));
+	memset(store->new, 0, sizeof(store->new));
 	memset(store->memory, 0, sizeof(store->memory));
 	pin(&store->memory[0], first);
 }
@@ -94,6 +95,15 @@ room_store_file(struct room_store *store, unsigned int room)
 	return *file;
 }
 
+/* Removes a file that is not written. */
+static void
+drop(struct room_store *store, unsigned int room)
+{
+	if (store->new[room][0] != '\0')
+		room_files_drop(store->state_dir, store->new[room]);
+	store->new[room][0] = '\0';
+}
+
 void
 room_store_forget(struct room_store *store, unsigned int room)
 {
@@ -102,22 +112,50 @@ room_store_forget(struct room_store *store, unsigned int room)
 		close(store->files[room]);
 	store->files[room] = -1;
 	store->numbers[room] = 0;
+	drop(store, room);
 }
 
 int
 room_store_keep(struct room_store *store, unsigned int room)
 {
-	uint16_t number = 0;
-	int fd = room_files_make(store->state_dir, &number);
+	int fd;
 
-	if (fd != -1)
-		store->numbers[room] = number;
+	drop(store, room);
+	fd = room_files_make(store->state_dir, store->new[room]);
+	if (fd == -1)
+		store->new[room][0] = '\0';
 	return fd;
+}
+
+int
+room_store_name(struct room_store *store, unsigned int room)
+{
+	uint16_t number;
+
+	if (store->new[room][0] == '\0')
+		return ENOENT;
+	if (room_files_name(store->state_dir, store->new[room], &number) == -1)
+		return errno;
+	store->new[room][0] = '\0';
+	store->numbers[room] = number;
+	return 0;
+}
+
+void
+room_store_end(struct room_store *store)
+{
+	for (unsigned int room = 0; room < ROOMS_MAX; room++)
+		drop(store, room);
 }
 
 int
 room_store_remove(struct room_store *store, unsigned int room)
 {
+	const bool is_new = store->new[room][0] != '\0';
+
+	drop(store, room);
+	if (is_new)
+		return 0;
 	if (store->numbers[room] == 0)
 		return ENOENT;
 	return room_files_remove(store->state_dir, store->numbers[room]) == -1

@@ -6,6 +6,7 @@
 #define LAUNCHER_ROOM_STORE_H
 
 #include "common/processes.h"
+#include "launcher/room_files.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ struct room_store {
 		void *pinned; /* where it is mapped, or NULL */
 	} memory[ROOMS_MAX];
 	uint16_t numbers[ROOMS_MAX]; /* of those remembered; 0: of none */
+	char new[ROOMS_MAX][ROOM_FILES_NEW]; /* those to be written; or "" */
 };
 
 /* first: the first room's file, or -1. numbers: of the rooms that are
@@ -29,11 +31,16 @@ void room_store_init(struct room_store *, int state_dir, int first,
  * what the one before has put there. Stays open. Returns -1 with errno set. */
 int room_store_file(struct room_store *, unsigned int room);
 /* The room is closed, and its processes have ended: the next one in its place
- * has another. If it was memory, it is overwritten. */
+ * has another. If it was memory, it is overwritten; a new file that is not
+ * written is removed. */
 void room_store_forget(struct room_store *, unsigned int room);
 
 /* Makes a file to remember the room in, as room_files_make() does. */
 int room_store_keep(struct room_store *, unsigned int room);
+/* It is written: gives it a number. Returns 0, or an errno. */
+int room_store_name(struct room_store *, unsigned int room);
+/* All is over: removes those that are not written. */
+void room_store_end(struct room_store *);
 /* Removes it. Returns 0, or an errno. */
 int room_store_remove(struct room_store *, unsigned int room);
 

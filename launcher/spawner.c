@@ -43,6 +43,7 @@ static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 	struct pollfd launcher = { sp->its_pidfd, POLLIN, 0 };
 	const struct timespec patience = { PATIENCE, 0 };
 
+	room_store_end(&sp->rooms);
 	if (sp->terminal.used)
 		ppoll(&ui, 1, &patience, NULL);
 	terminal_restore(&sp->terminal);
@@ -315,14 +316,26 @@ start_children(struct spawner *sp, const struct wish *wish)
 static void
 keep_room(struct spawner *sp, unsigned int room)
 {
-	struct spawned s = { .event = SPAWN_ROOM_FILE, .child = (uint8_t)room };
+	const struct spawned s = { .event = SPAWN_ROOM_FILE,
+		.child = (uint8_t)room };
 	int fd = room_store_keep(&sp->rooms, room);
 
-	s.number = sp->rooms.numbers[room];
 	if (fd == -1 || report(sp, &s, &fd, 1) == -1)
 		report_failure(sp, SPAWN_ROOM_FILE, room, errno);
 	if (fd != -1)
 		close(fd);
+}
+
+static void
+name_file(struct spawner *sp, unsigned int room)
+{
+	struct spawned s = { .event = SPAWN_FILE_NAMED,
+		.child = (uint8_t)room };
+
+	s.error = room_store_name(&sp->rooms, room);
+	s.number = sp->rooms.numbers[room];
+	if (report(sp, &s, NULL, 0) == -1)
+		report_failure(sp, SPAWN_FILE_NAMED, room, errno);
 }
 
 /* A wish about a room. */
@@ -335,6 +348,8 @@ grant_room(struct spawner *sp, const struct wish *wish)
 		room_store_forget(&sp->rooms, wish->room);
 	else if (wish->kind == WISH_KEEP_ROOM)
 		keep_room(sp, wish->room);
+	else if (wish->kind == WISH_NAME_FILE)
+		name_file(sp, wish->room);
 	else
 		report_failure(sp, SPAWN_FILE_REMOVED, wish->room,
 		    room_store_remove(&sp->rooms, wish->room));
@@ -352,6 +367,7 @@ grant(struct spawner *sp, const struct wish *wish)
 		break;
 	case WISH_FORGET_ROOM:
 	case WISH_KEEP_ROOM:
+	case WISH_NAME_FILE:
 	case WISH_FORGET_FILE:
 		grant_room(sp, wish);
 		break;
@@ -365,6 +381,7 @@ grant(struct spawner *sp, const struct wish *wish)
 		kill(0, SIGTSTP);
 		break;
 	case WISH_END:
+		room_store_end(&sp->rooms);
 		metrics_remove(sp->kit->metrics);
 		_exit(0);
 	}

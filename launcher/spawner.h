@@ -39,8 +39,9 @@ enum wish_kind {
 	WISH_SCREEN_GIVEN,
 	WISH_TERMINAL_RESTORED, /* it has been put back */
 	WISH_FORGET_ROOM, /* the room is closed: what was kept for it goes */
-	WISH_KEEP_ROOM,	  /* the next file of a remembered room is for it */
-	WISH_FORGET_FILE, /* that file is to be removed */
+	WISH_KEEP_ROOM,	  /* a file to remember the room in is to be made, */
+	WISH_NAME_FILE,	  /* and is written: it becomes the next one; */
+	WISH_FORGET_FILE, /* or it is to be removed, then or later */
 	WISH_STOP_JOB, /* SIGTSTP to the job that it is in, with its launcher,
 			* which might be another user by now than the rest */
 	WISH_END       /* all is over, and put back */
@@ -80,8 +81,9 @@ enum spawn_event {
 	SPAWN_RESOLVER, /* it is started; fds: a socket that struct resolved
 			 * comes from */
 	SPAWN_NO_RESOLVER, /* and error says why */
-	SPAWN_ROOM_FILE, /* it is made; fds: the file, whose number is here, or
-			  * none, and error says why */
+	SPAWN_ROOM_FILE,   /* it is made; fds: the file, or none, and error says
+			  * why */
+	SPAWN_FILE_NAMED,  /* its number is here, or error says why not */
 	SPAWN_FILE_REMOVED /* or not, and error says why */
 };
 #define SPAWN_ITSELF UINT8_MAX
@@ -100,7 +102,7 @@ struct spawned {
 	uint8_t isolated; /* STARTED: in a pid namespace of its own */
 	int32_t pid;	  /* STARTED */
 	int32_t error;	  /* errno; EAGAIN is that of fork(2) */
-	uint32_t number;  /* ROOM_FILE */
+	uint32_t number;  /* FILE_NAMED */
 };
 
 /*

@@ -47,18 +47,32 @@ know_key(struct household *h)
 
 /* The spawner has made a file, or could not (error). */
 static void
-file_made(struct household *h, uint32_t number, int error)
+file_made(struct household *h, int error)
 {
 	const struct spawned made = {
 		.event = SPAWN_ROOM_FILE,
 		.child = (uint8_t)h->room,
-		.number = number,
 		.error = error,
 	};
 	int fd = dup(h->spawner);
 
 	household_report(h, &made, &fd, error == 0);
 	close(fd);
+	household_pass(h, 0);
+}
+
+/* It has given the file a number, or could not. */
+static void
+file_named(struct household *h, uint32_t number, int error)
+{
+	const struct spawned named = {
+		.event = SPAWN_FILE_NAMED,
+		.child = (uint8_t)h->room,
+		.number = number,
+		.error = error,
+	};
+
+	household_report(h, &named, NULL, 0);
 	household_pass(h, 0);
 }
 
@@ -100,11 +114,14 @@ test_keep(void)
 	CU_ASSERT_EQUAL(h.wishes[WISH_KEEP_ROOM], 1);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->told[IPC_ROOM_FILE],
 	    0);
-	file_made(&h, 12, 0);
+	file_made(&h, 0);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->told[IPC_ROOM_FILE],
 	    1);
 	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
 	written(&h, 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_NAME_FILE], 1);
+	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
+	file_named(&h, 12, 0);
 	CU_ASSERT_EQUAL(told(&h)->state, ROOM_OPENED);
 	CU_ASSERT_EQUAL(told(&h)->remembered, 1);
 	CU_ASSERT_EQUAL(household_logged(&h, "is remembered in rooms/0012"), 1);
@@ -134,27 +151,35 @@ test_not_kept(void)
 	know_key(&h);
 	rooms = household_member(&h, ROLE_UI)->told[IPC_ROOM];
 	ask(&h, IPC_ROOM_KEEP);
-	file_made(&h, 0, ENOSPC);
+	file_made(&h, ENOSPC);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_ROOM],
 	    rooms + 1);
 	CU_ASSERT_EQUAL(household_logged(&h,
 			    "warn room 1 cannot be remembered"),
 	    1);
 	ask(&h, IPC_ROOM_KEEP);
-	file_made(&h, 12, 0);
+	file_made(&h, 0);
 	written(&h, EIO);
 	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 1);
 	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
 	file_removed(&h, 0);
-	written(&h, 0); /* it was not asked */
+	written(&h, 0); /* it was not asked, */
+	ask(&h, IPC_ROOM_KEEP);
+	written(&h, 0); /* and has no file yet */
+	CU_ASSERT_EQUAL(h.wishes[WISH_NAME_FILE], 0);
+	file_made(&h, 0);
+	written(&h, 0);
+	file_named(&h, 0, ENOSPC);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 2);
+	file_removed(&h, 0);
 	CU_ASSERT_EQUAL(told(&h)->remembered, 0);
 	/* A cryptod that dies meanwhile says nothing any more. */
 	ask(&h, IPC_ROOM_KEEP);
-	file_made(&h, 13, 0);
+	file_made(&h, 0);
 	household_exit(&h, ROLE_CRYPTOD, 1);
 	household_pass(&h, 0);
-	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 2);
-	CU_ASSERT_EQUAL(household_logged(&h, "cannot be remembered"), 3);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 3);
+	CU_ASSERT_EQUAL(household_logged(&h, "cannot be remembered"), 4);
 	household_close(&h);
 }
 
@@ -178,7 +203,7 @@ test_closed_meanwhile(void)
 	CU_ASSERT_EQUAL(told(&h)->room, 2);
 	household_all_ready(&h);
 	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_ROOM], 0);
-	file_made(&h, 12, 0);
+	file_made(&h, 0);
 	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 1);
 	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_ROOM], 0);
 	file_removed(&h, 0);
@@ -189,6 +214,32 @@ test_closed_meanwhile(void)
 	household_add_room(&h, "attic");
 	CU_ASSERT(told(&h)->room == 1 && told(&h)->remembered == 0);
 	household_close(&h);
+}
+
+/* A room that is closed before its file has a number: a file that is written
+ * gets it all the same, and one that is not goes with the room. */
+static void
+test_closed_while_written(void)
+{
+	struct household h;
+
+	for (unsigned int done = 0; done < 2; done++) {
+		household_live(&h, MODE_CLIENT);
+		household_add_room(&h, "kitchen");
+		know_key(&h);
+		ask(&h, IPC_ROOM_KEEP);
+		file_made(&h, 0);
+		if (done == 1)
+			written(&h, 0);
+		CU_ASSERT_EQUAL(h.wishes[WISH_NAME_FILE], done);
+		ask(&h, IPC_ROOM_CLOSE);
+		CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_ROOM], 1 - done);
+		if (done == 1)
+			file_named(&h, 12, 0);
+		CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_ROOM], 1);
+		CU_ASSERT_EQUAL(told(&h)->state, ROOM_CLOSED);
+		household_close(&h);
+	}
 }
 
 /* Without the spawner there is no answer, and nobody waits for one. */
@@ -447,6 +498,7 @@ remember_suite(void)
 	CU_add_test(s, "kept and forgotten", test_keep);
 	CU_add_test(s, "not kept", test_not_kept);
 	CU_add_test(s, "closed meanwhile", test_closed_meanwhile);
+	CU_add_test(s, "closed while it is written", test_closed_while_written);
 	CU_add_test(s, "without the spawner", test_without_spawner);
 	CU_add_test(s, "by the option", test_option);
 	CU_add_test(s, "at the start", test_start);

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include <CUnit/CUnit.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -36,11 +37,13 @@ list(void)
 static uint16_t
 make(void)
 {
+	char name[ROOM_FILES_NEW];
 	uint16_t number = 0;
-	int fd = room_files_make(folder.fd, &number);
+	int fd = room_files_make(folder.fd, name);
 
 	CU_ASSERT_NOT_EQUAL(fd, -1);
 	close(fd);
+	CU_ASSERT_EQUAL(room_files_name(folder.fd, name, &number), 0);
 	return number;
 }
 
@@ -232,11 +235,62 @@ test_remembered(void)
 	fd = room_store_keep(&store, 0);
 	CU_ASSERT_EQUAL(write(fd, "x", 1), 1);
 	close(fd);
+	CU_ASSERT_EQUAL(list(), 1); /* it is not there yet */
+	CU_ASSERT_EQUAL(room_store_name(&store, 0), 0);
+	CU_ASSERT_EQUAL(room_store_name(&store, 0), ENOENT);
 	CU_ASSERT_EQUAL(list(), 2);
 	CU_ASSERT_EQUAL(numbers[1], 2);
 	CU_ASSERT_EQUAL(room_store_remove(&store, 0), 0);
 	room_store_forget(&store, 1);
 	CU_ASSERT_EQUAL(room_store_remove(&store, 1), ENOENT);
+	folder_remove(&folder);
+}
+
+static unsigned int
+count_files(void)
+{
+	int fd = openat(folder.fd, "rooms", O_RDONLY | O_CLOEXEC);
+	DIR *dir = fdopendir(fd);
+	unsigned int count = 0;
+	const struct dirent *e;
+
+	while ((e = readdir(dir)) != NULL)
+		count += e->d_name[0] != '.';
+	closedir(dir);
+	return count;
+}
+
+/* Whatever happens before a file is written, none stays; one that was left
+ * behind goes when the next one is made. */
+static void
+test_not_written(void)
+{
+	static const uint16_t none[ROOMS_MAX];
+	struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	struct room_store store;
+
+	folder_open(&folder);
+	room_store_init(&store, folder.fd, -1, none);
+	for (unsigned int i = 0; i < 4; i++) {
+		close(room_store_keep(&store, 3));
+		CU_ASSERT_EQUAL(count_files(), 1);
+		CU_ASSERT_EQUAL(list(), 0);
+		if (i == 0)
+			room_store_remove(&store, 3);
+		else if (i == 1)
+			room_store_forget(&store, 3);
+		else if (i == 2)
+			room_store_end(&store);
+		CU_ASSERT_EQUAL(count_files(), i == 3 ? 1 : 0);
+	}
+	close(room_store_keep(&store, 3)); /* in place of the other */
+	CU_ASSERT_EQUAL(count_files(), 1);
+	room_store_end(&store);
+	folder_put(&folder, "rooms/new-1", "x", 1);
+	folder_put(&folder, "rooms/new-2", "x", 1);
+	CU_ASSERT_EQUAL(utimensat(folder.fd, "rooms/new-1", old, 0), 0);
+	CU_ASSERT_EQUAL(make(), 1);
+	CU_ASSERT_EQUAL(count_files(), 2);
 	folder_remove(&folder);
 }
 
@@ -250,4 +304,5 @@ room_files_suite(void)
 	CU_add_test(s, "a room's memory", test_store);
 	CU_add_test(s, "a secret goes with its room", test_secret_goes);
 	CU_add_test(s, "a room that is remembered", test_remembered);
+	CU_add_test(s, "a file that is not written", test_not_written);
 }
