@@ -261,16 +261,30 @@ room_files_open(int state_dir, uint16_t number)
 	return -1;
 }
 
-int
-room_files_remove(int state_dir, uint16_t number)
+/* Whether this is the file of that name. */
+static bool
+is_named(int fd, int folder, const char *name)
 {
-	int folder = open_folder(state_dir), result;
+	struct stat ours, there;
+
+	return fstat(fd, &ours) == 0 &&
+	    fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+int
+room_files_remove(int state_dir, uint16_t number, int fd)
+{
+	int folder = open_folder(state_dir), result = -1;
 	char name[16];
 
 	if (folder == -1)
 		return -1;
 	name_of(name, number);
-	result = unlinkat(folder, name, 0);
+	if (is_named(fd, folder, name))
+		result = unlinkat(folder, name, 0);
+	else
+		errno = ENOENT;
 	leave_folder(folder);
 	return result;
 }

@@ -38,7 +38,8 @@ void room_files_drop(int state_dir, const char *name);
 /* Opens a file in the same way, if nobody else can read or write it. Returns -1
  * with errno set; EPERM if others can, or it is no regular file. */
 int room_files_open(int state_dir, uint16_t number);
-/* Removes a file. Returns 0, or -1 with errno set. */
-int room_files_remove(int state_dir, uint16_t number);
+/* Removes the file that this is a descriptor of. Returns 0, or -1 with errno
+ * set; ENOENT if it is gone, even if there is another of its number by now. */
+int room_files_remove(int state_dir, uint16_t number, int fd);
 
 #endif

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -75,8 +74,10 @@ room_store_init(struct room_store *store, int state_dir, int first,
     const uint16_t numbers[ROOMS_MAX])
 {
 	store->state_dir = state_dir;
-	for (unsigned int room = 0; room < ROOMS_MAX; room++)
+	for (unsigned int room = 0; room < ROOMS_MAX; room++) {
 		store->files[room] = room == 0 ? first : -1;
+		store->kept[room] = -1;
+	}
 	memcpy(store->numbers, numbers, sizeof(store->numbers));
 	memset(store->new, 0, sizeof(store->new));
 	memset(store->memory, 0, sizeof(store->memory));
@@ -95,10 +96,13 @@ room_store_file(struct room_store *store, unsigned int room)
 	return *file;
 }
 
-/* Removes a file that is not written. */
+/* Closes the file, and removes it if it is not written. */
 static void
 drop(struct room_store *store, unsigned int room)
 {
+	if (store->kept[room] != -1)
+		close(store->kept[room]);
+	store->kept[room] = -1;
 	if (store->new[room][0] != '\0')
 		room_files_drop(store->state_dir, store->new[room]);
 	store->new[room][0] = '\0';
@@ -124,6 +128,8 @@ room_store_keep(struct room_store *store, unsigned int room)
 	fd = room_files_make(store->state_dir, store->new[room]);
 	if (fd == -1)
 		store->new[room][0] = '\0';
+	else
+		store->kept[room] = fd;
 	return fd;
 }
 
@@ -151,14 +157,16 @@ room_store_end(struct room_store *store)
 int
 room_store_remove(struct room_store *store, unsigned int room)
 {
-	const bool is_new = store->new[room][0] != '\0';
+	const int kept = store->kept[room];
 
-	drop(store, room);
-	if (is_new)
+	if (store->new[room][0] != '\0') {
+		drop(store, room);
 		return 0;
+	}
 	if (store->numbers[room] == 0)
 		return ENOENT;
-	return room_files_remove(store->state_dir, store->numbers[room]) == -1
+	return room_files_remove(store->state_dir, store->numbers[room],
+		   kept != -1 ? kept : store->files[room]) == -1
 	    ? errno
 	    : 0;
 }

@@ -19,6 +19,7 @@ struct room_store {
 		void *pinned; /* where it is mapped, or NULL */
 	} memory[ROOMS_MAX];
 	uint16_t numbers[ROOMS_MAX]; /* of those remembered; 0: of none */
+	int kept[ROOMS_MAX];	     /* files that were made here; or -1 */
 	char new[ROOMS_MAX][ROOM_FILES_NEW]; /* those to be written; or "" */
 };
 
@@ -35,7 +36,8 @@ int room_store_file(struct room_store *, unsigned int room);
  * written is removed. */
 void room_store_forget(struct room_store *, unsigned int room);
 
-/* Makes a file to remember the room in, as room_files_make() does. */
+/* Makes a file to remember the room in, as room_files_make() does, and keeps
+ * it. */
 int room_store_keep(struct room_store *, unsigned int room);
 /* It is written: gives it a number. Returns 0, or an errno. */
 int room_store_name(struct room_store *, unsigned int room);

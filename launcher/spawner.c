@@ -322,8 +322,6 @@ keep_room(struct spawner *sp, unsigned int room)
 
 	if (fd == -1 || report(sp, &s, &fd, 1) == -1)
 		report_failure(sp, SPAWN_ROOM_FILE, room, errno);
-	if (fd != -1)
-		close(fd);
 }
 
 static void

@@ -47,6 +47,19 @@ make(void)
 	return number;
 }
 
+static int
+remove_file(uint16_t number)
+{
+	int fd = room_files_open(folder.fd, number);
+	int result = room_files_remove(folder.fd, number, fd);
+	int error = errno;
+
+	if (fd != -1)
+		close(fd);
+	errno = error;
+	return result;
+}
+
 static mode_t
 mode_of(const char *path)
 {
@@ -72,7 +85,7 @@ test_numbers(void)
 	folder_put(&folder, "rooms/0000", "x", 1);
 	folder_put(&folder, "rooms/00440", "x", 1);
 	folder_put(&folder, "rooms/004x", "x", 1);
-	CU_ASSERT_EQUAL(room_files_remove(folder.fd, 1), 0);
+	CU_ASSERT_EQUAL(remove_file(1), 0);
 	CU_ASSERT_EQUAL(make(), 43);
 	CU_ASSERT_EQUAL(list(), 3);
 	CU_ASSERT(numbers[0] == 2 && numbers[1] == 42 && numbers[2] == 43);
@@ -81,8 +94,8 @@ test_numbers(void)
 	CU_ASSERT_EQUAL(make(), 3);
 	CU_ASSERT_EQUAL(list(), 6);
 	CU_ASSERT_EQUAL(numbers[3], 42);
-	CU_ASSERT_EQUAL(room_files_remove(folder.fd, 1), 0);
-	CU_ASSERT_EQUAL(room_files_remove(folder.fd, 1), -1);
+	CU_ASSERT_EQUAL(remove_file(1), 0);
+	CU_ASSERT_EQUAL(remove_file(1), -1);
 	CU_ASSERT_EQUAL(errno, ENOENT);
 	folder_remove(&folder);
 }
@@ -234,7 +247,6 @@ test_remembered(void)
 	CU_ASSERT_EQUAL(room_store_remove(&store, 1), ENOENT);
 	fd = room_store_keep(&store, 0);
 	CU_ASSERT_EQUAL(write(fd, "x", 1), 1);
-	close(fd);
 	CU_ASSERT_EQUAL(list(), 1); /* it is not there yet */
 	CU_ASSERT_EQUAL(room_store_name(&store, 0), 0);
 	CU_ASSERT_EQUAL(room_store_name(&store, 0), ENOENT);
@@ -243,6 +255,31 @@ test_remembered(void)
 	CU_ASSERT_EQUAL(room_store_remove(&store, 0), 0);
 	room_store_forget(&store, 1);
 	CU_ASSERT_EQUAL(room_store_remove(&store, 1), ENOENT);
+	folder_remove(&folder);
+}
+
+/* Another gochat may have removed a file, and made one of the same number. */
+static void
+test_another(void)
+{
+	uint16_t remembered[ROOMS_MAX] = { 0, 1 };
+	struct room_store store;
+
+	folder_open(&folder);
+	CU_ASSERT_EQUAL(make(), 1);
+	room_store_init(&store, folder.fd, -1, remembered);
+	CU_ASSERT_NOT_EQUAL(room_store_file(&store, 1), -1);
+	CU_ASSERT_NOT_EQUAL(room_store_keep(&store, 0), -1);
+	CU_ASSERT_EQUAL(room_store_name(&store, 0), 0);
+	CU_ASSERT_EQUAL(remove_file(1), 0);
+	CU_ASSERT_EQUAL(remove_file(2), 0);
+	CU_ASSERT_EQUAL(make(), 1);
+	CU_ASSERT_EQUAL(make(), 2);
+	CU_ASSERT_EQUAL(room_store_remove(&store, 0), ENOENT);
+	CU_ASSERT_EQUAL(room_store_remove(&store, 1), ENOENT);
+	CU_ASSERT_EQUAL(list(), 2);
+	room_store_forget(&store, 0);
+	room_store_forget(&store, 1);
 	folder_remove(&folder);
 }
 
@@ -272,7 +309,7 @@ test_not_written(void)
 	folder_open(&folder);
 	room_store_init(&store, folder.fd, -1, none);
 	for (unsigned int i = 0; i < 4; i++) {
-		close(room_store_keep(&store, 3));
+		CU_ASSERT_NOT_EQUAL(room_store_keep(&store, 3), -1);
 		CU_ASSERT_EQUAL(count_files(), 1);
 		CU_ASSERT_EQUAL(list(), 0);
 		if (i == 0)
@@ -283,7 +320,8 @@ test_not_written(void)
 			room_store_end(&store);
 		CU_ASSERT_EQUAL(count_files(), i == 3 ? 1 : 0);
 	}
-	close(room_store_keep(&store, 3)); /* in place of the other */
+	CU_ASSERT_NOT_EQUAL(room_store_keep(&store, 3),
+	    -1); /* in place of the other */
 	CU_ASSERT_EQUAL(count_files(), 1);
 	room_store_end(&store);
 	folder_put(&folder, "rooms/new-1", "x", 1);
@@ -304,5 +342,6 @@ room_files_suite(void)
 	CU_add_test(s, "a room's memory", test_store);
 	CU_add_test(s, "a secret goes with its room", test_secret_goes);
 	CU_add_test(s, "a room that is remembered", test_remembered);
+	CU_add_test(s, "another file of its number", test_another);
 	CU_add_test(s, "a file that is not written", test_not_written);
 }
