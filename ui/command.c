@@ -347,7 +347,12 @@ command_line(struct room *room, const char *line, size_t len)
 			ui_say(room, first + 1, left - 1);
 		break;
 	case TYPED_TEXT:
-		if (!command_answers(room, line, len) &&
+		if (command_is_invite(first, left))
+			ui_line_error(room,
+			    "not sent, because it is an invite, with its "
+			    "secret: /join before it opens its room, and /say "
+			    "before it sends it to everybody here");
+		else if (!command_answers(room, line, len) &&
 		    !holds_command(room, line, len, say))
 			ui_say(room, line, len);
 		break;

@@ -21,18 +21,24 @@ begins(const char *s, size_t len, const char *with)
 }
 
 bool
+command_is_invite(const char *text, size_t len)
+{
+	return begins(text, len, SCHEME);
+}
+
+bool
 command_is_secret(const char *line, size_t len)
 {
 	struct typed typed = typed_begin(line, len);
 	const char *s = line + typed.at;
 	size_t left = len - typed.at;
 
-	if (typed.kind != TYPED_COMMAND || !begins(s, left, "/join"))
-		return false;
-	s += strlen("/join");
-	left -= strlen("/join");
-	command_skip_blanks(&s, &left);
-	return begins(s, left, SCHEME);
+	if (typed.kind == TYPED_COMMAND && begins(s, left, "/join")) {
+		s += strlen("/join");
+		left -= strlen("/join");
+		command_skip_blanks(&s, &left);
+	}
+	return command_is_invite(s, left);
 }
 
 /* --- /join ---------------------------------------------------------------- */

@@ -21,8 +21,10 @@ tell(struct room *room, const char *text, size_t len)
 {
 	struct draft *d = &room->pane->draft;
 	const struct editor *e = &room->pane->editor;
-	struct ipc_draft body = { .cursor = (uint32_t)editor_cursor(e) };
+	struct ipc_draft body = { 0 };
 
+	if (len > 0) /* else there may be a line that is not told */
+		body.cursor = (uint32_t)editor_cursor(e);
 	if (ipc_send(&room->cryptod, IPC_DRAFT, &body, text, len) == -1)
 		return;
 	memcpy(d->told, text, len);

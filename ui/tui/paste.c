@@ -5,6 +5,7 @@
 
 #include "ui/tui/tui.h"
 
+#include "ui/command_room.h"
 #include "ui/errors.h"
 #include "ui/say.h"
 #include "ui/typed.h"
@@ -175,6 +176,28 @@ add_paste(struct ui *ui, const struct key_event *event)
 	ask_paste(ui);
 }
 
+/* An invite that was copied from a screen has line breaks where that wrapped
+ * it. It goes into the input line without them: nobody means to say them. */
+static bool
+take_invite(struct ui *ui, const struct key_event *event)
+{
+	struct buf line = { 0 };
+	bool taken = false;
+
+	if (event->cut > 0 || event->follows ||
+	    !command_is_invite(event->bytes, event->len))
+		return false;
+	for (size_t i = 0; i < event->len; i++)
+		if (!command_is_blank(event->bytes[i]))
+			buf_put(&line, event->bytes + i, 1);
+	if (line.len <= INVITE_TEXT_MAX)
+		taken = editor_insert(&ui->tui->shown->editor, line.bytes,
+		    line.len);
+	explicit_bzero(line.bytes, line.size);
+	buf_free(&line);
+	return taken;
+}
+
 void
 question_paste(struct ui *ui, const struct key_event *event)
 {
@@ -188,6 +211,8 @@ question_paste(struct ui *ui, const struct key_event *event)
 		add_paste(ui, event);
 		return;
 	}
+	if (q->kind == QUESTION_NONE && take_invite(ui, event))
+		return;
 	while (!event->bare && len > 0 && text[len - 1] == '\n')
 		len--;
 	if (len == 0)

@@ -332,6 +332,11 @@ test_damaged_invite(void)
 	out = fixture_output(&f);
 	CU_ASSERT_PTR_NOT_NULL(strstr(out, TALK_ERROR "the invite "));
 	CU_ASSERT_PTR_NULL(strstr(out, line + 6));
+	/* It is not said by mistake. */
+	talk_expect_error(&f, "gochat://x#y",
+	    "not sent, because it is an invite, with its secret: /join before "
+	    "it opens its room, and /say before it sends it to everybody here");
+	talk_expect_said(&f, "/say gochat://x#y", 1, "gochat://x#y");
 	talk_expect_error(&f, "/join gochat://",
 	    "the invite has no bootnode's address between gochat:// and /: see character 10");
 	expect_nothing(&f);

@@ -238,6 +238,14 @@ test_secret(void)
 	type(&s, "\033[A");
 	fixture_expect_typed(&s.f, "");
 	expect_nothing(&s);
+	/* A line that was told before is taken back, wherever the cursor is. */
+	type(&s, "/join ");
+	pass(&s, DRAFT_TIME);
+	expect_told(&s, "/join ", 6);
+	type(&s, "gochat://x#secret");
+	pass(&s, DRAFT_TIME);
+	expect_told(&s, "", 0);
+	type(&s, "\003");
 	/* Only /join is about a room. */
 	type(&s, "/me gochat://x");
 	pass(&s, DRAFT_TIME);

@@ -425,6 +425,24 @@ test_bootnode(void)
 	fixture_close(&f);
 }
 
+/* An invite that a screen wrapped is one line again, and nobody is asked whether
+ * to say it. */
+static void
+test_invite(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	desk_type(&s, "/join ");
+	paste(&s, "gochat://a:1/room?key=00\n   11#sec\nret\n");
+	expect_no_question(&s);
+	fixture_expect_typed(&s.f, "/join gochat://a:1/room?key=0011#secret");
+	desk_type(&s, "\003");
+	paste(&s, "look: gochat://a:1\nb");
+	expect_asked(&s, "Send 2 lines, 20 bytes? y sends, e edits, n drops");
+	desk_close(&s);
+}
+
 void
 paste_suite(void)
 {
@@ -444,4 +462,5 @@ paste_suite(void)
 	CU_add_test(s, "in another question", test_in_verify);
 	CU_add_test(s, "too much waits", test_too_much_waits);
 	CU_add_test(s, "on a bootnode", test_bootnode);
+	CU_add_test(s, "an invite", test_invite);
 }
