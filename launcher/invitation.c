@@ -46,6 +46,40 @@ read_text(int from, char text[GIVEN_MAX + 1], size_t *len)
 	return SECRET_GOT;
 }
 
+/* True if the text is sound as far as it goes. */
+static bool
+is_begun(const char *text, size_t len)
+{
+	struct invite invite;
+	size_t at;
+	enum invite_fault fault = invite_parse(&invite, text, len, &at);
+
+	explicit_bzero(&invite, sizeof(invite));
+	return fault != INVITE_SOUND && fault != INVITE_NO_SCHEME && at > len;
+}
+
+/* Asks on the terminal. What was copied from a screen may have several rows,
+ * and those that nobody asks for would be the shell's. */
+static unsigned int
+ask(char text[GIVEN_MAX + 1], size_t *len)
+{
+	const char *prompt = "Invite (not shown): ";
+	size_t more;
+
+	for (*len = 0; *len < GIVEN_MAX;
+	     prompt = "The rest of it, or Enter: ") {
+		if (readpassphrase(prompt, text + *len, GIVEN_MAX + 1 - *len,
+			RPP_REQUIRE_TTY) == NULL)
+			return errno == EINTR ? SECRET_INTERRUPTED
+					      : secret_call_failed();
+		more = strlen(text + *len);
+		*len += more;
+		if (more == 0 || !is_begun(text, *len))
+			break;
+	}
+	return SECRET_GOT;
+}
+
 static unsigned int
 get_text(const struct task *task, char text[GIVEN_MAX + 1], size_t *len)
 {
@@ -54,13 +88,8 @@ get_text(const struct task *task, char text[GIVEN_MAX + 1], size_t *len)
 		*len = *len < GIVEN_MAX ? *len : GIVEN_MAX;
 		return SECRET_GOT;
 	}
-	if (isatty(task->from) != 1)
-		return read_text(task->from, text, len);
-	if (readpassphrase("Invite: ", text, GIVEN_MAX + 1, RPP_STDIN) == NULL)
-		return errno == EINTR ? SECRET_INTERRUPTED
-				      : secret_call_failed();
-	*len = strlen(text);
-	return SECRET_GOT;
+	return isatty(task->from) == 1 ? ask(text, len)
+				       : read_text(task->from, text, len);
 }
 
 unsigned int

@@ -3,6 +3,7 @@ that the line can come, and lines that were damaged on their way.
 """
 
 import base64
+import re
 import shutil
 import subprocess
 
@@ -56,6 +57,25 @@ def invite_lets_in(t):
     talk(anna, everybody[1:], "still here")
     anna.cmd({"cmd": "invite"})
     check(anna.wait("invite", since=since)["uri"] == invite, "another invite")
+
+
+@test()
+def invite_asked_for(t):
+    """On a terminal it is asked for, and does not show; as many rows of it are
+    taken as there are."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    _, invite = new_room(t, net.a, boot)
+    bert = Screen(t, net.b, "bert", ["--invite", "-", "--nick", "bert",
+                                     "--state-dir", new_state(t)])
+    for question, rows in (("Invite .not shown", invite[:70]),
+                           ("The rest of it", invite[70:100]),
+                           ("The rest of it.*The rest of it", invite[100:])):
+        bert.until(lambda: re.search(question, bert.text(), re.S), question)
+        bert.type(rows)
+        bert.key("Enter")
+    bert.wait("anna is here", 20)
+    check("gochat://" not in bert.text(), bert.text())
 
 
 @test()

@@ -425,8 +425,8 @@ test_bootnode(void)
 	fixture_close(&f);
 }
 
-/* An invite that a screen wrapped is one line again, and nobody is asked whether
- * to say it. */
+/* An invite that a screen wrapped is one line again, and nobody is asked
+ * whether to say it. */
 static void
 test_invite(void)
 {
