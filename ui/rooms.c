@@ -350,6 +350,9 @@ close_room(struct room *room)
 {
 	struct ui *ui = room->ui;
 	bool unasked = room->phase == ROOM_STAYS;
+	/* If it was never known which it is, nothing was said of it, and no
+	 * line was for it. */
+	bool named = room->model.room[0] != '\0';
 
 	room->ended = true;
 	if (rooms_count(ui) == (unasked ? 1 : 0)) {
@@ -360,12 +363,12 @@ close_room(struct room *room)
 		room_depart(room);
 	if (room == ui->front) {
 		turn_away(room);
-		set_adrift(ui);
+		if (named)
+			set_adrift(ui);
 	}
 	if (unasked)
 		room_ended(room);
-	/* Of one that never had a name nothing was said. */
-	if (room->model.room[0] != '\0' && ui->view->room != NULL)
+	if (named && ui->view->room != NULL)
 		ui->view->room(room, ROOM_CLOSED);
 	return room;
 }

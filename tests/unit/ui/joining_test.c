@@ -498,6 +498,30 @@ test_part_unsent(void)
 	fixture_close(&f);
 }
 
+/* The first room was never known, as its file is damaged: what is typed is for
+ * the next one, and nothing is said of it. */
+static void
+test_nameless(void)
+{
+	struct ipc_channel cryptod;
+	struct room *other, *closed;
+	struct fixture f;
+
+	talk_open(&f);
+	f.room->model.room[0] = '\0';
+	other = fixture_open_room(&f, 3, "other", &cryptod);
+	fixture_output(&f);
+	CU_ASSERT_EQUAL(tell(&f, (struct ipc_room){ .state = ROOM_CLOSED }, "",
+			    "", &closed),
+	    0);
+	CU_ASSERT_PTR_EQUAL(closed, f.room);
+	CU_ASSERT_PTR_EQUAL(f.ui->front, other);
+	CU_ASSERT_FALSE(f.ui->adrift);
+	CU_ASSERT_PTR_NULL(strstr(fixture_output(&f), "you left room"));
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
 /* Each room has an identity, which is another one than that of the options if
  * the room is remembered. */
 static void
@@ -869,6 +893,7 @@ joining_suite(void)
 	CU_pSuite s = CU_add_suite("joining", NULL, NULL);
 
 	CU_add_test(s, "a room's identity", test_identity);
+	CU_add_test(s, "one without a name is closed", test_nameless);
 	CU_add_test(s, "what /join asks for", test_join);
 	CU_add_test(s, "what it does not", test_join_wrong);
 	CU_add_test(s, "too many at once", test_too_many);
