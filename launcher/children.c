@@ -202,6 +202,25 @@ not_started(struct supervisor *s, const struct spawned *spawned)
 	return 0;
 }
 
+/* Closes the rooms whose processes will not come, if there are others. Returns
+ * -1 if the program cannot go on without those that are missing. */
+static int
+do_without(struct supervisor *s, uint64_t missing)
+{
+	if (missing == 0)
+		return 0;
+	if (!supervised_all_ready(s) ||
+	    (missing & family_of_rooms(&s->family, 0)) != 0)
+		return -1;
+	FOREACH_ROOM (room, s)
+		if (room->life == ROOM_RUNNING &&
+		    (missing &
+			family_of_room(&s->family,
+			    (unsigned int)(room - s->rooms))) != 0)
+			house_fail(s, room);
+	return 0;
+}
+
 /* Continues without the spawner. Returns -1 if that is not possible. */
 static int
 lose_spawner(struct supervisor *s, const char *why)
@@ -217,14 +236,16 @@ lose_spawner(struct supervisor *s, const char *why)
 		first++;
 	if (missing != 0)
 		log_error("cannot start %s: the spawner %s",
-		    role_name(family_role(&s->family, first)), why);
+		    supervised_name(s, &s->children[first]), why);
 	else if (!s->ending)
 		log_event(LOG_ERROR, "died",
 		    "child=spawner msg=the spawner %s: a process that ends "
 		    "now cannot be restarted",
 		    why);
 	/* Under systemd gochat ends at once, and is restarted. */
-	return missing == 0 && s->service.notify.fd == -1 ? 0 : -1;
+	if (s->service.notify.fd != -1)
+		return -1;
+	return do_without(s, missing);
 }
 
 /* A call on the socket to the spawner has failed. */

@@ -215,6 +215,21 @@ deaths_reap(struct supervisor *s, struct supervised *child)
 
 /* --- What follows --------------------------------------------------------- */
 
+/* A child is left behind. What was to replace it waits for its end, so its room
+ * is closed, unless it is already; without another room, or ui, nothing can go
+ * on. */
+static void
+leave_behind(struct supervisor *s, struct supervised *child)
+{
+	log_error("%s was killed, but does not end", supervised_name(s, child));
+	if (is_in_closed_room(s, child))
+		return;
+	if (role_is_for_each_room(child->role))
+		house_fail(s, supervised_room(s, child));
+	else
+		ending_give_up(s);
+}
+
 void
 deaths_overdue(struct supervisor *s, struct supervised *child)
 {
@@ -224,9 +239,7 @@ deaths_overdue(struct supervisor *s, struct supervised *child)
 	if (child->killed && s->ending)
 		return; /* the end has a deadline of its own */
 	if (child->killed) {
-		log_error("%s was killed, but does not end",
-		    supervised_name(s, child));
-		ending_give_up(s);
+		leave_behind(s, child);
 		return;
 	}
 	log_error("%s is not in its sandbox after %d s: ending it",
@@ -248,8 +261,10 @@ awaits_ends(struct supervisor *s, uint64_t set)
 		if ((set & supervised_bit(s, child)) != 0 && !child->killed)
 			supervised_kill(s, child);
 		/* A child that was killed for a fault ends with the one that
-		 * reported it. */
-		waiting = waiting || child->killed;
+		 * reported it. Nothing takes the place of one whose room is
+		 * closed. */
+		waiting =
+		    waiting || (child->killed && !is_in_closed_room(s, child));
 	}
 	return waiting;
 }
@@ -269,12 +284,11 @@ note_restarts(struct supervisor *s, uint64_t set)
 		}
 }
 
-static void
+static int
 start_again(struct supervisor *s, uint64_t set)
 {
 	note_restarts(s, set);
-	if (children_start(s, set) == -1)
-		ending_give_up(s);
+	return children_start(s, set);
 }
 
 static void
@@ -295,7 +309,8 @@ mend_room(struct supervisor *s, struct room *room, uint64_t set)
 		return;
 	if (restart_note(alone ? &s->restarts : &room->restarts,
 		kernel_now(&s->kernel))) {
-		start_again(s, set);
+		if (start_again(s, set) == -1)
+			house_fail(s, room);
 		return;
 	}
 	if (alone)
@@ -316,7 +331,8 @@ mend_ui(struct supervisor *s, uint64_t set)
 		return;
 	s->ui_excused = false;
 	if (excused || restart_note(&s->restarts, kernel_now(&s->kernel))) {
-		start_again(s, set);
+		if (start_again(s, set) == -1)
+			ending_give_up(s);
 		return;
 	}
 	log_too_many();

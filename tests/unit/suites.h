@@ -200,6 +200,7 @@
 	X(terminal)           \
 	X(family)             \
 	X(house)              \
+	X(house_lost)         \
 	X(remember)           \
 	X(room_files)         \
 	X(kernel)             \
