@@ -244,7 +244,9 @@ struct ipc_room_open {	 /* ui to the launcher: open one more */
 /* ROOM_CLOSE: its cryptod has said GOODBYE, or will not. ROOM_KEEP: remember
  * the room. ROOM_FORGET: do not. */
 struct ipc_room_number {
+	uint32_t serial; /* as in its ROOM, or 0: none has come yet */
 	uint8_t room;
+	uint8_t unused[3];
 };
 
 enum room_state {
@@ -267,6 +269,7 @@ enum room_refusal {
 
 struct ipc_room { /* launcher to ui; before the first CHANNEL to its cryptod */
 	uint32_t ticket; /* of the ROOM_OPEN that this answers; 0: of none */
+	uint32_t serial; /* of OPENED: no other room has had it */
 	uint8_t room;	 /* its number; 0 of REFUSED */
 	uint8_t state;	 /* enum room_state */
 	uint8_t reason;	 /* enum room_refusal of REFUSED */

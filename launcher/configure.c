@@ -111,6 +111,7 @@ configure_room(struct ipc_room *r, char texts[ROOM_TEXTS_MAX],
 {
 	memset(r, 0, sizeof(*r));
 	r->state = ROOM_OPENED;
+	r->serial = room->serial;
 	r->secret = (uint8_t)room->secret;
 	r->remembered = room->keep == KEEP_DONE;
 	copy_text(r->identity, room->identity);

@@ -20,6 +20,7 @@ make_run(struct supervisor *s, struct room *room)
 	_Static_assert(sizeof(room->run) == SIPHASH_MAC, "a run is a MAC");
 	siphash(room->run, s->run_key, &s->runs, sizeof(s->runs));
 	s->runs++;
+	room->serial = (uint32_t)s->runs;
 }
 
 /* Makes a room of this slot. What it has had before is forgotten, but for the

@@ -225,6 +225,15 @@ on_log(const struct supervisor *s, struct supervised *child,
 		logfile_write(&entry);
 }
 
+/* ui may have meant the room that was in this slot before: that is closed
+ * already, and the next one is not to be. */
+static bool
+is_meant(const struct supervisor *s, const struct ipc_room_number *number)
+{
+	return number->serial == 0 ||
+	    number->serial == s->rooms[number->room].serial;
+}
+
 static void
 on_message(struct supervisor *s, struct supervised *child,
     const struct ipc_message_in *in)
@@ -271,16 +280,19 @@ on_message(struct supervisor *s, struct supervised *child,
 		house_open(s, in);
 		break;
 	case IPC_ROOM_CLOSE:
-		house_close(s, number->room);
+		if (is_meant(s, number))
+			house_close(s, number->room);
 		break;
 	case IPC_ROOM_IS:
 		house_is(s, supervised_room(s, child), in);
 		break;
 	case IPC_ROOM_KEEP:
-		remember_keep(s, number->room);
+		if (is_meant(s, number))
+			remember_keep(s, number->room);
 		break;
 	case IPC_ROOM_FORGET:
-		remember_forget(s, number->room);
+		if (is_meant(s, number))
+			remember_forget(s, number->room);
 		break;
 	case IPC_ROOM_KEPT:
 		remember_written(s, supervised_room(s, child), kept->error);

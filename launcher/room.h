@@ -45,6 +45,7 @@ struct room {
 	enum secret_kind secret;
 	bool has_port_wanted; /* the port that the user wants is for it */
 	uint8_t run[16];      /* random: the peer's id is derived from it */
+	uint32_t serial;      /* from 1: no other room has had it */
 	uint32_t incarnation; /* how many netds there have been */
 	uint16_t port;	      /* that netd has; 0: not known yet */
 	/* The bootnode. */

@@ -46,6 +46,7 @@ struct room {
 	struct ui *ui;
 	struct pane *pane;   /* of the tui alone, else NULL: ui/tui/pane.h */
 	unsigned int number; /* as the launcher counts them, from 0 */
+	uint32_t serial;     /* which room it is of those that had the number */
 	enum room_phase phase;
 	uint64_t leave_by; /* GOODBYE is not waited for any longer */
 	bool told;	   /* the user knows that the room was opened */

@@ -280,6 +280,7 @@ describe(struct room *room, const struct ipc_room *b, const char *tail)
 	if (!named && b->room_len > 0)
 		memcpy(room->model.room, tail + b->bootnode_len, b->room_len);
 	room->model.secret = (enum secret_kind)b->secret;
+	room->serial = b->serial;
 	room->remembered = b->remembered;
 	memcpy(room->identity, b->identity, sizeof(room->identity));
 }
@@ -444,7 +445,10 @@ rooms_part(struct room *asker, struct room *room)
 void
 rooms_keep(struct room *asker, const struct room *room, bool keep)
 {
-	struct ipc_room_number body = { .room = (uint8_t)room->number };
+	const struct ipc_room_number body = {
+		.serial = room->serial,
+		.room = (uint8_t)room->number,
+	};
 
 	if (room->remembered == keep)
 		ui_line_error(asker,
@@ -458,7 +462,7 @@ rooms_keep(struct room *asker, const struct room *room, bool keep)
 void
 rooms_work(struct ui *ui)
 {
-	struct ipc_room_number body;
+	struct ipc_room_number body = { 0 };
 
 	if (ui->phase >= UI_QUITTING)
 		return;
@@ -466,6 +470,7 @@ rooms_work(struct ui *ui)
 		if (room->phase != ROOM_LEFT || room->close_asked)
 			continue;
 		room->close_asked = true;
+		body.serial = room->serial;
 		body.room = (uint8_t)room->number;
 		ipc_send(ui->launcher, IPC_ROOM_CLOSE, &body, NULL, 0);
 	}

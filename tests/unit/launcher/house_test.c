@@ -326,6 +326,40 @@ test_close_early(void)
 	household_close(&h);
 }
 
+/* What ui says of a room reaches the launcher when another has its slot. */
+static void
+test_meant(void)
+{
+	struct ipc_room_number number = { .room = 1 };
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	household_add_room(&h, "kitchen");
+	number.serial = ui_of(&h)->room.serial;
+	household_crash(&h, ROLE_CRYPTOD, SIGSYS);
+	household_pass(&h, 0);
+	check_told(&h, ROOM_CLOSED, 1, 1);
+	household_add_room(&h, "cellar");
+	CU_ASSERT_EQUAL(h.room, 1);
+	household_say(&h, ROLE_UI, IPC_ROOM_CLOSE, &number, NULL);
+	household_say(&h, ROLE_UI, IPC_ROOM_KEEP, &number, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_TRUE(runs(&h, 1, ROLE_CRYPTOD));
+	CU_ASSERT_EQUAL(h.s.rooms[1].keep, KEEP_NOT);
+	h.s.rooms[1].keep = KEEP_DONE;
+	household_say(&h, ROLE_UI, IPC_ROOM_FORGET, &number, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 0);
+	number.serial = ui_of(&h)->room.serial;
+	household_say(&h, ROLE_UI, IPC_ROOM_FORGET, &number, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 1);
+	household_say(&h, ROLE_UI, IPC_ROOM_CLOSE, &number, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_FALSE(runs(&h, 1, ROLE_CRYPTOD));
+	household_close(&h);
+}
+
 /* --- Troubles ------------------------------------------------------------- */
 
 static void
@@ -740,6 +774,7 @@ house_suite(void)
 	CU_add_test(s, "closed", test_close);
 	CU_add_test(s, "the first is closed", test_first_closed);
 	CU_add_test(s, "closed before it is there", test_close_early);
+	CU_add_test(s, "another in its place", test_meant);
 	CU_add_test(s, "restarted alone", test_restarted_alone);
 	CU_add_test(s, "restarted with ui", test_with_ui);
 	CU_add_test(s, "not started", test_not_started);

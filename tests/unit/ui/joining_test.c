@@ -756,6 +756,34 @@ test_remember(void)
 	fixture_close(&f);
 }
 
+/* The launcher may have given the number to another room meanwhile: ui says
+ * which one it means. */
+static void
+test_serial(void)
+{
+	const struct ipc_room_number *body;
+	struct ipc_message_in in;
+	struct room *closed;
+	struct fixture f;
+
+	talk_open(&f);
+	CU_ASSERT_EQUAL(tell(&f,
+			    (struct ipc_room){ .state = ROOM_OPENED,
+				.serial = 7 },
+			    "b.example", "r\"om", &closed),
+	    0);
+	fixture_command(&f, "/remember");
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.launcher, &in), IPC_GOT);
+	body = in.body;
+	CU_ASSERT(in.type == IPC_ROOM_KEEP && body->serial == 7);
+	f.room->phase = ROOM_LEFT;
+	ui_work(f.ui);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.launcher, &in), IPC_GOT);
+	body = in.body;
+	CU_ASSERT(in.type == IPC_ROOM_CLOSE && body->serial == 7);
+	fixture_close(&f);
+}
+
 /* --- json ----------------------------------------------------------------- */
 
 #define STAMP "\"time\":\"" FIXTURE_UTC "\","
@@ -914,6 +942,7 @@ joining_suite(void)
 	CU_add_test(s, "after another ui", test_restarted);
 	CU_add_test(s, "/rooms and /room", test_rooms);
 	CU_add_test(s, "/remember and /forget", test_remember);
+	CU_add_test(s, "which room is meant", test_serial);
 	CU_add_test(s, "join in json", test_json_join);
 	CU_add_test(s, "what json refuses", test_json_wrong);
 	CU_add_test(s, "the room of a command", test_json_room);
