@@ -6,6 +6,7 @@ since it has never worked, that ends the program.
 
 import os
 import pwd
+import shutil
 import subprocess
 
 import process_table
@@ -21,6 +22,21 @@ BAD = r"\377\377 is no message, however long"
 STAND_IN = """#!/bin/sh
 exec %s sh -c 'printf "%s" >&%d; exec sleep 60'
 """
+# An end that comes later comes as a message of the launcher's.
+LATE_STAND_IN = """#!/bin/sh
+exec %s %s -c '
+import array, socket, time
+control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, %d)
+fds = array.array("i")
+while not fds:
+    for _, _, data in control.recvmsg(65536, socket.CMSG_LEN(4))[1]:
+        fds.frombytes(data)
+end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fds[0])
+end.send(b"\\377\\377 is no message, however long")
+time.sleep(60)'
+"""
+# It runs as another user, who may not see the one of these tests.
+PYTHON = shutil.which("python3", path=os.defpath)
 USERS = ("_gochat", "nobody")	# what root's launcher becomes
 
 
@@ -49,8 +65,10 @@ def with_stand_in(t, role, descriptor):
     folder = t.path("programs")
     replaced = process_table.row_of(role, "client").program
     os.mkdir(folder)
-    script = t.path("stand-in", STAND_IN % (as_that_user(), BAD, descriptor),
-                    0o755)
+    words = STAND_IN % (as_that_user(), BAD, descriptor)
+    if descriptor == process_table.FDS["FD_COMES_LATER"]:
+        words = LATE_STAND_IN % (as_that_user(), PYTHON, CONTROL)
+    script = t.path("stand-in", words, 0o755)
     for name in process_table.PROGRAMS:
         source = script if name == replaced else \
             os.path.join(t.bindir, name)
