@@ -246,15 +246,14 @@ def rooms_with_secrets(t):
 STAND_IN = """#!/bin/sh
 [ -e %(mark)s ] || exec %(real)s
 for fd in 3 4 5 6 7 8 9; do readlink /proc/self/fd/$fd; done >%(report)s
-exec %(user)s sh -c 'printf "%(bad)s" >&%(control)d; exec sleep 60'
+exec %(user)s sh -c 'printf "%(bad)s" >&%(descriptor)d; exec sleep 60'
 """
 
 
-@test(deadline=60)
-def rooms_taken_over(t):
-    """Somebody has taken the cryptod of one room over: a script stands in for
-    it. It has no descriptor that a process of another room has, and what it
-    sends ends its own room, while the others talk on."""
+def taken_over(t, descriptor):
+    """Anna and bert are in the kitchen. Cryptods that anna starts once there
+    is a file "mark" are a script, which writes to DESCRIPTOR. Which
+    descriptors it has is in the third that is returned, a file."""
     net = Lan(t)
     boot = Bootnode(t, net.boot, *FAST)
     bert = Member(t, net.b, "bert", boot, "kitchen")
@@ -265,7 +264,8 @@ def rooms_taken_over(t):
     name = process_table.row_of("cryptod", "client").program
     script = t.path("stand-in", STAND_IN % {
         "mark": mark, "report": report, "user": as_that_user(), "bad": BAD,
-        "control": CONTROL, "real": "%s/real/%s" % (programs, name)}, 0o755)
+        "descriptor": descriptor, "real": "%s/real/%s" % (programs, name)},
+        0o755)
     for program in process_table.PROGRAMS:
         subprocess.run(["cp", script if program == name else
                         os.path.join(t.bindir, program),
@@ -275,6 +275,15 @@ def rooms_taken_over(t):
     t.bindir = programs
     anna = Member(t, net.a, "anna", boot, "kitchen")
     meet("kitchen", anna, bert)
+    return anna, bert, report
+
+
+@test(deadline=60)
+def rooms_taken_over(t):
+    """Somebody has taken the cryptod of one room over: a script stands in for
+    it. It has no descriptor that a process of another room has, and what it
+    sends ends its own room, while the others talk on."""
+    anna, bert, report = taken_over(t, CONTROL)
     kitchen = anna.children()
     t.path("mark", "")
     since = anna.mark()
@@ -292,3 +301,22 @@ def rooms_taken_over(t):
     check(anna.children() == kitchen, "another room's process ended")
     talk("kitchen", [anna, bert], "we go on")
     check(b"of room 2" in anna.stderr(), "the log does not name the room")
+
+
+@test(deadline=90)
+def rooms_taken_over_that_end_ui(t):
+    """The same, but it sends ui what it may not, and ui ends of that. However
+    many rooms do, they are closed, ui is back each time, and the others talk
+    on."""
+    anna, bert, _ = taken_over(t, process_table.FDS["FD_UI"])
+    kitchen = anna.children()
+    t.path("mark", "")
+    for n in range(7):
+        ui = anna.by_role()["ui"]
+        since = anna.mark()
+        anna.cmd({"cmd": "join", "room": "garden %d" % n})
+        t.wait(lambda: anna.by_role().get("ui", ui) != ui, 10,
+               "ui was not restarted")
+        anna.wait("ready", 10, since=since, room="kitchen")
+    check(anna.children() == kitchen, "another room's process ended")
+    talk("kitchen", [anna, bert], "we go on")
