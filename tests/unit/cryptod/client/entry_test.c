@@ -245,11 +245,14 @@ test_kept(void)
 static void
 run_filtered(struct child *child, void *arg)
 {
+	const struct scmp_arg_cmp below = { .arg = 0,
+		.op = SCMP_CMP_LT,
+		.datum_a = FD_ARRIVED };
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 
 	if (ctx == NULL ||
-	    seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS, SCMP_SYS(write), 1,
-		SCMP_A0(SCMP_CMP_LT, FD_ARRIVED)) != 0 ||
+	    seccomp_rule_add_array(ctx, SCMP_ACT_KILL_PROCESS, SCMP_SYS(write),
+		1, &below) != 0 ||
 	    seccomp_load(ctx) != 0)
 		_exit(254);
 	seccomp_release(ctx);
