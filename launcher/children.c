@@ -216,7 +216,7 @@ do_without(struct supervisor *s, uint64_t missing)
 		if (room->life == ROOM_RUNNING &&
 		    (missing &
 			family_of_room(&s->family,
-			    (unsigned int)(room - s->rooms))) != 0)
+			    supervised_number(s, room))) != 0)
 			house_fail(s, room);
 	return 0;
 }

@@ -12,12 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static unsigned int
-number_of(const struct supervisor *s, const struct room *room)
-{
-	return (unsigned int)(room - s->rooms);
-}
-
 uint32_t
 house_running(const struct supervisor *s)
 {
@@ -25,7 +19,7 @@ house_running(const struct supervisor *s)
 
 	FOREACH_ROOM (room, s)
 		if (room->life == ROOM_RUNNING)
-			set |= UINT32_C(1) << number_of(s, room);
+			set |= UINT32_C(1) << supervised_number(s, room);
 	return set;
 }
 
@@ -44,10 +38,10 @@ house_lowest(const struct supervisor *s)
 {
 	FOREACH_ROOM (room, s)
 		if (room->life == ROOM_RUNNING)
-			return number_of(s, room);
+			return supervised_number(s, room);
 	FOREACH_ROOM (room, s)
 		if (room->life == ROOM_ENDING)
-			return number_of(s, room);
+			return supervised_number(s, room);
 	return 0;
 }
 
@@ -72,7 +66,7 @@ house_tell(struct supervisor *s, struct room *room)
 		return;
 	len = configure_room(&body, texts, room);
 	body.ticket = room->told ? 0 : room->ticket;
-	body.room = (uint8_t)number_of(s, room);
+	body.room = (uint8_t)supervised_number(s, room);
 	room->told = true;
 	send_room(s, &body, texts, len);
 }
@@ -85,7 +79,7 @@ house_ui_started(struct supervisor *s)
 		room->ticket = 0; /* who asked is gone */
 		if (room->life == ROOM_RUNNING ||
 		    (room->life == ROOM_ENDING &&
-			number_of(s, room) == house_lowest(s)))
+			supervised_number(s, room) == house_lowest(s)))
 			house_tell(s, room);
 	}
 }
@@ -107,7 +101,7 @@ house_refuse(struct supervisor *s, uint32_t ticket, enum room_refusal reason)
 static void
 end(struct supervisor *s, struct room *room)
 {
-	const unsigned int number = number_of(s, room);
+	const unsigned int number = supervised_number(s, room);
 
 	room->life = ROOM_ENDING;
 	if (room->resolver != -1)
@@ -136,7 +130,7 @@ void
 house_fail(struct supervisor *s, struct room *room)
 {
 	if (house_has_other(s, room)) {
-		log_error("closing room %u", number_of(s, room) + 1);
+		log_error("closing room %u", supervised_number(s, room) + 1);
 		end(s, room);
 	} else {
 		ending_give_up(s);
@@ -151,7 +145,7 @@ is_gone(struct supervisor *s, const struct room *room)
 	if (room->resolving || room->file_asked)
 		return false;
 	FOREACH_CHILD (child, s)
-		if (supervised_is_in(s, child, number_of(s, room)) &&
+		if (supervised_is_in(s, child, supervised_number(s, room)) &&
 		    (child->pid != 0 ||
 			(s->starting & supervised_bit(s, child)) != 0))
 			return false;
@@ -176,14 +170,14 @@ bury(struct supervisor *s, struct room *room)
 {
 	struct ipc_room body = {
 		.ticket = room->ticket,
-		.room = (uint8_t)number_of(s, room),
+		.room = (uint8_t)supervised_number(s, room),
 		.state = ROOM_CLOSED,
 	};
 
 	room->life = ROOM_FREE;
 	room->keep = KEEP_NOT;
 	room->file = 0;
-	children_forget(s, number_of(s, room));
+	children_forget(s, supervised_number(s, room));
 	if (room->told)
 		send_room(s, &body, NULL, 0);
 	else if (room->ticket != 0)
@@ -222,7 +216,7 @@ learn_bootnode(struct supervisor *s, struct room *room)
 static void
 start(struct supervisor *s, struct room *room)
 {
-	const unsigned int number = number_of(s, room);
+	const unsigned int number = supervised_number(s, room);
 	uint64_t set = 0;
 
 	FOREACH_CHILD (child, s)

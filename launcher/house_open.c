@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+/* The description of a room of which nothing is known yet. */
+static const struct room nothing;
+
 /* Each room has random bytes of its own, although nothing random comes into the
  * jail: whoever knows those of one does not learn the others'. */
 static void
@@ -23,14 +26,15 @@ make_run(struct supervisor *s, struct room *room)
 	room->serial = (uint32_t)s->runs;
 }
 
-/* Makes a room of this slot. What it has had before is forgotten, but for the
- * number of its netds: a later one is never taken for an earlier one. */
+/* Makes a room of this slot, as it is described. What it has had before is
+ * forgotten, but for the number of its netds: a later one is never taken for an
+ * earlier one. */
 static void
-begin(struct supervisor *s, struct room *room)
+begin(struct supervisor *s, struct room *room, const struct room *as)
 {
 	const uint32_t incarnation = room->incarnation;
 
-	memset(room, 0, sizeof(*room));
+	*room = *as;
 	room->life = ROOM_WAITING;
 	room->incarnation = incarnation;
 	room->resolver = -1;
@@ -66,7 +70,7 @@ house_first(struct supervisor *s, char *err, size_t errlen)
 	const struct options *o = s->options;
 	struct room *room = &s->rooms[0];
 
-	begin(s, room);
+	begin(s, room, &nothing);
 	room->life = ROOM_RUNNING; /* at once, together with ui */
 	room->has_port_wanted = true;
 	room->keep = o->remember ? KEEP_WANTED : KEEP_NOT;
@@ -130,7 +134,7 @@ house_others(struct supervisor *s)
 	for (unsigned int i = 0; i < o->more_room_count; i++) {
 		struct room *room = free_slot(s);
 
-		begin(s, room);
+		begin(s, room, &nothing);
 		(void)share_bootnode(s, room); /* the options give one */
 		room->keep = o->remember ? KEEP_WANTED : KEEP_NOT;
 		memcpy(room->name, o->more_rooms[i], sizeof(room->name));
@@ -143,7 +147,7 @@ house_remembered(struct supervisor *s, const uint16_t *files, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct room *room = &s->rooms[i];
 
-		begin(s, room);
+		begin(s, room, &nothing);
 		if (i == 0)
 			room->life = ROOM_RUNNING;
 		room->has_port_wanted = i == 0;
@@ -197,7 +201,7 @@ void
 house_is(struct supervisor *s, struct room *room,
     const struct ipc_message_in *in)
 {
-	const unsigned int number = (unsigned int)(room - s->rooms);
+	const unsigned int number = supervised_number(s, room);
 	struct supervised *netd = supervised_of(s, ROLE_NETD, number);
 	const char *wrong;
 
@@ -273,7 +277,6 @@ house_open(struct supervisor *s, const struct ipc_message_in *in)
 	const struct ipc_room_open *open = in->body;
 	struct room *slot = free_slot(s), room = { 0 };
 	enum room_refusal reason;
-	uint32_t incarnation;
 
 	reason = describe(s, &room, open, (const char *)in->tail);
 	if (reason == ROOM_REFUSAL_NONE && slot == NULL)
@@ -285,12 +288,5 @@ house_open(struct supervisor *s, const struct ipc_message_in *in)
 			house_refuse(s, open->ticket, reason);
 		return;
 	}
-	incarnation = slot->incarnation;
-	*slot = room;
-	slot->incarnation = incarnation;
-	slot->life = ROOM_WAITING;
-	slot->resolver = -1;
-	slot->known = true;
-	memcpy(slot->identity, s->options->identity, sizeof(slot->identity));
-	make_run(s, slot);
+	begin(s, slot, &room);
 }

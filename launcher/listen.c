@@ -32,7 +32,7 @@ on_resolve(struct supervisor *s, const struct supervised *netd)
 	    now - room->resolved_at < RESOLVE_SPACING)
 		return;
 	room->resolved_at = now;
-	children_resolve(s, (unsigned int)(room - s->rooms));
+	children_resolve(s, supervised_number(s, room));
 }
 
 /*
@@ -106,7 +106,7 @@ is_any_room_up(const struct supervisor *s)
 static void
 note_all_ready(struct supervisor *s, struct room *room)
 {
-	const unsigned int number = (unsigned int)(room - s->rooms);
+	const unsigned int number = supervised_number(s, room);
 
 	room->up = room->up || are_ready(s, family_of_room(&s->family, number));
 	remember_if_wanted(s, room);
@@ -186,7 +186,7 @@ on_remember(struct supervisor *s, struct room *room,
 		log_error("the bootnode %s of room %u has another key than the "
 			  "one that is known",
 		    logfile_address(room->bootnode),
-		    (unsigned int)(room - s->rooms) + 1);
+		    supervised_number(s, room) + 1);
 		house_fail(s, room);
 		return;
 	}
@@ -332,7 +332,7 @@ listen_child(struct supervisor *s, struct supervised *child)
 static void
 resolved(struct supervisor *s, struct room *room, const struct resolved *r)
 {
-	const unsigned int number = (unsigned int)(room - s->rooms);
+	const unsigned int number = supervised_number(s, room);
 
 	if (r->left_out > 0)
 		log_warn("the bootnode %s has %u addresses too many: the first "

@@ -11,12 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static unsigned int
-number_of(const struct supervisor *s, const struct room *room)
-{
-	return (unsigned int)(room - s->rooms);
-}
-
 /* Asks the spawner to make the room's file or to remove it. The slot stays this
  * room's until the answer is here. */
 static int
@@ -24,7 +18,7 @@ ask(struct supervisor *s, struct room *room, enum wish_kind kind)
 {
 	const struct wish wish = {
 		.kind = kind,
-		.room = number_of(s, room),
+		.room = supervised_number(s, room),
 	};
 
 	errno = EPIPE;
@@ -45,8 +39,8 @@ tell(struct supervisor *s, struct room *room)
 static void
 fail(struct supervisor *s, struct room *room, int error)
 {
-	log_warn("room %u cannot be remembered: %s", number_of(s, room) + 1,
-	    strerror(error));
+	log_warn("room %u cannot be remembered: %s",
+	    supervised_number(s, room) + 1, strerror(error));
 	room->keep = KEEP_NOT;
 	tell(s, room);
 }
@@ -88,7 +82,7 @@ void
 remember_made(struct supervisor *s, struct room *room, int fd, int error)
 {
 	struct supervised *cryptod =
-	    supervised_of(s, ROLE_CRYPTOD, number_of(s, room));
+	    supervised_of(s, ROLE_CRYPTOD, supervised_number(s, room));
 
 	room->file_asked = false;
 	if (fd == -1) {
@@ -127,8 +121,8 @@ remember_named(struct supervisor *s, struct room *room, uint16_t number,
 	}
 	room->file = number;
 	room->keep = KEEP_DONE;
-	log_info("room %u is remembered in rooms/%04u", number_of(s, room) + 1,
-	    room->file);
+	log_info("room %u is remembered in rooms/%04u",
+	    supervised_number(s, room) + 1, room->file);
 	tell(s, room);
 }
 
@@ -171,7 +165,7 @@ remember_removed(struct supervisor *s, struct room *room, int error)
 	} else {
 		room->keep = KEEP_NOT;
 		log_info("room %u is forgotten: rooms/%04u is removed",
-		    number_of(s, room) + 1, room->file);
+		    supervised_number(s, room) + 1, room->file);
 	}
 	tell(s, room);
 }

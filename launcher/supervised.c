@@ -25,6 +25,12 @@ supervised_room(struct supervisor *s, const struct supervised *child)
 	return &s->rooms[s->family.at[child - s->children].room];
 }
 
+unsigned int
+supervised_number(const struct supervisor *s, const struct room *room)
+{
+	return (unsigned int)(room - s->rooms);
+}
+
 uint64_t
 supervised_bit(const struct supervisor *s, const struct supervised *child)
 {

@@ -12,6 +12,8 @@ struct supervised *supervised_of(struct supervisor *, enum role,
     unsigned int room);
 /* Returns the room that a child is for; the first, for a child of all rooms. */
 struct room *supervised_room(struct supervisor *, const struct supervised *);
+/* Returns the number of a room, from 0. */
+unsigned int supervised_number(const struct supervisor *, const struct room *);
 /* Returns the set that has this child alone. */
 uint64_t supervised_bit(const struct supervisor *, const struct supervised *);
 /* True if the child is one of this room alone. */
