@@ -58,3 +58,11 @@ buf_free(struct buf *b)
 	free(b->bytes);
 	memset(b, 0, sizeof(*b));
 }
+
+void
+buf_wipe(struct buf *b)
+{
+	if (b->bytes != NULL)
+		explicit_bzero(b->bytes, b->size);
+	buf_free(b);
+}

@@ -22,5 +22,7 @@ void buf_printf(struct buf *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 /* Frees the bytes and leaves an empty one. */
 void buf_free(struct buf *);
+/* The same, and overwrites the bytes before: they were a secret. */
+void buf_wipe(struct buf *);
 
 #endif

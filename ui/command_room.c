@@ -10,9 +10,9 @@
 #include "ui/text.h"
 #include "ui/typed.h"
 
-#include <string.h>
+#include "common/invite.h"
 
-#define SCHEME "gochat://"
+#include <string.h>
 
 static bool
 begins(const char *s, size_t len, const char *with)
@@ -23,7 +23,7 @@ begins(const char *s, size_t len, const char *with)
 bool
 command_is_invite(const char *text, size_t len)
 {
-	return begins(text, len, SCHEME);
+	return begins(text, len, INVITE_SCHEME);
 }
 
 bool
@@ -118,7 +118,7 @@ join_by_name(struct room *room, const struct command_call *call)
 void
 command_join(struct room *room, const struct command_call *call)
 {
-	if (begins(call->args, call->len, SCHEME))
+	if (command_is_invite(call->args, call->len))
 		rooms_open_invite(room, call->args, call->len);
 	else
 		join_by_name(room, call);
@@ -200,14 +200,10 @@ command_room(struct room *room, const struct command_call *call)
 {
 	struct ui *ui = room->ui;
 	struct room *found;
+	unsigned int number;
 
 	if (ui->view->turn_to != NULL && call->len > 0 && call->len < 3 &&
-	    strspn(call->args, "0123456789") >= call->len) {
-		unsigned int number = 0;
-
-		for (size_t i = 0; i < call->len; i++)
-			number =
-			    number * 10 + (unsigned int)(call->args[i] - '0');
+	    rooms_is_number(call->args, call->len, &number)) {
 		if (!ui->view->turn_to(ui, number))
 			ui_line_error(room, "there is no room number %u",
 			    number);

@@ -26,7 +26,7 @@ client_ready(void *self, const struct ipc_message_in *in)
 	if (known == -1)
 		return -1;
 	room->was_ready = true;
-	room_forget_secret(room);
+	buf_wipe(&room->secret);
 	said_name(&room->said, room->model.own, strlen(room->model.own));
 	if (known == 0 && room->past.awaited)
 		room->past.ready_due = true;

@@ -41,14 +41,6 @@ room_open(struct ui *ui, unsigned int number,
 }
 
 void
-room_forget_secret(struct room *room)
-{
-	if (room->secret.bytes != NULL)
-		explicit_bzero(room->secret.bytes, room->secret.size);
-	buf_free(&room->secret);
-}
-
-void
 room_close(struct room *room)
 {
 	if (room->ui->first == room)
@@ -62,7 +54,7 @@ room_close(struct room *room)
 	said_free(&room->said);
 	later_drop(room, NULL);
 	past_free(&room->past);
-	room_forget_secret(room);
+	buf_wipe(&room->secret);
 	free(room);
 }
 

@@ -99,8 +99,6 @@ struct room *room_open(struct ui *, unsigned int number,
 /* Frees the room, but not its channel, which the caller has closed. It is not
  * the one in front, unless all rooms are closed. */
 void room_close(struct room *);
-/* Wipes the secret. */
-void room_forget_secret(struct room *);
 
 /* The room's parts of ui_work(): sends held texts; tells what was folded; does
  * what its deadline is for. */

@@ -11,23 +11,12 @@
 
 #include "precis/opaque_string.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static void
-wipe(struct buf *secret)
+forget(struct rooms_asked *a)
 {
-	if (secret->bytes != NULL)
-		explicit_bzero(secret->bytes, secret->size);
-	buf_free(secret);
-}
-
-static void
-forget(struct ui *ui, struct rooms_asked *a)
-{
-	if (a->ticket != 0)
-		ui->awaited--;
-	wipe(&a->secret);
+	buf_wipe(&a->secret);
 	buf_free(&a->name);
 	buf_free(&a->bootnode);
 	memset(a, 0, sizeof(*a));
@@ -37,28 +26,8 @@ void
 rooms_free(struct ui *ui)
 {
 	for (size_t i = 0; i < ROOMS_MAX; i++)
-		forget(ui, &ui->asked[i]);
-	forget(ui, &ui->asking);
-}
-
-size_t
-rooms_count(const struct ui *ui)
-{
-	size_t count = 0;
-
-	FOREACH_ROOM (room, ui)
-		count += room->phase == ROOM_STAYS;
-	return count;
-}
-
-bool
-rooms_are_several(const struct ui *ui)
-{
-	size_t count = 0;
-
-	FOREACH_ROOM (room, ui)
-		count++;
-	return count > 1;
+		forget(&ui->asked[i]);
+	forget(&ui->asking);
 }
 
 /* --- Opening -------------------------------------------------------------- */
@@ -75,7 +44,6 @@ note(struct ui *ui, const struct rooms_wish *wish)
 	if (a == ui->asked + ROOMS_MAX)
 		return NULL;
 	a->ticket = ++ui->ticket;
-	ui->awaited++;
 	buf_put(&a->secret, wish->secret, wish->secret_len);
 	buf_put(&a->name, wish->name, wish->len);
 	return a;
@@ -147,52 +115,55 @@ rooms_ask(struct room *asker, const struct rooms_wish *wish)
 	struct ui *ui = asker->ui;
 	struct rooms_asked *a = &ui->asking;
 
-	forget(ui, a);
+	forget(a);
 	buf_put(&a->name, wish->name, wish->len);
 	buf_put(&a->bootnode, wish->bootnode, wish->bootnode_len);
 	buf_put(&a->name, "", 1);
 	ui->view->ask_secret(ui, a->name.bytes);
 }
 
-/* Passphrases have one form, as those that the launcher reads. */
-static void
-open_asked(struct ui *ui, const char *text, size_t len)
+void
+rooms_open_locked(struct room *asker, struct rooms_wish *wish,
+    const char *passphrase, size_t len, const char *undone)
 {
-	const struct rooms_asked *a = &ui->asking;
-	struct rooms_wish wish = {
-		.name = a->name.bytes,
-		.len = a->name.len - 1,
-		.bootnode = a->bootnode.bytes,
-		.bootnode_len = a->bootnode.len,
-	};
 	char secret[PASSPHRASE_MAX + 1];
 	enum opaque_fault fault;
 	uint32_t culprit;
 
 	if (len == 0) {
-		rooms_open(ui->front, &wish);
+		rooms_open(asker, wish);
 		return;
 	}
-	fault = opaque_string(secret, PASSPHRASE_MAX, text, len, &culprit);
+	fault =
+	    opaque_string(secret, PASSPHRASE_MAX, passphrase, len, &culprit);
 	if (fault != OPAQUE_OK) {
-		ui_error(ui->front,
-		    "the passphrase is refused: %s; the room was not joined",
-		    opaque_fault_text(fault));
+		ui_line_error(asker, "the passphrase is refused: %s; %s",
+		    opaque_fault_text(fault), undone);
 		return;
 	}
-	wish.kind = SECRET_PASSPHRASE;
-	wish.secret = secret;
-	wish.secret_len = strlen(secret);
-	rooms_open(ui->front, &wish);
+	wish->kind = SECRET_PASSPHRASE;
+	wish->secret = secret;
+	wish->secret_len = strlen(secret);
+	rooms_open(asker, wish);
 	explicit_bzero(secret, sizeof(secret));
 }
 
 void
 rooms_secret(struct ui *ui, const char *text, size_t len)
 {
-	if (ui->asking.name.len > 0 && text != NULL)
-		open_asked(ui, text, len);
-	forget(ui, &ui->asking);
+	const struct rooms_asked *a = &ui->asking;
+	struct rooms_wish wish = {
+		.name = a->name.bytes,
+		.bootnode = a->bootnode.bytes,
+		.bootnode_len = a->bootnode.len,
+	};
+
+	if (a->name.len > 0 && text != NULL) {
+		wish.len = a->name.len - 1;
+		rooms_open_locked(ui->front, &wish, text, len,
+		    "the room was not joined");
+	}
+	forget(&ui->asking);
 }
 
 /* --- The room in front ---------------------------------------------------- */
@@ -266,7 +237,7 @@ refused(struct ui *ui, struct rooms_asked *a, const struct ipc_room *b)
 	ui_error(ui->front, "%s was not joined: %s",
 	    text_excerpt(shown, sizeof(shown), a->name.bytes, a->name.len),
 	    refusal_text((enum room_refusal)b->reason));
-	forget(ui, a);
+	forget(a);
 }
 
 /* Takes what the launcher says of a room. */
@@ -303,7 +274,7 @@ open_room(struct ui *ui, const struct ipc_room *b, const char *name,
 		return room;
 	room->secret = asked->secret;
 	memset(&asked->secret, 0, sizeof(asked->secret));
-	forget(ui, asked);
+	forget(asked);
 	return room;
 }
 

@@ -33,6 +33,12 @@ void rooms_open(struct room *asker, const struct rooms_wish *);
  * where it is damaged. */
 void rooms_open_invite(struct room *asker, const char *text, size_t len);
 
+/* Asks for a room with this passphrase, as it was typed: it is brought into the
+ * one form that all have (precis/). Empty: the room has none. An error ends in
+ * undone: that nothing was done. */
+void rooms_open_locked(struct room *asker, struct rooms_wish *,
+    const char *passphrase, size_t len, const char *undone);
+
 /* For views that can: asks the user for the room's passphrase first. */
 void rooms_ask(struct room *asker, const struct rooms_wish *);
 /* The answer: the passphrase as it was typed, empty for none; or NULL, and the
@@ -56,6 +62,11 @@ struct room *rooms_find(struct room *asker, const char *name, size_t len);
 size_t rooms_count(const struct ui *);
 /* True if more than one is open, be it one that is being left. */
 bool rooms_are_several(const struct ui *);
+/* True if the launcher has not yet answered for each room that was asked
+ * for. */
+bool rooms_awaited(const struct ui *);
+/* True for decimal digits alone, of a number below 1000. */
+bool rooms_is_number(const char *text, size_t len, unsigned int *number);
 
 /* Handlers, as in dispatch.h. The first is of the launcher's ROOM: returns -1
  * if it makes no sense. *closed is set to a room that is to be closed with its

@@ -1,5 +1,5 @@
 /*
- * Rooms by their names and numbers. See rooms.h.
+ * Rooms, counted and found. See rooms.h.
  */
 #include "ui/rooms.h"
 
@@ -7,6 +7,35 @@
 #include "ui/text.h"
 
 #include <string.h>
+
+size_t
+rooms_count(const struct ui *ui)
+{
+	size_t count = 0;
+
+	FOREACH_ROOM (room, ui)
+		count += room->phase == ROOM_STAYS;
+	return count;
+}
+
+bool
+rooms_are_several(const struct ui *ui)
+{
+	size_t count = 0;
+
+	FOREACH_ROOM (room, ui)
+		count++;
+	return count > 1;
+}
+
+bool
+rooms_awaited(const struct ui *ui)
+{
+	for (size_t i = 0; i < ROOMS_MAX; i++)
+		if (ui->asked[i].ticket != 0)
+			return true;
+	return false;
+}
 
 unsigned int
 rooms_number(const struct room *room)
@@ -16,16 +45,25 @@ rooms_number(const struct room *room)
 	return view->number != NULL ? view->number(room) : room->number + 1;
 }
 
+bool
+rooms_is_number(const char *text, size_t len, unsigned int *number)
+{
+	*number = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9' || *number > 99)
+			return false;
+		*number = *number * 10 + (unsigned int)(text[i] - '0');
+	}
+	return true;
+}
+
 static struct room *
 by_number(const struct ui *ui, const char *text, size_t len)
 {
-	unsigned int number = 0;
+	unsigned int number;
 
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9' || number > 99)
-			return NULL;
-		number = number * 10 + (unsigned int)(text[i] - '0');
-	}
+	if (!rooms_is_number(text, len, &number))
+		return NULL;
 	FOREACH_ROOM (room, ui)
 		if (rooms_number(room) == number)
 			return room;

@@ -5,6 +5,7 @@
 
 #include "ui/errors.h"
 #include "ui/phase.h"
+#include "ui/rooms.h"
 #include "ui/say.h"
 #include "ui/ui.h"
 
@@ -128,7 +129,7 @@ queue_moves(const struct ui *ui, unsigned int queue)
 	    ui->view->room_of != NULL ? ui->rooms[queue] : NULL;
 
 	/* What follows /join is for the room that it opens. */
-	if (ui->view->room_of == NULL && ui->awaited > 0)
+	if (ui->view->room_of == NULL && rooms_awaited(ui))
 		return false;
 	return ui_takes_lines(room != NULL ? room : ui->front);
 }
@@ -228,7 +229,7 @@ tell(struct ui *ui)
 	    ui->mode == MODE_BOOTNODE)
 		return;
 	ui->turns.told = true;
-	if (ui->awaited > 0)
+	if (rooms_awaited(ui))
 		why = "a room is being opened";
 	else if (ui->front->cryptod.fd == -1)
 		why = "the process with the keys is being restarted";

@@ -59,7 +59,6 @@ struct ui {
 	struct rooms_asked asked[ROOMS_MAX];
 	struct rooms_asked asking; /* the user, for a passphrase */
 	uint32_t ticket;	   /* the last */
-	unsigned int awaited;	   /* so many of asked have no answer yet */
 	struct input in;
 	struct turns turns;
 	bool terminal; /* standard input is one */

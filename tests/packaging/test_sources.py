@@ -28,7 +28,7 @@ BELOW = {
     "cryptod/client": ("common", "cryptod"),
     "cryptod/bootnode": ("common", "cryptod"),
     "ui": ("common", "precis"),
-    "ui/json": ("common", "precis", "ui"),
+    "ui/json": ("common", "ui"),
     "ui/tui/editor": ("common", "ui"),
     "ui/tui": ("common", "ui", "ui/tui/editor"),
 }

@@ -6,10 +6,6 @@
 #include "ui/errors.h"
 #include "ui/rooms.h"
 
-#include "common/invite.h"
-
-#include "precis/opaque_string.h"
-
 #include <string.h>
 
 struct room *
@@ -45,32 +41,6 @@ get_string(struct room *room, const json_t *command, const char *key)
 	return NULL;
 }
 
-static void
-join_by_name(struct room *room, struct rooms_wish *wish, const char *passphrase)
-{
-	char secret[PASSPHRASE_MAX + 1];
-	enum opaque_fault fault;
-	uint32_t culprit;
-
-	if (passphrase[0] == '\0') {
-		rooms_open(room, wish);
-		return;
-	}
-	fault = opaque_string(secret, PASSPHRASE_MAX, passphrase,
-	    strlen(passphrase), &culprit);
-	if (fault != OPAQUE_OK) {
-		ui_line_error(room,
-		    "the passphrase is refused: %s; nothing done",
-		    opaque_fault_text(fault));
-		return;
-	}
-	wish->kind = SECRET_PASSPHRASE;
-	wish->secret = secret;
-	wish->secret_len = strlen(secret);
-	rooms_open(room, wish);
-	explicit_bzero(secret, sizeof(secret));
-}
-
 void
 json_command_join(struct room *room, const json_t *command)
 {
@@ -94,14 +64,14 @@ json_command_join(struct room *room, const json_t *command)
 		    "\"join\" needs \"room\" or \"invite\", a string; "
 		    "nothing done");
 	else
-		join_by_name(room,
+		rooms_open_locked(room,
 		    &(struct rooms_wish){
 			.name = name,
 			.len = strlen(name),
 			.bootnode = bootnode,
 			.bootnode_len = strlen(bootnode),
 		    },
-		    passphrase);
+		    passphrase, strlen(passphrase), "nothing done");
 }
 
 void

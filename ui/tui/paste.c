@@ -193,8 +193,7 @@ take_invite(struct ui *ui, const struct key_event *event)
 	if (line.len <= INVITE_TEXT_MAX)
 		taken = editor_insert(&ui->tui->shown->editor, line.bytes,
 		    line.len);
-	explicit_bzero(line.bytes, line.size);
-	buf_free(&line);
+	buf_wipe(&line);
 	return taken;
 }
 
