@@ -27,6 +27,15 @@ def two(t, columns, rows):
     return anna, bert
 
 
+def enter_garden(*people):
+    """Each opens another room, without a passphrase."""
+    for one in people:
+        one.line("/join garden")
+        one.wait("passphrase>")
+        one.key("Enter")
+        one.wait("in room garden", 20)
+
+
 @test(deadline=90)
 def rooms_passphrase_on_a_screen(t):
     """Two who type the same passphrase meet. It is on no screen, in no log and
@@ -64,11 +73,7 @@ def rooms_on_a_screen(t):
     """The list shows what is unread; keys turn to it, and a line marks where it
     begins. What is typed goes to the room that is shown."""
     anna, bert = two(t, 100, 24)
-    for one in anna, bert:
-        one.line("/join garden")
-        one.wait("passphrase>")
-        one.key("Enter")
-        one.wait("in room garden", 20)
+    enter_garden(anna, bert)
     anna.wait("bert is here", 20)
     anna.key("M-1")
     anna.wait("^ kitchen")
@@ -114,11 +119,7 @@ def rooms_on_small_screens(t):
     """At any size there is something to read and to type in; the list goes
     first, and what is unread is told in the top line."""
     anna, bert = two(t, 100, 24)
-    for one in anna, bert:
-        one.line("/join garden")
-        one.wait("passphrase>")
-        one.key("Enter")
-        one.wait("in room garden", 20)
+    enter_garden(anna, bert)
     anna.key("M-1")
     anna.wait("^ kitchen")
     bert.line("the beans are up")
