@@ -29,6 +29,10 @@ tui_close(struct ui *ui)
 	hidden_end(&t->hidden);
 	grid_free(&t->grid);
 	paint_free(&t->painter);
+	FOREACH_PANE (pane, t)
+		pane_drop(pane);
+	FOREACH_ROOM (room, ui)
+		room->pane = NULL;
 	free(t);
 	ui->tui = NULL;
 }
