@@ -33,16 +33,46 @@ struct spawner {
 	struct room_store rooms;
 };
 
+/* --- What the launcher says ----------------------------------------------- */
+
+/* Receives the next wish. Returns false if the launcher is gone, and none is
+ * left. */
+static bool
+hear(struct spawner *sp, struct wish *wish)
+{
+	ssize_t n;
+
+	/* See ipc_receive(): the launcher's last message is still there. */
+	do
+		n = recv(sp->launcher, wish, sizeof(*wish), 0);
+	while (n == -1 && (errno == EINTR || errno == ECONNRESET));
+	return n == (ssize_t)sizeof(*wish);
+}
+
+/* Notes what is to be undone on the terminal. */
+static void
+note_terminal(struct spawner *sp, const struct wish *wish)
+{
+	if (wish->kind == WISH_SCREEN_GIVEN)
+		terminal_give_screen(&sp->terminal);
+	else if (wish->kind == WISH_TERMINAL_RESTORED)
+		sp->terminal.used = sp->terminal.screen = false;
+}
+
 /* --- After the launcher --------------------------------------------------- */
 
-/* The launcher died, rather than ended: see WISH_END. Output of ui must not
- * come after the terminal was put back. */
+/* The launcher died, rather than ended: see WISH_END. That may be noticed by a
+ * report that cannot be sent, before its last wishes were heard. Output of ui
+ * must not come after the terminal was put back. */
 static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 {
 	struct pollfd ui = { sp->ui, POLLIN, 0 };
 	struct pollfd launcher = { sp->its_pidfd, POLLIN, 0 };
 	const struct timespec patience = { PATIENCE, 0 };
+	struct wish wish;
 
+	while (hear(sp, &wish))
+		note_terminal(sp, &wish);
 	room_store_end(&sp->rooms);
 	if (sp->terminal.used)
 		ppoll(&ui, 1, &patience, NULL);
@@ -370,10 +400,8 @@ grant(struct spawner *sp, const struct wish *wish)
 		grant_room(sp, wish);
 		break;
 	case WISH_SCREEN_GIVEN:
-		terminal_give_screen(&sp->terminal);
-		break;
 	case WISH_TERMINAL_RESTORED:
-		sp->terminal.used = sp->terminal.screen = false;
+		note_terminal(sp, wish);
 		break;
 	case WISH_STOP_JOB:
 		kill(0, SIGTSTP);
@@ -389,17 +417,9 @@ static void __attribute__((noreturn)) run(struct spawner *sp)
 {
 	struct wish wish;
 
-	for (;;) {
-		ssize_t n = recv(sp->launcher, &wish, sizeof(wish), 0);
-
-		/* See ipc_receive(): the launcher's last message is still
-		 * there. */
-		if (n == -1 && (errno == EINTR || errno == ECONNRESET))
-			continue;
-		if (n != (ssize_t)sizeof(wish))
-			outlive_launcher(sp);
+	while (hear(sp, &wish))
 		grant(sp, &wish);
-	}
+	outlive_launcher(sp);
 }
 
 /* The terminal's signals are the launcher's business. */
