@@ -119,7 +119,8 @@ read_bootnode(struct reader *r, char bootnode[INVITE_BOOTNODE_MAX + 1])
 	return len > 0 && skip(r, "/", INVITE_BOOTNODE);
 }
 
-/* One byte of a room's name; -1 if an escape is none, or stands for a NUL. */
+/* One byte of a room's name; -1 if an escape is none, or stands for a NUL. Of
+ * one that is cut, what is missing comes after its end. */
 static int
 read_byte(struct reader *r)
 {
@@ -129,6 +130,8 @@ read_byte(struct reader *r)
 		return (unsigned char)*r->p++;
 	high = hex_value(r->p[1]);
 	low = high == -1 ? -1 : hex_value(r->p[2]);
+	if (r->p[1] == '\0' || (high != -1 && r->p[2] == '\0'))
+		r->p += strlen(r->p);
 	if (low == -1 || (high == 0 && low == 0))
 		return -1;
 	r->p += 3;
@@ -148,7 +151,7 @@ read_room(struct reader *r, char room[ROOM_MAX + 1])
 	room[len] = '\0';
 	if (byte != -1 && len > 0 && utf8_valid(room, len))
 		return true;
-	if (byte != -1)
+	if (byte != -1 && *r->p != '\0') /* or a character may be cut */
 		r->p = start;
 	r->fault = INVITE_ROOM;
 	return false;
@@ -283,6 +286,14 @@ invite_parse(struct invite *invite, const char *text, size_t len, size_t *at)
 	}
 	explicit_bzero(bare, sizeof(bare));
 	return fault;
+}
+
+bool
+invite_begins(const char *text, size_t len)
+{
+	const size_t scheme = sizeof(INVITE_SCHEME) - 1;
+
+	return len >= scheme && strncasecmp(text, INVITE_SCHEME, scheme) == 0;
 }
 
 const char *

@@ -54,6 +54,9 @@ enum invite_fault {
 enum invite_fault invite_parse(struct invite *, const char *text, size_t len,
     size_t *at);
 
+/* True if the text begins as every invite does, sound or not. */
+bool invite_begins(const char *text, size_t len);
+
 /* What is wrong, in words that go on after "the invite": "has no ...". */
 const char *invite_fault_text(enum invite_fault);
 

@@ -158,12 +158,10 @@ check_remembered(const struct options *o)
 static void
 wipe_invites(char *argv[])
 {
-	for (int i = 1; argv[i] != NULL; i++) {
-		char *invite = strcasestr(argv[i], INVITE_SCHEME);
-
-		if (invite != NULL)
-			explicit_bzero(invite, strlen(invite));
-	}
+	for (int i = 1; argv[i] != NULL; i++)
+		for (char *p = argv[i]; *p != '\0'; p++)
+			if (invite_begins(p, strlen(p)))
+				explicit_bzero(p, strlen(p));
 }
 
 /* The log would go to the tui's screen. */

@@ -141,7 +141,7 @@ collect_flag(struct options_parse *p, char *const argv[], int *i)
 		id = find_flag(arg + 2, len - 2);
 	else if (arg[0] == '-' && arg[1] != '\0' && arg[2] == '\0')
 		id = find_letter(arg[1]);
-	if (strncasecmp(arg, INVITE_SCHEME, strlen(INVITE_SCHEME)) == 0)
+	if (invite_begins(arg, strlen(arg)))
 		return collect_invite(p, arg);
 	if (id == OPT_COUNT)
 		return fail_unknown(p, arg, len);

@@ -17,6 +17,7 @@
 #include "ui/typed.h"
 #include "ui/ui.h"
 
+#include "common/invite.h"
 #include "common/utf8.h"
 
 #include <string.h>
@@ -347,7 +348,7 @@ command_line(struct room *room, const char *line, size_t len)
 			ui_say(room, first + 1, left - 1);
 		break;
 	case TYPED_TEXT:
-		if (command_is_invite(first, left))
+		if (invite_begins(first, left))
 			ui_line_error(room,
 			    "not sent, because it is an invite, with its "
 			    "secret: /join before it opens its room, and /say "

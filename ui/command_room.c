@@ -21,12 +21,6 @@ begins(const char *s, size_t len, const char *with)
 }
 
 bool
-command_is_invite(const char *text, size_t len)
-{
-	return begins(text, len, INVITE_SCHEME);
-}
-
-bool
 command_is_secret(const char *line, size_t len)
 {
 	struct typed typed = typed_begin(line, len);
@@ -38,7 +32,7 @@ command_is_secret(const char *line, size_t len)
 		left -= strlen("/join");
 		command_skip_blanks(&s, &left);
 	}
-	return command_is_invite(s, left);
+	return invite_begins(s, left);
 }
 
 /* --- /join ---------------------------------------------------------------- */
@@ -118,7 +112,7 @@ join_by_name(struct room *room, const struct command_call *call)
 void
 command_join(struct room *room, const struct command_call *call)
 {
-	if (command_is_invite(call->args, call->len))
+	if (invite_begins(call->args, call->len))
 		rooms_open_invite(room, call->args, call->len);
 	else
 		join_by_name(room, call);

@@ -14,8 +14,6 @@ void command_room(struct room *, const struct command_call *);
 void command_remember(struct room *, const struct command_call *);
 void command_forget(struct room *, const struct command_call *);
 
-/* True for a text that begins as an invite does. */
-bool command_is_invite(const char *text, size_t len);
 /* True for a line with a secret in it: an invite, or one to be joined. It is
  * in no history of lines, and not told to cryptod. */
 bool command_is_secret(const char *line, size_t len);

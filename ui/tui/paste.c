@@ -10,6 +10,7 @@
 #include "ui/say.h"
 #include "ui/typed.h"
 
+#include "common/invite.h"
 #include "common/log.h"
 
 #include <stdio.h>
@@ -185,7 +186,7 @@ take_invite(struct ui *ui, const struct key_event *event)
 	bool taken = false;
 
 	if (event->cut > 0 || event->follows ||
-	    !command_is_invite(event->bytes, event->len))
+	    !invite_begins(event->bytes, event->len))
 		return false;
 	for (size_t i = 0; i < event->len; i++)
 		if (!command_is_blank(event->bytes[i]))

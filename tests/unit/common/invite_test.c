@@ -162,7 +162,9 @@ test_parts(void)
 	check_fault("gochat://b@c/r", INVITE_BOOTNODE, 11);
 	check_fault("gochat://b/", INVITE_ROOM, 12);
 	check_fault("gochat://b/?key=" KEY, INVITE_ROOM, 12);
-	check_fault("gochat://b/r%4", INVITE_ROOM, 13);
+	check_fault("gochat://b/r%", INVITE_ROOM, 14);
+	check_fault("gochat://b/r%4", INVITE_ROOM, 15);
+	check_fault("gochat://b/r%c3", INVITE_ROOM, 16);
 	check_fault("gochat://b/r%g0", INVITE_ROOM, 13);
 	check_fault("gochat://b/r%00", INVITE_ROOM, 13);
 	check_fault("gochat://b/r%ff?", INVITE_ROOM, 12);
@@ -203,6 +205,19 @@ test_changed(void)
 	CU_ASSERT(found > len - 12);
 }
 
+/* What begins as an invite does is meant as one, whatever follows. */
+static void
+test_begins(void)
+{
+	CU_ASSERT(invite_begins(LINE, sizeof(LINE) - 1));
+	CU_ASSERT(invite_begins("GoChat://", 9));
+	CU_ASSERT(invite_begins("gochat://?", 10));
+	CU_ASSERT(!invite_begins("gochat://", 8));
+	CU_ASSERT(!invite_begins("gochat:/b", 9));
+	CU_ASSERT(!invite_begins(" gochat://b", 11));
+	CU_ASSERT(!invite_begins("", 0));
+}
+
 /* Two at once are more than it looks for. What cannot be read is told first. */
 static void
 test_changed_twice(void)
@@ -229,4 +244,5 @@ invite_suite(void)
 	CU_add_test(suite, "parts that are wrong", test_parts);
 	CU_add_test(suite, "a character that was changed", test_changed);
 	CU_add_test(suite, "two of them", test_changed_twice);
+	CU_add_test(suite, "how it begins", test_begins);
 }
