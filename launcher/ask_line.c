@@ -74,18 +74,19 @@ obey_signal(const struct asker *a)
 
 enum read_end {
 	READ_LINE,
+	READ_TOO_LONG,
 	READ_END,
 	READ_SIGNAL,
 	READ_FAILED
 };
 
-/* Reads a line, byte by byte: what comes after it is somebody else's. */
+/* Reads a line to the end of the text, byte by byte: what comes after it is
+ * somebody else's. */
 static enum read_end
-read_line(const struct asker *a, char line[ASK_LINE_MAX])
+read_line(const struct asker *a, char text[ASK_LINE_MAX], size_t *len)
 {
 	struct pollfd from[] = { { a->signals, POLLIN, 0 },
 		{ a->terminal, POLLIN, 0 } };
-	size_t len = 0;
 	ssize_t n;
 	char c;
 
@@ -103,43 +104,72 @@ read_line(const struct asker *a, char line[ASK_LINE_MAX])
 			return READ_END;
 		if (n == 1 && c == '\n')
 			break;
-		if (n == 1 && len < ASK_LINE_MAX - 1)
-			line[len++] = c;
+		if (n == 1 && *len < ASK_LINE_MAX - 1)
+			text[(*len)++] = c;
 	}
-	line[len] = '\0';
-	return READ_LINE;
+	text[*len] = '\0';
+	return *len < ASK_LINE_MAX - 1 ? READ_LINE : READ_TOO_LONG;
+}
+
+/* What is typed from now on shows, or does not. */
+static int
+show(const struct asker *a, const struct termios *before, bool shown, int when)
+{
+	struct termios now = *before;
+
+	now.c_lflag |= ICANON | ISIG | ECHO;
+	if (!shown)
+		now.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+	return tcsetattr(a->terminal, when, &now);
+}
+
+/* Reads the rows of an answer. */
+static enum read_end
+read_rows(const struct asker *a, const struct termios *before, bool shown,
+    ask_goes_on *goes_on, char text[ASK_LINE_MAX])
+{
+	size_t len = 0, row;
+	enum read_end end;
+
+	for (;;) {
+		row = len;
+		end = read_line(a, text, &len);
+		/* The answer did not go to the next line, or there is none. */
+		if (!shown || end == READ_END || end == READ_SIGNAL)
+			put(a, "\n");
+		if (end != READ_LINE || len == row || !goes_on(text, len))
+			return end;
+		shown = false;
+		if (show(a, before, false, TCSANOW) == -1)
+			return READ_FAILED;
+		put(a, "The rest of it, or Enter: ");
+	}
 }
 
 enum ask_end
 ask_line(struct asker *a, const char *question, bool shown,
-    char line[ASK_LINE_MAX])
+    ask_goes_on *goes_on, char line[ASK_LINE_MAX])
 {
-	struct termios before, now;
+	struct termios before;
 	enum read_end end;
 	int error;
 
-	for (;;) {
-		if (tcgetattr(a->terminal, &before) == -1)
-			return ASK_FAILED;
-		now = before;
-		now.c_lflag |= ICANON | ISIG | ECHO;
-		if (!shown)
-			now.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-		if (tcsetattr(a->terminal, TCSAFLUSH, &now) == -1)
+	do {
+		if (tcgetattr(a->terminal, &before) == -1 ||
+		    show(a, &before, shown, TCSAFLUSH) == -1)
 			return ASK_FAILED;
 		put(a, question);
-		end = read_line(a, line);
+		end = read_rows(a, &before, shown, goes_on, line);
 		error = errno;
-		(void)tcsetattr(a->terminal, TCSANOW, &before);
-		/* The answer did not go to the next line, or there is none. */
-		if (!shown || end != READ_LINE)
-			put(a, "\n");
-		if (end != READ_SIGNAL)
-			break;
-		obey_signal(a);
-	}
+		(void)tcsetattr(a->terminal, TCSAFLUSH, &before);
+		if (end == READ_SIGNAL)
+			obey_signal(a);
+	} while (end == READ_SIGNAL);
+	if (end != READ_LINE)
+		explicit_bzero(line, ASK_LINE_MAX);
 	errno = error;
-	return end == READ_LINE ? ASK_ANSWERED
-	    : end == READ_END	? ASK_LEFT
-				: ASK_FAILED;
+	return end == READ_LINE	   ? ASK_ANSWERED
+	    : end == READ_TOO_LONG ? ASK_TOO_LONG
+	    : end == READ_END	   ? ASK_LEFT
+				   : ASK_FAILED;
 }

@@ -24,13 +24,14 @@
 	"To run a bootnode for others: gochat --mode bootnode. More: "       \
 	"gochat --help"
 
-/* How a question ends, if not as a child does; the last is how the child
+/* How a question ends, if not as a child does; the last two are how the child
  * does. */
-#define NOT_GIVEN   1U
-#define USER_LEFT   2U
-#define NO_TERMINAL 3U
+#define NOT_USED    INVITATION_NONE /* and it was said why */
+#define NOT_GIVEN   2U
+#define USER_LEFT   3U
+#define NO_TERMINAL 4U
 
-_Static_assert(INVITATION_NONE != SECRET_GOT && NOT_GIVEN != SECRET_GOT &&
+_Static_assert(NOT_USED != SECRET_GOT && NOT_USED < NOT_GIVEN &&
 	NO_TERMINAL < SECRET_INTERRUPTED,
     "one number, two ends");
 
@@ -56,18 +57,21 @@ struct prompt {
 static unsigned int
 ask(struct prompt *p, const char *question, bool shown)
 {
-	switch (ask_line(&p->asker, question, shown, p->line)) {
-	case ASK_ANSWERED:
-		return *p->line == '\0' ? NOT_GIVEN : SECRET_GOT;
-	case ASK_LEFT:
-		return USER_LEFT;
-	case ASK_FAILED:
-		break;
+	enum ask_end end;
+
+	for (;;) {
+		end = ask_line(&p->asker, question, shown, invitation_goes_on,
+		    p->line);
+		if (end != ASK_TOO_LONG)
+			break;
+		ask_say(&p->asker, "that is longer than any answer can be");
 	}
-	return secret_call_failed();
+	if (end == ASK_ANSWERED)
+		return *p->line == '\0' ? NOT_GIVEN : SECRET_GOT;
+	return end == ASK_LEFT ? USER_LEFT : secret_call_failed();
 }
 
-/* Takes the line as an invite. Returns INVITATION_NONE after an error. */
+/* Takes the line as an invite. Returns NOT_USED after an error. */
 static unsigned int
 take_invite(struct prompt *p)
 {
@@ -76,7 +80,8 @@ take_invite(struct prompt *p)
 	unsigned int outcome =
 	    invitation_take(p->line, strlen(p->line), p->to, report);
 
-	if (outcome == INVITATION_NONE)
+	explicit_bzero(p->line, sizeof(p->line));
+	if (outcome == NOT_USED)
 		invitation_explain(report, outcome, what, sizeof(what));
 	if (outcome == SECRET_GOT &&
 	    options_invited(p->o, &report->invitation, what, sizeof(what)) ==
@@ -84,8 +89,8 @@ take_invite(struct prompt *p)
 		outcome =
 		    ftruncate(p->to, 0) == -1 || lseek(p->to, 0, SEEK_SET) == -1
 		    ? secret_call_failed()
-		    : INVITATION_NONE;
-	if (outcome == INVITATION_NONE)
+		    : NOT_USED;
+	if (outcome == NOT_USED)
 		ask_say(&p->asker, what);
 	if (outcome == SECRET_GOT)
 		p->report->secret = SECRET_INVITE;
@@ -103,18 +108,12 @@ ask_invite(struct prompt *p)
 			return outcome;
 		if (outcome == SECRET_GOT)
 			outcome = take_invite(p);
-	} while (outcome == INVITATION_NONE);
+	} while (outcome == NOT_USED);
 	return outcome;
 }
 
 /* An invite is taken at the other questions, too: as the name of a room it
  * would be a secret that everybody could guess. */
-static bool
-is_invite(const char *line)
-{
-	return strncasecmp(line, INVITE_SCHEME, strlen(INVITE_SCHEME)) == 0;
-}
-
 static unsigned int
 ask_option(struct prompt *p, const char *question, enum option_id id)
 {
@@ -125,11 +124,11 @@ ask_option(struct prompt *p, const char *question, enum option_id id)
 		outcome = ask(p, question, true);
 		if (outcome != SECRET_GOT && outcome != NOT_GIVEN)
 			return outcome;
-		if (is_invite(p->line)) {
+		if (invite_begins(p->line, strlen(p->line))) {
 			ask_say(&p->asker,
 			    "that is an invite, and the terminal shows it now");
 			outcome = take_invite(p);
-			if (outcome != INVITATION_NONE)
+			if (outcome != NOT_USED)
 				return outcome;
 		} else if (options_set(p->o, id, p->line, what, sizeof(what)) ==
 		    0) {
@@ -140,32 +139,46 @@ ask_option(struct prompt *p, const char *question, enum option_id id)
 	}
 }
 
+/* Takes the line as a passphrase. Returns NOT_USED after an error. */
+static unsigned int
+take_passphrase(struct prompt *p)
+{
+	char text[PASSPHRASE_MAX + 1];
+	unsigned int outcome = SECRET_GOT;
+	enum opaque_fault fault;
+	uint32_t culprit;
+
+	fault = opaque_string(text, PASSPHRASE_MAX, p->line, strlen(p->line),
+	    &culprit);
+	explicit_bzero(p->line, sizeof(p->line));
+	if (fault != OPAQUE_OK) {
+		ask_say(&p->asker, opaque_fault_text(fault));
+		return NOT_USED;
+	}
+	if (write(p->to, text, strlen(text)) != (ssize_t)strlen(text))
+		outcome = secret_call_failed();
+	p->report->secret = SECRET_PASSPHRASE;
+	explicit_bzero(text, sizeof(text));
+	return outcome;
+}
+
 /* Asks until it is a passphrase, or none is wanted. */
 static unsigned int
 ask_passphrase(struct prompt *p)
 {
-	char text[PASSPHRASE_MAX + 1];
-	enum opaque_fault fault;
 	unsigned int outcome;
-	uint32_t culprit;
 
-	for (;;) {
+	do {
 		outcome =
 		    ask(p, "Passphrase (not shown, Enter for none): ", false);
 		if (outcome == NOT_GIVEN)
 			return SECRET_GOT;
 		if (outcome != SECRET_GOT)
 			return outcome;
-		fault = opaque_string(text, PASSPHRASE_MAX, p->line,
-		    strlen(p->line), &culprit);
-		if (fault == OPAQUE_OK)
-			break;
-		ask_say(&p->asker, opaque_fault_text(fault));
-	}
-	if (write(p->to, text, strlen(text)) != (ssize_t)strlen(text))
-		outcome = secret_call_failed();
-	p->report->secret = SECRET_PASSPHRASE;
-	explicit_bzero(text, sizeof(text));
+		outcome = invite_begins(p->line, strlen(p->line))
+		    ? take_invite(p)
+		    : take_passphrase(p);
+	} while (outcome == NOT_USED);
 	return outcome;
 }
 
@@ -175,25 +188,35 @@ has_passphrase(const struct options *o)
 	return o->passphrase_file[0] != '\0' || o->passphrase_ask;
 }
 
+/* Asks for a room by its name. */
+static unsigned int
+ask_by_name(struct prompt *p)
+{
+	struct invitation *typed = &p->report->invite.invitation;
+	unsigned int outcome;
+
+	outcome = ask_option(p, "Bootnode (HOST or HOST:PORT): ", OPT_BOOTNODE);
+	if (outcome == SECRET_GOT && p->report->secret == SECRET_NONE)
+		outcome = ask_option(p, "Room: ", OPT_ROOM);
+	if (outcome == SECRET_GOT && p->report->secret == SECRET_NONE &&
+	    !has_passphrase(p->o))
+		outcome = ask_passphrase(p);
+	if (p->report->secret == SECRET_INVITE)
+		return outcome;
+	(void)endpoint_format(&p->o->bootnode, typed->bootnode);
+	(void)strlcpy(typed->room, p->o->room, sizeof(typed->room));
+	return outcome;
+}
+
 static unsigned int
 ask_all(struct prompt *p)
 {
-	struct invitation *typed = &p->report->invite.invitation;
 	unsigned int outcome = NOT_GIVEN;
 
 	ask_say(&p->asker, INTRODUCTION);
 	if (!has_passphrase(p->o) && !p->o->bootnode_key_given)
 		outcome = ask_invite(p);
-	if (outcome != NOT_GIVEN)
-		return outcome;
-	outcome = ask_option(p, "Bootnode (HOST or HOST:PORT): ", OPT_BOOTNODE);
-	if (outcome == SECRET_GOT && p->report->secret == SECRET_NONE)
-		outcome = ask_option(p, "Room: ", OPT_ROOM);
-	if (outcome != SECRET_GOT || p->report->secret != SECRET_NONE)
-		return outcome;
-	(void)endpoint_format(&p->o->bootnode, typed->bootnode);
-	(void)strlcpy(typed->room, p->o->room, sizeof(typed->room));
-	return has_passphrase(p->o) ? SECRET_GOT : ask_passphrase(p);
+	return outcome == NOT_GIVEN ? ask_by_name(p) : outcome;
 }
 
 static unsigned int

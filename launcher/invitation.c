@@ -3,6 +3,7 @@
  */
 #include "launcher/invitation.h"
 
+#include "launcher/ask_line.h"
 #include "launcher/needs.h"
 #include "launcher/secret_child.h"
 
@@ -14,7 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bsd/readpassphrase.h>
 #include <bsd/string.h>
 
 /* Bytes that are looked at: there may be blanks in them. */
@@ -46,9 +46,8 @@ read_text(int from, char text[GIVEN_MAX + 1], size_t *len)
 	return SECRET_GOT;
 }
 
-/* True if the text is sound as far as it goes. */
-static bool
-is_begun(const char *text, size_t len)
+bool
+invitation_goes_on(const char *text, size_t len)
 {
 	struct invite invite;
 	size_t at;
@@ -58,26 +57,36 @@ is_begun(const char *text, size_t len)
 	return fault != INVITE_SOUND && fault != INVITE_NO_SCHEME && at > len;
 }
 
-/* Asks on the terminal. What was copied from a screen may have several rows,
- * and those that nobody asks for would be the shell's. */
-static unsigned int
-ask(char text[GIVEN_MAX + 1], size_t *len)
+unsigned int
+invitation_too_long(struct invitation_report *report)
 {
-	const char *prompt = "Invite (not shown): ";
-	size_t more;
+	report->fault = INVITE_LENGTH;
+	report->at = 0;
+	return INVITATION_NONE;
+}
 
-	for (*len = 0; *len < GIVEN_MAX;
-	     prompt = "The rest of it, or Enter: ") {
-		if (readpassphrase(prompt, text + *len, GIVEN_MAX + 1 - *len,
-			RPP_REQUIRE_TTY) == NULL)
-			return errno == EINTR ? SECRET_INTERRUPTED
-					      : secret_call_failed();
-		more = strlen(text + *len);
-		*len += more;
-		if (more == 0 || !is_begun(text, *len))
-			break;
+/* Asks on the terminal. */
+static unsigned int
+ask(const struct task *task, char text[GIVEN_MAX + 1], size_t *len)
+{
+	struct asker asker;
+
+	_Static_assert(GIVEN_MAX >= ASK_LINE_MAX, "an answer has a place");
+	if (ask_open(&asker) == -1)
+		return secret_call_failed();
+	switch (ask_line(&asker, "Invite (not shown): ", false,
+	    invitation_goes_on, text)) {
+	case ASK_ANSWERED:
+		*len = strlen(text);
+		return SECRET_GOT;
+	case ASK_TOO_LONG:
+		return invitation_too_long(task->report);
+	case ASK_LEFT:
+		return SECRET_INTERRUPTED;
+	case ASK_FAILED:
+		break;
 	}
-	return SECRET_GOT;
+	return secret_call_failed();
 }
 
 static unsigned int
@@ -88,7 +97,7 @@ get_text(const struct task *task, char text[GIVEN_MAX + 1], size_t *len)
 		*len = *len < GIVEN_MAX ? *len : GIVEN_MAX;
 		return SECRET_GOT;
 	}
-	return isatty(task->from) == 1 ? ask(text, len)
+	return isatty(task->from) == 1 ? ask(task, text, len)
 				       : read_text(task->from, text, len);
 }
 

@@ -9,6 +9,7 @@
 #include "common/invite.h"
 #include "common/ipc_messages.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,8 @@ struct invitation {
 
 /*
  * Reads an invite. If it comes from standard input and that is a terminal, it
- * is asked for and not echoed; else one line is taken, and no byte after it.
+ * is asked for and not shown, in one row or several; else one line is taken,
+ * and no byte after it.
  *
  * Returns 0, fills in *invitation, and sets *fd to a descriptor, closed on
  * exec, which the caller closes, of memory with the INVITE_SECRET_LEN bytes of
@@ -55,6 +57,12 @@ struct invitation_report {
  */
 unsigned int invitation_take(const char *text, size_t len, int to,
     struct invitation_report *);
+
+/* An ask_goes_on(): true if the text is sound as far as it goes. */
+bool invitation_goes_on(const char *text, size_t len);
+/* An answer was too long to be kept (ask_line.h). Returns INVITATION_NONE, with
+ * that in the report. */
+unsigned int invitation_too_long(struct invitation_report *);
 
 /* What is wrong, in a line that has nothing of the secret. outcome: of
  * invitation_take(), not SECRET_GOT; or of its child. */

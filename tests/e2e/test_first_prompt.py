@@ -18,6 +18,7 @@ from topology import Lan, Loopback
 INVITE = b"Invite (not shown, Enter for none): "
 BOOTNODE = b"Bootnode (HOST or HOST:PORT): "
 ROOM = b"Room: "
+REST = b"The rest of it, or Enter: "
 PASSPHRASE = b"Passphrase (not shown, Enter for none): "
 
 
@@ -70,6 +71,7 @@ def first_prompt_by_invite(t):
     anna, invite = new_room(t, net.a, boot)
     bert = Asked(t, net.b, "--nick", "bert", "--ui", "plain", log=False)
     bert.answer(INVITE, invite[:-3])
+    bert.answer(REST, "")
     bert.wait_shown(b"32 letters and digits at its end: see character")
     bert.answer(INVITE, "")
     bert.answer(BOOTNODE, invite)
@@ -87,6 +89,37 @@ def first_prompt_by_invite(t):
         t.figures = "memory not looked at: only root may"
         return
     check(held == {("cryptod", "bytes")}, "the secret: %s" % held)
+
+
+def wrapped(invite, columns=40):
+    """Returns the invite as a mail program breaks it, with a line below."""
+    rows = [invite[at:at + columns] for at in range(0, len(invite), columns)]
+    return "\r".join(rows) + "\r\rSee you there!"
+
+
+@test()
+def first_prompt_by_invite_of_several_rows(t):
+    """A paste of several rows is one invite, at the first question as with
+    --invite -; none of it shows, and what is below it is said to nobody."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna, invite = new_room(t, net.a, boot)
+    bert = Asked(t, net.b, "--nick", "bert", "--ui", "plain", log=False)
+    bert.answer(INVITE, wrapped(invite))
+    sees(bert, "anna is here")
+    carl = Asked(t, net.b, "--nick", "carl", "--ui", "plain", "--port", "0",
+                 "--invite", "-", log=False)
+    carl.answer(b"Invite (not shown): ", wrapped(invite))
+    sees(carl, "anna is here")
+    for asked in (bert, carl):
+        check(not any(row.encode() in asked.output
+                      for row in wrapped(invite).split("\r")[:-2]),
+              "it is shown")
+    carl.enter_line("hello")
+    anna.wait("message", nick="carl", text="hello")
+    bert.enter_line("hello, too")
+    anna.wait("message", nick="bert", text="hello, too")
+    check(len(anna.find("message")) == 2, anna.find("message"))
 
 
 @test()

@@ -22,6 +22,14 @@ void ask_line_suite(void);
 
 #define LEFT 7U
 
+static bool
+is_whole(const char *text, size_t len)
+{
+	(void)text;
+	(void)len;
+	return false;
+}
+
 /* Asks twice: what is typed shows the first time. */
 static unsigned int
 work(void *arg, int to)
@@ -34,7 +42,8 @@ work(void *arg, int to)
 	if (ask_open(&a) == -1)
 		return secret_call_failed();
 	for (int i = 0; i < 2 && end == ASK_ANSWERED; i++) {
-		end = ask_line(&a, i == 0 ? "one? " : "two? ", i == 0, line);
+		end = ask_line(&a, i == 0 ? "one? " : "two? ", i == 0, is_whole,
+		    line);
 		if (end == ASK_ANSWERED &&
 		    dprintf(to, "<%s>", line) != (int)strlen(line) + 2)
 			return secret_call_failed();
@@ -44,19 +53,59 @@ work(void *arg, int to)
 				   : secret_call_failed();
 }
 
+static bool
+is_begun(const char *text, size_t len)
+{
+	return len > 0 && text[len - 1] != '.';
+}
+
+/* Asks for an answer that ends with a full stop, and then for a line. */
+static unsigned int
+work_rows(void *arg, int to)
+{
+	char line[ASK_LINE_MAX];
+	struct asker a;
+	enum ask_end end;
+
+	(void)arg;
+	if (ask_open(&a) == -1)
+		return secret_call_failed();
+	end = ask_line(&a, "one? ", true, is_begun, line);
+	if (end == ASK_TOO_LONG && dprintf(to, "too long <%s>", line) > 0)
+		end = ask_line(&a, "again? ", false, is_begun, line);
+	if (end != ASK_ANSWERED || dprintf(to, "<%s>", line) < 0 ||
+	    ask_line(&a, "two? ", true, is_whole, line) != ASK_ANSWERED ||
+	    dprintf(to, "<%s>", line) < 0)
+		return end == ASK_LEFT ? LEFT : secret_call_failed();
+	return SECRET_GOT;
+}
+
+/* Writes what the child got. */
 static int
-ask_two(int out)
+pass_on(int out, secret_work *by)
 {
 	char text[2 * ASK_LINE_MAX] = "";
 	unsigned int outcome;
 	ssize_t n;
 	int fd;
 
-	outcome = secret_by_child(&fd, work, NULL);
+	outcome = secret_by_child(&fd, by, NULL);
 	if (outcome != SECRET_GOT)
 		return (int)outcome;
 	n = pread(fd, text, sizeof(text), 0);
 	return n <= 0 || write(out, text, (size_t)n) != n;
+}
+
+static int
+ask_two(int out)
+{
+	return pass_on(out, work);
+}
+
+static int
+ask_several(int out)
+{
+	return pass_on(out, work_rows);
 }
 
 static bool
@@ -100,6 +149,74 @@ test_typed_before(void)
 	asked_await(&t, "two? ");
 	asked_type(&t, "\n");
 	CU_ASSERT(ended_with(asked_end(&t, "<first><>"), 0));
+}
+
+/* Rows that come at once, as of a paste, or one by one. Those after the first
+ * do not show, and what comes after the last is no answer. */
+static void
+test_rows(void)
+{
+	static struct asked t;
+
+	asked_start(&t, true, ask_several);
+	asked_await(&t, "one? ");
+	asked_type(&t, "one\n");
+	asked_await(&t, "The rest of it, or Enter: ");
+	asked_type(&t, "secret \nthree.\nfour\n");
+	asked_await(&t, "two? ");
+	CU_ASSERT_PTR_NULL(strstr(t.screen, "secret"));
+	CU_ASSERT_PTR_NULL(strstr(t.screen, "three"));
+	asked_type(&t, "\n");
+	CU_ASSERT(ended_with(asked_end(&t, "<onesecret three.><>"), 0));
+	asked_start(&t, true, ask_several);
+	asked_await(&t, "one? ");
+	asked_type(&t, "half\n");
+	asked_await(&t, "The rest of it, or Enter: ");
+	asked_type(&t, "\n");
+	asked_await(&t, "two? ");
+	asked_type(&t, "x\n");
+	CU_ASSERT(ended_with(asked_end(&t, "<half><x>"), 0));
+	asked_start(&t, true, ask_several);
+	asked_await(&t, "one? ");
+	asked_type(&t, "half\n");
+	asked_await(&t, "The rest of it, or Enter: ");
+	asked_type(&t, "\004");
+	CU_ASSERT(ended_with(asked_end(&t, ""), LEFT));
+}
+
+/* In rows or, as the terminal cuts it, in one. What fits is kept whole. */
+static void
+test_too_long(void)
+{
+	static char row[1001], line[5001];
+	static struct asked t;
+	char want[3 * sizeof(row)];
+
+	memset(row, 'r', sizeof(row) - 1);
+	memset(line, 'l', sizeof(line) - 1);
+	for (int whole = 0; whole < 2; whole++) {
+		asked_start(&t, true, ask_several);
+		asked_await(&t, "one? ");
+		for (int i = 0; i < 4 && !whole; i++) {
+			asked_type(&t, row);
+			asked_type(&t, "\n");
+			asked_await(&t, "The rest of it, or Enter: ");
+		}
+		asked_type(&t, whole ? line : row);
+		asked_type(&t, "\n");
+		asked_await(&t, "again? ");
+		for (int i = 0; i < 2; i++) {
+			asked_type(&t, row);
+			asked_type(&t, "\n");
+			asked_await(&t, "The rest of it, or Enter: ");
+		}
+		asked_type(&t, ".\n");
+		asked_await(&t, "two? ");
+		asked_type(&t, "x\n");
+		(void)snprintf(want, sizeof(want), "too long <><%s%s.><x>", row,
+		    row);
+		CU_ASSERT(ended_with(asked_end(&t, want), 0));
+	}
 }
 
 static void
@@ -157,6 +274,8 @@ ask_line_suite(void)
 
 	CU_add_test(suite, "lines", test_lines);
 	CU_add_test(suite, "typed before", test_typed_before);
+	CU_add_test(suite, "rows", test_rows);
+	CU_add_test(suite, "too long", test_too_long);
 	CU_add_test(suite, "Ctrl-D", test_left);
 	CU_add_test(suite, "signals", test_signals);
 	CU_add_test(suite, "no terminal", test_no_terminal);

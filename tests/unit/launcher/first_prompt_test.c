@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <bsd/string.h>
+
 void first_prompt_suite(void);
 
 #define ASK_INVITE     "Invite (not shown, Enter for none): "
@@ -106,17 +108,103 @@ test_invite(void)
 	};
 	/* Where it would show, it is one as well. */
 	static const struct step late[] = { { ASK_INVITE, "\n" },
-		{ ASK_BOOTNODE, "GOCHAT://x\n" },
+		{ ASK_BOOTNODE, "GOCHAT:///x\n" },
 		{ "that is an invite, and the terminal shows it now\r\nthe "
 		  "invite has no bootnode's address",
 		    "" },
 		{ ASK_BOOTNODE, "b.example\n" }, { ASK_ROOM, NULL }, { 0 } };
+	/* A passphrase begins with no scheme either. */
+	static const struct step last[] = { { ASK_INVITE, "\n" },
+		{ ASK_BOOTNODE, "c\n" }, { ASK_ROOM, "r\n" },
+		{ ASK_PASSPHRASE, "gochat:///\n" },
+		{ "the invite has no bootnode's address", "" },
+		{ ASK_PASSPHRASE, NULL }, { 0 } };
 	char text[INVITE_TEXT_MAX + 1];
 
 	write_invite(text, "b.example:9595");
 	try(at_once, text, BY_INVITE);
 	try(damaged, text, BY_INVITE);
 	try(late, text, BY_INVITE);
+	try(last, text, BY_INVITE);
+}
+
+/* Writes an invite in rows of 13 characters, each with the end that is given.
+ * A row may break an escape of the room's name. */
+static void
+wrap(char out[2 * INVITE_TEXT_MAX], const char *text, const char *end)
+{
+	size_t len = 0;
+
+	for (; *text != '\0'; text += strnlen(text, 13))
+		len += (size_t)snprintf(out + len, 2 * INVITE_TEXT_MAX - len,
+		    "%.13s%s", text, end);
+}
+
+/* As a mail program wraps it, pasted at once, and at each question. What comes
+ * after it in the paste is no answer. */
+static void
+test_rows(void)
+{
+	static const struct step first[] = { { ASK_INVITE, NULL }, { 0 } };
+	static const struct step late[] = { { ASK_INVITE, "\n" },
+		{ ASK_BOOTNODE, NULL }, { 0 } };
+	static const struct step cut[] = { { ASK_INVITE, "gochat://b/r\n" },
+		{ "The rest of it, or Enter: ", "\n" },
+		{ "the invite has no ?key= with 64 hexadecimal digits: see "
+		  "character 13\r\n" ASK_INVITE,
+		    NULL },
+		{ 0 } };
+	char text[INVITE_TEXT_MAX + 1], rows[2 * INVITE_TEXT_MAX];
+
+	write_invite(text, "b.example:9595");
+	wrap(rows, text, "\n");
+	try(first, rows, BY_INVITE);
+	try(late, rows, BY_INVITE);
+	try(cut, rows, BY_INVITE);
+	wrap(rows, text, " \n");
+	strlcat(rows, "\nSee you there!", sizeof(rows));
+	try(first, rows, BY_INVITE);
+}
+
+/* None of it is taken, and it is asked again. */
+static void
+test_too_long(void)
+{
+	static char line[5001];
+	struct step steps[] = { { ASK_INVITE, line }, { "", "\n" },
+		{ "that is longer than any answer can be\r\n" ASK_INVITE,
+		    NULL },
+		{ 0 } };
+	char text[INVITE_TEXT_MAX + 1];
+
+	memset(line, 'x', sizeof(line) - 1);
+	write_invite(text, "b.example:9595");
+	try(steps, text, BY_INVITE);
+}
+
+/* The longest that an invite can be. */
+static void
+test_longest(void)
+{
+	static char want[INVITE_BOOTNODE_MAX + ROOM_MAX + 100];
+	static const struct step steps[] = { { ASK_INVITE, NULL }, { 0 } };
+	struct invite invite = { .room = "" };
+	char text[INVITE_TEXT_MAX + 1], host[HOST_MAX + 1];
+
+	memset(invite.key, 7, sizeof(invite.key));
+	memcpy(invite.secret, secret, sizeof(secret));
+	memset(host, 'b', HOST_MAX);
+	for (size_t i = 63; i < HOST_MAX; i += 64)
+		host[i] = '.';
+	host[HOST_MAX] = '\0';
+	for (size_t i = 0; i < ROOM_MAX; i += 2)
+		memcpy(invite.room + i, "\u00fc", 2);
+	(void)snprintf(invite.bootnode, sizeof(invite.bootnode), "%s:65535",
+	    host);
+	CU_ASSERT(invite_format(text, &invite) > INVITE_TEXT_MAX - 5);
+	(void)snprintf(want, sizeof(want),
+	    "%s:65535 %s kind 2 key 1 07: sixteen secrets", host, invite.room);
+	try(steps, text, want);
 }
 
 /* A sound invite may still name an address that is none. */
@@ -258,6 +346,9 @@ first_prompt_suite(void)
 	CU_pSuite suite = CU_add_suite("first questions", NULL, NULL);
 
 	CU_add_test(suite, "an invite", test_invite);
+	CU_add_test(suite, "an invite of several rows", test_rows);
+	CU_add_test(suite, "the longest invite", test_longest);
+	CU_add_test(suite, "an answer that is too long", test_too_long);
 	CU_add_test(suite, "an invite to nowhere", test_invite_to_nowhere);
 	CU_add_test(suite, "bootnode, room and passphrase", test_name);
 	CU_add_test(suite, "what is shown", test_shown);
