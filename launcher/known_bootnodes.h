@@ -1,6 +1,6 @@
 /*
- * Bootnodes as people write them, address and key, and the file in the state
- * folder that remembers the key of each: the first use remembers it, a change
+ * Keys of bootnodes as people write them, and the file in the state folder that
+ * remembers the key of each: the first use remembers it, a change
  * is refused. The launcher looks the key up at start and adds a line when
  * cryptod reports a new bootnode.
  *
@@ -11,38 +11,14 @@
 #ifndef LAUNCHER_KNOWN_BOOTNODES_H
 #define LAUNCHER_KNOWN_BOOTNODES_H
 
+#include "common/endpoint.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define BOOTNODE_KEY_SIZE	 32    /* an X25519 public key */
 #define KNOWN_BOOTNODES_FILE_MAX 65536 /* bytes */
-#define HOST_MAX		 253   /* bytes of a name, RFC 1035 2.3.4 */
-#define ENDPOINT_TEXT_MAX	 262   /* "[host]:65535" and its NUL */
-
-/*
- * A host and a port as the user named them. The host is a DNS name in small
- * letters, an IPv4 address in dotted decimals, or an IPv6 address in its
- * canonical form without brackets; only the last holds a colon.
- */
-struct endpoint {
-	char host[HOST_MAX + 1];
-	uint16_t port; /* host order */
-};
-
-/*
- * Reads "host", "host:port", "v6", "[v6]" or "[v6]:port"; without a port it is
- * default_port. Port 0 is accepted. Returns 0, or -1 if the text is none of
- * these.
- */
-int endpoint_parse(struct endpoint *e, const char *text, uint16_t default_port);
-
-/* True if the host is an address and no name. */
-bool endpoint_is_numeric(const struct endpoint *e);
-
-/* Writes "host:port" or "[v6]:port". Returns buf. */
-const char *endpoint_format(const struct endpoint *e,
-    char buf[ENDPOINT_TEXT_MAX]);
 
 /* Reads exactly 64 hexadecimal digits; len is that of text. Returns 0 or -1. */
 int bootnode_key_parse(uint8_t key[BOOTNODE_KEY_SIZE], const char *text,

@@ -11,6 +11,7 @@
 	X(edit_distance)      \
 	X(log)                \
 	X(siphash)            \
+	X(endpoint)           \
 	X(invite)             \
 	X(invitation)         \
 	X(invites)            \
