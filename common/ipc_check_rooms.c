@@ -34,6 +34,7 @@ ipc_check_room_open(const struct ipc_message_in *in)
 
 	return b->secret < SECRET_KIND_COUNT && b->pinned <= 1 &&
 	    b->pinned <= (b->bootnode_len > 0) && b->room_len > 0 &&
+	    ipc_is_identity(b->identity) &&
 	    are_texts(in, b->bootnode_len, b->room_len);
 }
 

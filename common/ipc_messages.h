@@ -238,7 +238,8 @@ struct ipc_room_open {	 /* ui to the launcher: open one more */
 	uint8_t boot_key[X25519_LEN];
 	uint16_t bootnode_len; /* 0: the first room's bootnode, and its key */
 	uint16_t room_len;
-	uint8_t unused[2];
+	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
+	uint8_t unused;
 };
 
 /* ROOM_CLOSE: its cryptod has said GOODBYE, or will not. ROOM_KEEP: remember
@@ -262,8 +263,8 @@ enum room_refusal {
 	ROOM_BAD_NAME,	   /* it cannot be a room's */
 	ROOM_BAD_BOOTNODE, /* that is no host, or no host and port */
 	ROOM_NO_BOOTNODE,  /* none is named, and no room has one by now */
-	ROOM_IS_OPEN,	   /* this one, by the same name at the same bootnode */
-	ROOM_NO_PROCESS,   /* its processes cannot be started */
+	ROOM_IS_OPEN,	 /* this one, by the same name at the same bootnode */
+	ROOM_NO_PROCESS, /* its processes cannot be started */
 	ROOM_REFUSAL_COUNT
 };
 

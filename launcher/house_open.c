@@ -26,9 +26,9 @@ make_run(struct supervisor *s, struct room *room)
 	room->serial = (uint32_t)s->runs;
 }
 
-/* Makes a room of this slot, as it is described. What it has had before is
- * forgotten, but for the number of its netds: a later one is never taken for an
- * earlier one. */
+/* Makes a room of this slot, as it is described; without an identity of its own
+ * it has that of the options. What it has had before is forgotten, but for the
+ * number of its netds: a later one is never taken for an earlier one. */
 static void
 begin(struct supervisor *s, struct room *room, const struct room *as)
 {
@@ -39,7 +39,9 @@ begin(struct supervisor *s, struct room *room, const struct room *as)
 	room->incarnation = incarnation;
 	room->resolver = -1;
 	room->known = true;
-	memcpy(room->identity, s->options->identity, sizeof(room->identity));
+	if (room->identity[0] == '\0')
+		memcpy(room->identity, s->options->identity,
+		    sizeof(room->identity));
 	make_run(s, room);
 }
 
@@ -262,6 +264,7 @@ describe(struct supervisor *s, struct room *room,
 
 	room->ticket = open->ticket;
 	room->secret = (enum secret_kind)open->secret;
+	memcpy(room->identity, open->identity, sizeof(room->identity));
 	if (opaque_string(room->name, ROOM_MAX, texts + open->bootnode_len,
 		open->room_len, &culprit) != OPAQUE_OK)
 		return ROOM_BAD_NAME;

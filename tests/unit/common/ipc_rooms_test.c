@@ -46,6 +46,10 @@ test_open(void)
 	CHECK(IPC_ROOM_OPEN, longest, 0, memcpy(TAIL(*b), "\xc3\xa9", 2));
 	CHECK(IPC_ROOM_OPEN, longest, -1, TAIL(*b)[0] = '\0');
 	CHECK(IPC_ROOM_OPEN, longest, -1, TAIL(*b)[longest - 1] = '\0');
+	CHECK(IPC_ROOM_OPEN, 1, 0, strcpy(b->identity, "work-2"));
+	CHECK(IPC_ROOM_OPEN, 1, -1, strcpy(b->identity, "../work"));
+	CHECK(IPC_ROOM_OPEN, 1, -1,
+	    memset(b->identity, 'a', sizeof(b->identity)));
 	/* A character is in one of the two. */
 	CHECK(IPC_ROOM_OPEN, longest, -1,
 	    memcpy(TAIL(*b) + INVITE_BOOTNODE_MAX - 1, "\xc3\xa9", 2));

@@ -126,6 +126,49 @@ test_same_bootnode(void)
 	household_close(&h);
 }
 
+static void
+check_identity(struct household *h, unsigned int room, const char *identity)
+{
+	h->room = room;
+	CU_ASSERT_STRING_EQUAL(household_member(h, ROLE_CRYPTOD)
+				   ->cryptod.identity,
+	    identity);
+}
+
+/* A room has the identity that was asked for, else that of the options; ui is
+ * told. */
+static void
+test_identity(void)
+{
+	struct ipc_room_open open = { .ticket = 1,
+		.room_len = 1,
+		.identity = "work" };
+	struct household h;
+
+	household_open(&h, MODE_CLIENT);
+	(void)snprintf(h.s.rooms[0].identity, IDENTITY_NAME_MAX, "home");
+	(void)snprintf(h.options.identity, IDENTITY_NAME_MAX, "home");
+	household_start(&h, false);
+	household_all_ready(&h);
+	household_say(&h, ROLE_UI, IPC_ROOM_OPEN, &open, "a");
+	household_pass(&h, 0);
+	CU_ASSERT_STRING_EQUAL(ui_of(&h)->room.identity, "work");
+	household_all_ready(&h);
+	household_add_room(&h, "b");
+	CU_ASSERT_STRING_EQUAL(ui_of(&h)->room.identity, "home");
+	check_identity(&h, 0, "home");
+	check_identity(&h, 1, "work");
+	check_identity(&h, 2, "home");
+	/* Its next cryptod has the same. */
+	h.room = 1;
+	household_exit(&h, ROLE_CRYPTOD, 1);
+	household_pass(&h, 0);
+	household_all_ready(&h);
+	CU_ASSERT_EQUAL(starts(&h, 1, ROLE_CRYPTOD), 2);
+	check_identity(&h, 1, "work");
+	household_close(&h);
+}
+
 /* The same name in its other form of Unicode is the same room. */
 static void
 test_refused(void)
@@ -767,6 +810,7 @@ house_suite(void)
 
 	CU_add_test(s, "opened", test_open);
 	CU_add_test(s, "at the same bootnode", test_same_bootnode);
+	CU_add_test(s, "identities", test_identity);
 	CU_add_test(s, "refused", test_refused);
 	CU_add_test(s, "as many as there may be", test_many);
 	CU_add_test(s, "one after the other", test_in_turn);
