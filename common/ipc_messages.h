@@ -263,6 +263,7 @@ enum room_refusal {
 	ROOM_BAD_NAME,	   /* it cannot be a room's */
 	ROOM_BAD_BOOTNODE, /* that is no host, or no host and port */
 	ROOM_NO_BOOTNODE,  /* none is named, and no room has one by now */
+	ROOM_NO_KEY,	 /* known_bootnodes cannot be read; the log says why */
 	ROOM_IS_OPEN,	 /* this one, by the same name at the same bootnode */
 	ROOM_NO_PROCESS, /* its processes cannot be started */
 	ROOM_REFUSAL_COUNT

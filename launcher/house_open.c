@@ -251,7 +251,7 @@ choose_bootnode(struct supervisor *s, struct room *room,
 	if (find_key(s, room, err, sizeof(err)) == 0)
 		return ROOM_REFUSAL_NONE;
 	log_error("%s", err);
-	return ROOM_BAD_BOOTNODE;
+	return ROOM_NO_KEY;
 }
 
 /* Fills in the room that was asked for. */

@@ -133,12 +133,14 @@ static const struct command commands[] = {
 	    "with /msg, and what that person says to you alone is shown there. "
 	    "/part closes it.",
 	    "anna", TUI, COMMAND_NEEDED, command_query },
-	{ "join", "ROOM [at BOOTNODE]", "opens another room",
-	    "Without BOOTNODE it is at the bootnode of your first room. In the "
-	    "full screen gochat asks for the room's passphrase; Enter means "
-	    "that it has none. An invite is fine as well: /join gochat://...",
-	    "garden at chat.example.org", COMMAND_CLIENT, COMMAND_NEEDED,
-	    command_join },
+	{ "join", "ROOM [at BOOTNODE] [as NAME]", "opens another room",
+	    "Put ROOM in quotes if it has spaces. Without BOOTNODE it is at "
+	    "the bootnode of your first room. NAME is that of another identity "
+	    "of yours, so that your key does not link the rooms. In the full "
+	    "screen gochat asks for the room's passphrase; Enter means that it "
+	    "has none. An invite is fine as well: /join gochat://...",
+	    "\"garden party\" at chat.example.org as work", COMMAND_CLIENT,
+	    COMMAND_NEEDED, command_join },
 	{ "part", "[ROOM]", "leaves a room",
 	    "Without ROOM it leaves the one in front.", "garden",
 	    COMMAND_CLIENT, COMMAND_OPTIONAL, command_part },

@@ -35,28 +35,7 @@ command_is_secret(const char *line, size_t len)
 	return invite_begins(s, left);
 }
 
-/* --- /join ---------------------------------------------------------------- */
-
-/* Returns the length of the arguments without "at BOOTNODE" at their end, or
- * the whole length if it is not there. */
-static size_t
-take_bootnode(struct rooms_wish *wish, const char *args, size_t len)
-{
-	size_t word = len, at;
-
-	while (word > 0 && !command_is_blank(args[word - 1]))
-		word--;
-	for (at = word; at > 0 && command_is_blank(args[at - 1]); at--)
-		;
-	if (at < 2 || at == word || !command_is_word(args + at - 2, 2, "at") ||
-	    (at > 2 && !command_is_blank(args[at - 3])))
-		return len;
-	wish->bootnode = args + word;
-	wish->bootnode_len = len - word;
-	for (at -= 2; at > 0 && command_is_blank(args[at - 1]); at--)
-		;
-	return at;
-}
+/* --- Commands that name a room -------------------------------------------- */
 
 /* Takes a name, which has blanks as they are, or is in quotes. Returns false if
  * the quotes are not closed. */
@@ -70,55 +49,6 @@ take_room(struct buf *name, const char **args, size_t *len)
 	*len = 0;
 	return true;
 }
-
-/* Takes the arguments of /join by name. Returns false if they make no sense. */
-static bool
-take_wish(struct rooms_wish *wish, struct buf *name, const char *args,
-    size_t len)
-{
-	size_t rest;
-
-	if (*args == '"') {
-		if (!take_room(name, &args, &len))
-			return false;
-		rest = take_bootnode(wish, args, len);
-	} else {
-		rest = take_bootnode(wish, args, len);
-		if (rest == 0) /* it is the name */
-			rest = len;
-		wish->bootnode_len = rest < len ? wish->bootnode_len : 0;
-		take_room(name, &args, &rest);
-	}
-	wish->name = name->bytes;
-	wish->len = name->len - 1;
-	return rest == 0;
-}
-
-static void
-join_by_name(struct room *room, const struct command_call *call)
-{
-	struct rooms_wish wish = { .bootnode = "" };
-	struct buf name = { 0 };
-
-	if (!take_wish(&wish, &name, call->args, call->len))
-		command_usage_error(room, call->command, "usage");
-	else if (room->ui->view->ask_secret != NULL)
-		rooms_ask(room, &wish);
-	else
-		rooms_open(room, &wish);
-	buf_free(&name);
-}
-
-void
-command_join(struct room *room, const struct command_call *call)
-{
-	if (invite_begins(call->args, call->len))
-		rooms_open_invite(room, call->args, call->len);
-	else
-		join_by_name(room, call);
-}
-
-/* --- The others ----------------------------------------------------------- */
 
 /* Returns the room that the arguments name: this one, if there are none. NULL
  * after an error. */
@@ -173,10 +103,11 @@ answer_room(struct room *asker, const struct room *room)
 		    NULL);
 	else
 		buf_puts(&name, "(being opened)");
-	answer_line(asker, "%c%2u %.*s%s%s: %s%s",
+	answer_line(asker, "%c%2u %.*s%s%s%s%s: %s%s",
 	    room == asker->ui->front ? '>' : ' ', rooms_number(room),
 	    (int)name.len, name.bytes, room->bootnode[0] != '\0' ? " at " : "",
-	    room->bootnode, state_of(room),
+	    room->bootnode, room->identity[0] != '\0' ? " as " : "",
+	    room->identity, state_of(room),
 	    room->remembered ? ", remembered" : "");
 	buf_free(&name);
 }

@@ -43,8 +43,11 @@ event_room(struct buf *out, const struct room *room, enum room_state state)
 {
 	buf_puts(out, state == ROOM_CLOSED ? "you left room " : "room ");
 	text_clean(out, room->model.room, strlen(room->model.room), NULL);
-	if (state != ROOM_CLOSED)
-		buf_printf(out, " is open, at bootnode %s", room->bootnode);
+	if (state == ROOM_CLOSED)
+		return;
+	buf_printf(out, " is open, at bootnode %s", room->bootnode);
+	if (room->identity[0] != '\0')
+		buf_printf(out, ", with your identity %s", room->identity);
 }
 
 void

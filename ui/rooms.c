@@ -1,5 +1,5 @@
 /*
- * Rooms that come and go. See rooms.h.
+ * Rooms that come and go, as the launcher says it. See rooms.h.
  */
 #include "ui/rooms.h"
 
@@ -7,164 +7,7 @@
 #include "ui/leave.h"
 #include "ui/text.h"
 
-#include "common/invite.h"
-
-#include "precis/opaque_string.h"
-
 #include <string.h>
-
-static void
-forget(struct rooms_asked *a)
-{
-	buf_wipe(&a->secret);
-	buf_free(&a->name);
-	buf_free(&a->bootnode);
-	memset(a, 0, sizeof(*a));
-}
-
-void
-rooms_free(struct ui *ui)
-{
-	for (size_t i = 0; i < ROOMS_MAX; i++)
-		forget(&ui->asked[i]);
-	forget(&ui->asking);
-}
-
-/* --- Opening -------------------------------------------------------------- */
-
-/* Notes what is to become of the answer. Returns NULL if too many are
- * awaited. */
-static struct rooms_asked *
-note(struct ui *ui, const struct rooms_wish *wish)
-{
-	struct rooms_asked *a = ui->asked;
-
-	while (a < ui->asked + ROOMS_MAX && a->ticket != 0)
-		a++;
-	if (a == ui->asked + ROOMS_MAX)
-		return NULL;
-	a->ticket = ++ui->ticket;
-	buf_put(&a->secret, wish->secret, wish->secret_len);
-	buf_put(&a->name, wish->name, wish->len);
-	return a;
-}
-
-void
-rooms_open(struct room *asker, const struct rooms_wish *wish)
-{
-	struct ipc_room_open body = {
-		.secret = (uint8_t)wish->kind,
-		.pinned = wish->key != NULL,
-		.bootnode_len = (uint16_t)wish->bootnode_len,
-		.room_len = (uint16_t)wish->len,
-	};
-	struct ui *ui = asker->ui;
-	struct rooms_asked *a;
-	struct buf tail = { 0 };
-
-	if (wish->len > ROOM_MAX || wish->bootnode_len > INVITE_BOOTNODE_MAX) {
-		ui_line_error(asker, "the %s is too long",
-		    wish->len > ROOM_MAX ? "room's name" : "bootnode's name");
-		return;
-	}
-	a = note(ui, wish);
-	if (a == NULL) {
-		ui_line_error(asker, "too many rooms are being opened");
-		return;
-	}
-	if (wish->key != NULL)
-		memcpy(body.boot_key, wish->key, sizeof(body.boot_key));
-	body.ticket = a->ticket;
-	buf_put(&tail, wish->bootnode, wish->bootnode_len);
-	buf_put(&tail, wish->name, wish->len);
-	ipc_send(ui->launcher, IPC_ROOM_OPEN, &body, tail.bytes, tail.len);
-	buf_free(&tail);
-}
-
-void
-rooms_open_invite(struct room *asker, const char *text, size_t len)
-{
-	struct invite invite;
-	enum invite_fault fault;
-	size_t at;
-
-	fault = invite_parse(&invite, text, len, &at);
-	if (fault != INVITE_SOUND && at == 0)
-		ui_line_error(asker, "the invite %s", invite_fault_text(fault));
-	else if (fault != INVITE_SOUND)
-		ui_line_error(asker, "the invite %s: see character %zu",
-		    invite_fault_text(fault), at);
-	else
-		rooms_open(asker,
-		    &(struct rooms_wish){
-			.name = invite.room,
-			.len = strlen(invite.room),
-			.bootnode = invite.bootnode,
-			.bootnode_len = strlen(invite.bootnode),
-			.key = invite.key,
-			.kind = SECRET_INVITE,
-			.secret = invite.secret,
-			.secret_len = sizeof(invite.secret),
-		    });
-	explicit_bzero(&invite, sizeof(invite));
-}
-
-void
-rooms_ask(struct room *asker, const struct rooms_wish *wish)
-{
-	struct ui *ui = asker->ui;
-	struct rooms_asked *a = &ui->asking;
-
-	forget(a);
-	buf_put(&a->name, wish->name, wish->len);
-	buf_put(&a->bootnode, wish->bootnode, wish->bootnode_len);
-	buf_put(&a->name, "", 1);
-	ui->view->ask_secret(ui, a->name.bytes);
-}
-
-void
-rooms_open_locked(struct room *asker, struct rooms_wish *wish,
-    const char *passphrase, size_t len, const char *undone)
-{
-	char secret[PASSPHRASE_MAX + 1];
-	enum opaque_fault fault;
-	uint32_t culprit;
-
-	if (len == 0) {
-		rooms_open(asker, wish);
-		return;
-	}
-	fault =
-	    opaque_string(secret, PASSPHRASE_MAX, passphrase, len, &culprit);
-	if (fault != OPAQUE_OK) {
-		ui_line_error(asker, "the passphrase is refused: %s; %s",
-		    opaque_fault_text(fault), undone);
-		return;
-	}
-	wish->kind = SECRET_PASSPHRASE;
-	wish->secret = secret;
-	wish->secret_len = strlen(secret);
-	rooms_open(asker, wish);
-	explicit_bzero(secret, sizeof(secret));
-}
-
-void
-rooms_secret(struct ui *ui, const char *text, size_t len)
-{
-	const struct rooms_asked *a = &ui->asking;
-	struct rooms_wish wish = {
-		.name = a->name.bytes,
-		.bootnode = a->bootnode.bytes,
-		.bootnode_len = a->bootnode.len,
-	};
-
-	if (a->name.len > 0 && text != NULL) {
-		wish.len = a->name.len - 1;
-		rooms_open_locked(ui->front, &wish, text, len,
-		    "the room was not joined");
-	}
-	forget(&ui->asking);
-}
 
 /* --- The room in front ---------------------------------------------------- */
 
@@ -203,23 +46,28 @@ find_asked(struct ui *ui, uint32_t ticket)
 	return NULL;
 }
 
+_Static_assert(ROOMS_MAX == 16, "the text says so");
+
 static const char *
 refusal_text(enum room_refusal reason)
 {
 	switch (reason) {
 	case ROOM_TOO_MANY:
-		return "there are as many rooms as gochat can have; /part "
-		       "leaves one";
+		return "gochat can be in at most 16 rooms; leave one with "
+		       "/part";
 	case ROOM_BAD_NAME:
-		return "that is no name of a room: it has 1 to 256 bytes, and "
-		       "no invisible characters or blanks at its ends";
+		return "not a valid room name";
 	case ROOM_BAD_BOOTNODE:
-		return "that is no bootnode: give HOST or HOST:PORT";
+		return "not a valid bootnode: give HOST or HOST:PORT";
 	case ROOM_NO_BOOTNODE:
-		return "no other room is open yet, whose bootnode would be "
-		       "this one's, too: name it, as in /join ROOM at HOST";
+		return "no other room is open whose bootnode it could have; "
+		       "name one, as in /join ROOM at HOST";
+	case ROOM_NO_KEY:
+		return "the key of its bootnode could not be looked up; the "
+		       "log says why";
 	case ROOM_IS_OPEN:
-		return "you are in that room already";
+		return "gochat is in a room of that name at that bootnode "
+		       "already; /part leaves it";
 	case ROOM_NO_PROCESS:
 		return "its processes could not be started; the log says why";
 	case ROOM_REFUSAL_NONE:
@@ -237,7 +85,7 @@ refused(struct ui *ui, struct rooms_asked *a, const struct ipc_room *b)
 	ui_error(ui->front, "%s was not joined: %s",
 	    text_excerpt(shown, sizeof(shown), a->name.bytes, a->name.len),
 	    refusal_text((enum room_refusal)b->reason));
-	forget(a);
+	rooms_asked_forget(a);
 }
 
 /* Takes what the launcher says of a room. */
@@ -274,7 +122,7 @@ open_room(struct ui *ui, const struct ipc_room *b, const char *name,
 		return room;
 	room->secret = asked->secret;
 	memset(&asked->secret, 0, sizeof(asked->secret));
-	forget(asked);
+	rooms_asked_forget(asked);
 	return room;
 }
 

@@ -3,7 +3,8 @@
  * processes started and tells ui of it; the channel to its cryptod comes then.
  * The room's secret goes over that channel, and nowhere else.
  *
- *	/join -> rooms_open -> ROOM_OPEN -> launcher
+ *	/join -> rooms_ask -> view.ask_secret -> rooms_secret -> rooms_open
+ *	rooms_open -> ROOM_OPEN -> launcher
  *	launcher -> ROOM -> rooms_told -> room_open; CHANNEL -> process.c
  *	cryptod -> SECRET_WANTED -> rooms_secret_wanted -> SECRET -> cryptod
  *	/part -> rooms_part -> QUIT; GOODBYE -> rooms_work -> ROOM_CLOSE
@@ -19,6 +20,8 @@ struct rooms_wish {
 	size_t len;
 	const char *bootnode; /* as the user gave it; empty: the first room's */
 	size_t bootnode_len;
+	const char *identity; /* its name; empty: the default one */
+	size_t identity_len;
 	const uint8_t *key; /* the bootnode's, of X25519_LEN bytes, or NULL */
 	enum secret_kind kind;
 	const void *secret; /* of that kind */
@@ -26,20 +29,22 @@ struct rooms_wish {
 };
 
 /* Asks the launcher for a room; what comes of it is told by the view. Reports
- * an error if it cannot be asked. */
+ * an error if there can be no such room. */
 void rooms_open(struct room *asker, const struct rooms_wish *);
 
-/* Asks for the room of an invite, as it was typed. Reports an error that says
- * where it is damaged. */
-void rooms_open_invite(struct room *asker, const char *text, size_t len);
+/* Asks for the room of an invite, as it was typed; of the wish, only the
+ * identity counts. Reports an error that says where it is damaged. */
+void rooms_open_invite(struct room *asker, const struct rooms_wish *,
+    const char *text, size_t len);
 
 /* Asks for a room with this passphrase, as it was typed: it is brought into the
  * one form that all have (precis/). Empty: the room has none. An error ends in
  * undone: that nothing was done. */
-void rooms_open_locked(struct room *asker, struct rooms_wish *,
+void rooms_open_locked(struct room *asker, const struct rooms_wish *,
     const char *passphrase, size_t len, const char *undone);
 
-/* For views that can: asks the user for the room's passphrase first. */
+/* For views that can: asks the user for the room's passphrase first. Reports an
+ * error instead if there can be no such room. */
 void rooms_ask(struct room *asker, const struct rooms_wish *);
 /* The answer: the passphrase as it was typed, empty for none; or NULL, and the
  * room is not opened. It is the caller's to wipe. */
@@ -76,7 +81,9 @@ int rooms_told(struct ui *, const struct ipc_message_in *,
 int rooms_secret_wanted(void *room, const struct ipc_message_in *);
 /* Asks the launcher to end the rooms that are left. */
 void rooms_work(struct ui *);
-/* Wipes all secrets that are on their way. */
+/* Forgets what was asked for, and wipes its secret. */
+void rooms_asked_forget(struct rooms_asked *);
+/* The same with all that is asked for. */
 void rooms_free(struct ui *);
 
 #endif

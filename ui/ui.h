@@ -43,6 +43,7 @@ struct rooms_asked {
 	uint32_t ticket; /* 0: none */
 	struct buf name;
 	struct buf bootnode;
+	struct buf identity;
 	struct buf secret; /* wiped before it is freed */
 };
 

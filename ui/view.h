@@ -70,9 +70,10 @@ struct view {
 	/* Another room is in front than the user knows. NULL: ui->adrift is
 	 * set, until the user says where what is typed goes. */
 	void (*adrift)(struct ui *);
-	/* Asks for the passphrase of a room of that name, which may hold
-	 * anything: rooms_secret() gets the answer. NULL: it cannot. */
-	void (*ask_secret)(struct ui *, const char *name);
+	/* Asks for the passphrase of the room of that name at that bootnode,
+	 * which is empty if it is not known: rooms_secret() gets the answer.
+	 * NULL: it cannot. */
+	void (*ask_secret)(struct ui *, const char *name, const char *bootnode);
 
 	/* A line of input for the room in front, if it names no other: valid
 	 * UTF-8 of at most line_max bytes, no NUL. */

@@ -26,8 +26,8 @@ PEER = {"nick": TEXT, "fingerprint": TEXT, "path": TEXT, "address": TEXT,
 # event, or event/state: the fields it must have, and those it may have.
 EVENTS = {
     "ready": ({"nick": TEXT, "fingerprint": TEXT, "port": COUNT}, {}),
-    "room/opened": ({"bootnode": TEXT}, {}),
-    "room/closed": ({"bootnode": TEXT}, {}),
+    "room/opened": ({"bootnode": TEXT}, {"identity": TEXT}),
+    "room/closed": ({"bootnode": TEXT}, {"identity": TEXT}),
     "bootnode/joined": ({"address": TEXT, "key": TEXT}, {}),
     "bootnode/rejoined": ({"address": TEXT, "key": TEXT}, {}),
     "bootnode/lost": ({"address": TEXT}, {"key": TEXT}),

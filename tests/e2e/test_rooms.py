@@ -184,17 +184,17 @@ def rooms_are_bounded(t):
     check(len(anna.children()) == 32, anna.children())
     since = anna.mark()
     anna.cmd({"cmd": "join", "room": "room 16"})
-    check("as many rooms as" in anna.wait("error", since=since)["text"],
+    check("in at most 16 rooms" in anna.wait("error", since=since)["text"],
           "not refused")
     anna.part("room 7")
     since = anna.mark()
     anna.cmd({"cmd": "join", "room": "room 3"})
-    check("in that room already" in anna.wait("error", since=since)["text"],
+    check("of that name at that bootnode already" in anna.wait("error", since=since)["text"],
           "not refused")
     anna.join("room 16")
     for command, words in (
-            ({"room": "x", "bootnode": "http://x"}, "no bootnode"),
-            ({"room": "\u200bx"}, "no name of a room")):
+            ({"room": "x", "bootnode": "http://x"}, "not a valid bootnode"),
+            ({"room": "\u200bx"}, "not a valid room name")):
         since = anna.mark()
         anna.cmd(dict(command, cmd="join"))
         check(words in anna.wait("error", since=since)["text"], command)

@@ -81,6 +81,33 @@ def several_rooms_restarted_alone(t):
     check(not others[0].find("peer", state="left"), "seen in the first room")
 
 
+@test()
+def several_rooms_identities(t):
+    """A room that is joined with another identity has its key; the first room
+    keeps its own, and neither notices. A name that none can have is refused."""
+    net = Lan(t, ("a", "b", "c"))
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, *FAST, "--port", "0", room="attic")
+    bert = Gochat(t, net.b, "bert", boot, *FAST, room="attic")
+    carl = Gochat(t, net.c, "carl", boot, *FAST, room="cellar")
+    anna.cmd({"cmd": "join", "room": "cellar", "identity": "../work"})
+    check("not a valid name of an identity" in anna.wait("error")["text"],
+          "not refused")
+    anna.cmd({"cmd": "join", "room": "cellar", "identity": "work"})
+    check(anna.wait("room", 10, room="cellar")["identity"] == "work",
+          "no identity is told")
+    seen = {}
+    for other, room in (bert, "attic"), (carl, "cellar"):
+        connected(anna, other)
+        seen[room] = connected(other, anna)["fingerprint"]
+        own = anna.find("ready", room=room)[0]["fingerprint"]
+        check(seen[room] == own, "%s sees another key" % other.nick)
+    check(seen["attic"] != seen["cellar"], "one key in both rooms")
+    names = {name for name in os.listdir(anna.state)
+             if name.startswith("identity")}
+    check(names == {"identity", "identity-work"}, names)
+
+
 def remembered(client):
     return [os.path.join(client.state, "rooms", "%04d" % n)
             for n in range(1, len(ROOMS) + 1)]

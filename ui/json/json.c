@@ -380,6 +380,8 @@ json_room(struct room *room, enum room_state state)
 	json_set_string(event, "state",
 	    state == ROOM_CLOSED ? "closed" : "opened");
 	json_set_string(event, "bootnode", room->bootnode);
+	if (room->identity[0] != '\0')
+		json_set_string(event, "identity", room->identity);
 	json_event_put(room, event);
 }
 

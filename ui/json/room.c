@@ -41,37 +41,47 @@ get_string(struct room *room, const json_t *command, const char *key)
 	return NULL;
 }
 
+/* Reads what the two ways to join have in common. Returns false after an
+ * error. */
+static bool
+get_wish(struct room *room, const json_t *command, struct rooms_wish *wish)
+{
+	wish->name = get_string(room, command, "room");
+	wish->bootnode = get_string(room, command, "bootnode");
+	wish->identity = get_string(room, command, "identity");
+	if (wish->name == NULL || wish->bootnode == NULL ||
+	    wish->identity == NULL)
+		return false;
+	wish->len = strlen(wish->name);
+	wish->bootnode_len = strlen(wish->bootnode);
+	wish->identity_len = strlen(wish->identity);
+	return true;
+}
+
 void
 json_command_join(struct room *room, const json_t *command)
 {
-	const char *name = get_string(room, command, "room");
-	const char *bootnode = get_string(room, command, "bootnode");
 	const char *passphrase = get_string(room, command, "passphrase");
 	const char *invite = get_string(room, command, "invite");
+	struct rooms_wish wish = { .name = "" };
 
-	if (name == NULL || bootnode == NULL || passphrase == NULL ||
-	    invite == NULL)
+	if (passphrase == NULL || invite == NULL ||
+	    !get_wish(room, command, &wish))
 		return;
 	if (invite[0] != '\0' &&
-	    (name[0] != '\0' || bootnode[0] != '\0' || passphrase[0] != '\0'))
+	    wish.len + wish.bootnode_len + strlen(passphrase) > 0)
 		ui_line_error(room,
 		    "\"invite\" has the room and its bootnode in it; "
 		    "nothing done");
 	else if (invite[0] != '\0')
-		rooms_open_invite(room, invite, strlen(invite));
-	else if (name[0] == '\0')
+		rooms_open_invite(room, &wish, invite, strlen(invite));
+	else if (wish.len == 0)
 		ui_line_error(room,
 		    "\"join\" needs \"room\" or \"invite\", a string; "
 		    "nothing done");
 	else
-		rooms_open_locked(room,
-		    &(struct rooms_wish){
-			.name = name,
-			.len = strlen(name),
-			.bootnode = bootnode,
-			.bootnode_len = strlen(bootnode),
-		    },
-		    passphrase, strlen(passphrase), "nothing done");
+		rooms_open_locked(room, &wish, passphrase, strlen(passphrase),
+		    "nothing done");
 }
 
 void

@@ -30,24 +30,39 @@ hidden_end(struct hidden *h)
 	explicit_bzero(h, sizeof(*h));
 }
 
+/* In the short form both names are short enough for three rows of 20 columns,
+ * of which one is left to blanks. */
+#define BRIEF_NAME     16 /* with a NUL, as the next */
+#define BRIEF_BOOTNODE 25
+
+static void
+put_words(struct question *q, const char *name, const char *bootnode)
+{
+	char room[TEXT_SHOWN_MAX], at[TEXT_SHOWN_MAX];
+	const char *where = *bootnode != '\0' ? " at " : "";
+
+	snprintf(q->text, sizeof(q->text),
+	    "Passphrase for %s%s%s? It is not shown. Enter alone: none. Esc "
+	    "cancels",
+	    text_excerpt(room, sizeof(room), name, strlen(name)), where,
+	    text_excerpt(at, sizeof(at), bootnode, strlen(bootnode)));
+	snprintf(q->brief, sizeof(q->brief), "%s%s%s? Enter: none",
+	    text_excerpt(room, BRIEF_NAME, name, strlen(name)), where,
+	    text_excerpt(at, BRIEF_BOOTNODE, bootnode, strlen(bootnode)));
+}
+
 /* A command asks, and its line is taken. If none does, what comes next may be
  * the rest of a text. */
 void
-tui_ask_secret(struct ui *ui, const char *name)
+tui_ask_secret(struct ui *ui, const char *name, const char *bootnode)
 {
 	struct hidden *h = &ui->tui->hidden;
-	char shown[TEXT_SHOWN_MAX];
 
 	if (ui->tui->obeyed == NULL && turn_is_busy(ui->tui))
 		tui_adrift(ui, ADRIFT_ASKED);
 	hidden_end(h);
 	h->question.kind = QUESTION_SECRET;
-	text_excerpt(shown, sizeof(shown), name, strlen(name));
-	snprintf(h->question.text, sizeof(h->question.text),
-	    "Passphrase of %s (not shown)? Enter alone: none. Esc cancels",
-	    shown);
-	snprintf(h->question.brief, sizeof(h->question.brief),
-	    "Enter: none, Esc cancels");
+	put_words(&h->question, name, bootnode);
 	tui_touch(ui);
 }
 

@@ -20,7 +20,7 @@ struct hidden {
 
 /* The function of the view, as ui/view.h says. What was typed for an earlier
  * question is dropped. */
-void tui_ask_secret(struct ui *, const char *name);
+void tui_ask_secret(struct ui *, const char *name, const char *bootnode);
 
 bool hidden_is_asked(const struct ui *);
 /* Takes a key while it is asked for. Returns false if the key has its usual

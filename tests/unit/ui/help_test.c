@@ -35,7 +35,7 @@ test_list(void)
 	      "/me TEXT              shows what you do\n" T
 	      "/say TEXT             sends TEXT, whatever it begins with\n" T
 	      "/msg NAME TEXT        sends TEXT to one person\n" T
-	      "/join ROOM [at BOOTNODE] opens another room\n" T
+	      "/join ROOM [at BOOTNODE] [as NAME] opens another room\n" T
 	      "/part [ROOM]          leaves a room\n" T
 	      "/rooms                the rooms that you are in\n" T
 	      "/room NUMBER|ROOM     what you type goes to that room\n" T

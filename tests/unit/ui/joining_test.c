@@ -114,16 +114,20 @@ static void
 test_join(void)
 {
 	static const struct {
-		const char *line, *bootnode, *name;
+		const char *line, *bootnode, *name, *identity;
 	} cases[] = {
-		{ "/join garden", "", "garden" },
-		{ "/join big garden", "", "big garden" },
-		{ "/join garden at b.example:99", "b.example:99", "garden" },
-		{ "/join look at  b", "b", "look" },
-		{ "/join \"look at b\"", "", "look at b" },
-		{ "/join \"a \\\"b\\\"\" at c", "c", "a \"b\"" },
-		{ "/join at b", "", "at b" },
-		{ "/join cat b", "", "cat b" },
+		{ "/join garden", "", "garden", "" },
+		{ "/join \"big garden\"", "", "big garden", "" },
+		{ "/join garden at b.example:99", "b.example:99", "garden",
+		    "" },
+		{ "/join look AT  b", "b", "look", "" },
+		{ "/join \"look at b\"", "", "look at b", "" },
+		{ "/join \"a \\\"b\\\"\" at c", "c", "a \"b\"", "" },
+		{ "/join \"at\" at b", "b", "at", "" },
+		{ "/join garden as work", "", "garden", "work" },
+		{ "/join garden at b as work-2", "b", "garden", "work-2" },
+		{ "/join garden as work at b", "b", "garden", "work" },
+		{ "/join \"as\" as as", "", "as", "as" },
 	};
 	struct ipc_room_open open;
 	struct fixture f;
@@ -135,24 +139,71 @@ test_join(void)
 		CU_ASSERT_EQUAL(open.ticket, i + 1);
 		CU_ASSERT_EQUAL(open.secret, SECRET_NONE);
 		CU_ASSERT_EQUAL(open.pinned, 0);
+		CU_ASSERT_STRING_EQUAL(open.identity, cases[i].identity);
 	}
 	fixture_expect(&f, "");
 	fixture_close(&f);
 }
 
+#define USAGE "usage: /join ROOM [at BOOTNODE] [as NAME]"
+
 static void
 test_join_wrong(void)
 {
+	static const char *const cases[][2] = {
+		{ "/join", USAGE },
+		{ "/join \"a", USAGE },
+		{ "/join \"a\"b", USAGE },
+		{ "/join \"a\" b", USAGE },
+		{ "/join a at b c", USAGE },
+		{ "/join a at b at c", USAGE },
+		{ "/join a as b as c", USAGE },
+		{ "/join garden party",
+		    "a name with blanks has to be in quotes: /join \"garden "
+		    "party\"" },
+		{ "/join my  \"big\" garden at b as c",
+		    "a name with blanks has to be in quotes: /join \"my  "
+		    "\\\"big\\\" garden\"" },
+		{ "/join garden at",
+		    "the bootnode is missing after at, for example: /join "
+		    "garden at chat.example.org" },
+		{ "/join garden as work at",
+		    "the bootnode is missing after at, for example: /join "
+		    "garden at chat.example.org" },
+		{ "/join garden as",
+		    "the identity's name is missing after as, for example: "
+		    "/join garden as work" },
+		{ "/join at",
+		    "the room's name is missing before at; put a name that is "
+		    "the word at in quotes" },
+		{ "/join As b",
+		    "the room's name is missing before As; put a name that is "
+		    "the word As in quotes" },
+		{ "/join \" a\"",
+		    "\" a\" is not a valid room name: it begins with a blank" },
+		{ "/join a at http://b",
+		    "\"http://b\" is not a valid bootnode: give HOST or "
+		    "HOST:PORT" },
+		{ "/join a at b:0",
+		    "\"b:0\" is not a valid bootnode: give HOST or HOST:PORT" },
+		{ "/join a as ../b",
+		    "\"../b\" is not a valid name of an identity: it has 1 to "
+		    "32 of A-Z, a-z, 0-9, - and _" },
+		{ "/join a as 012345678901234567890123456789012",
+		    "\"012345678901234567890123456789012\" is not a valid name "
+		    "of an identity: it has 1 to 32 of A-Z, a-z, 0-9, - and "
+		    "_" },
+	};
 	char line[400] = "/join ";
 	struct fixture f;
 
 	talk_open(&f);
-	talk_expect_error(&f, "/join", "usage: /join ROOM [at BOOTNODE]");
-	talk_expect_error(&f, "/join \"a", "usage: /join ROOM [at BOOTNODE]");
-	talk_expect_error(&f, "/join \"a\" b",
-	    "usage: /join ROOM [at BOOTNODE]");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		talk_expect_error(&f, cases[i][0], cases[i][1]);
 	memset(line + 6, 'x', ROOM_MAX + 1);
-	talk_expect_error(&f, line, "the room's name is too long");
+	talk_expect_error(&f, line,
+	    "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\" is not a valid "
+	    "room name: it is too long");
 	expect_nothing(&f);
 	fixture_close(&f);
 }
@@ -211,17 +262,18 @@ static void
 test_refused(void)
 {
 	static const char *const texts[ROOM_REFUSAL_COUNT] = {
-		[ROOM_TOO_MANY] = "there are as many rooms as gochat can "
-				  "have; /part leaves one",
-		[ROOM_BAD_NAME] =
-		    "that is no name of a room: it has 1 to 256 bytes, and no "
-		    "invisible characters or blanks at its ends",
-		[ROOM_BAD_BOOTNODE] = "that is no bootnode: give HOST or "
-				      "HOST:PORT",
+		[ROOM_TOO_MANY] =
+		    "gochat can be in at most 16 rooms; leave one with /part",
+		[ROOM_BAD_NAME] = "not a valid room name",
+		[ROOM_BAD_BOOTNODE] =
+		    "not a valid bootnode: give HOST or HOST:PORT",
 		[ROOM_NO_BOOTNODE] =
-		    "no other room is open yet, whose bootnode would be this "
-		    "one's, too: name it, as in /join ROOM at HOST",
-		[ROOM_IS_OPEN] = "you are in that room already",
+		    "no other room is open whose bootnode it could have; name "
+		    "one, as in /join ROOM at HOST",
+		[ROOM_NO_KEY] = "the key of its bootnode could not be looked "
+				"up; the log says why",
+		[ROOM_IS_OPEN] = "gochat is in a room of that name at that "
+				 "bootnode already; /part leaves it",
 		[ROOM_NO_PROCESS] = "its processes could not be started; the "
 				    "log says why",
 	};
@@ -319,6 +371,28 @@ test_invite(void)
 }
 
 static void
+test_invite_identity(void)
+{
+	char line[INVITE_TEXT_MAX + 16] = "/join ";
+	struct ipc_room_open open;
+	struct fixture f;
+
+	talk_open(&f);
+	make_invite(line + 6);
+	strcat(line, " As work");
+	fixture_command(&f, line);
+	open = expect_open(&f, "b.example:9595", "garden");
+	CU_ASSERT_STRING_EQUAL(open.identity, "work");
+	CU_ASSERT_EQUAL(open.secret, SECRET_INVITE);
+	strcat(line, "/");
+	talk_expect_error(&f, line,
+	    "\"work/\" is not a valid name of an identity: it has 1 to 32 of "
+	    "A-Z, a-z, 0-9, - and _");
+	expect_nothing(&f);
+	fixture_close(&f);
+}
+
+static void
 test_damaged_invite(void)
 {
 	char line[INVITE_TEXT_MAX + 8] = "/join ";
@@ -346,10 +420,10 @@ test_damaged_invite(void)
 static char asked_for[64];
 
 static void
-ask_secret(struct ui *ui, const char *name)
+ask_secret(struct ui *ui, const char *name, const char *bootnode)
 {
 	(void)ui;
-	snprintf(asked_for, sizeof(asked_for), "%s", name);
+	snprintf(asked_for, sizeof(asked_for), "%s at %s", name, bootnode);
 }
 
 /* Opens a fixture whose view asks for a passphrase, and joins garden. */
@@ -361,7 +435,7 @@ open_asking(struct fixture *f, struct view *view)
 	view->ask_secret = ask_secret;
 	f->ui->view = view;
 	fixture_command(f, "/join garden at b.example");
-	CU_ASSERT_STRING_EQUAL(asked_for, "garden");
+	CU_ASSERT_STRING_EQUAL(asked_for, "garden at b.example");
 	expect_nothing(f);
 }
 
@@ -407,6 +481,18 @@ test_no_passphrase(void)
 	rooms_secret(f.ui, NULL, 0);
 	expect_nothing(&f);
 	fixture_expect(&f, "");
+	/* The bootnode is the first room's if none is named. */
+	fixture_command(&f, "/join cellar as work");
+	CU_ASSERT_STRING_EQUAL(asked_for, "cellar at ");
+	snprintf(f.room->bootnode, sizeof(f.room->bootnode), "c.example:1");
+	fixture_command(&f, "/join cellar as work");
+	CU_ASSERT_STRING_EQUAL(asked_for, "cellar at c.example:1");
+	rooms_secret(f.ui, "", 0);
+	CU_ASSERT_STRING_EQUAL(expect_open(&f, "", "cellar").identity, "work");
+	/* What is wrong is told before that. */
+	talk_expect_error(&f, "/join attic at b:x",
+	    "\"b:x\" is not a valid bootnode: give HOST or HOST:PORT");
+	CU_ASSERT_STRING_EQUAL(asked_for, "cellar at c.example:1");
 	fixture_command(&f, "/join garden at b.example");
 	rooms_secret(f.ui, " x", 2);
 	expect_nothing(&f);
@@ -715,11 +801,12 @@ test_rooms(void)
 	other = fixture_open_room(&f, 3, "other", &cryptod);
 	snprintf(other->bootnode, sizeof(other->bootnode), "b.example");
 	other->remembered = true;
+	snprintf(other->identity, sizeof(other->identity), "work");
 	fixture_command(&f, "/rooms");
 	fixture_expect(&f,
 	    "12:34:56 [r\"om] * > 1 r\"om: connected\n"
-	    "12:34:56 [r\"om] *   4 other at b.example: not connected yet, "
-	    "remembered\n");
+	    "12:34:56 [r\"om] *   4 other at b.example as work: not connected "
+	    "yet, remembered\n");
 	fixture_command(&f, "/room other");
 	CU_ASSERT_PTR_EQUAL(f.ui->front, other);
 	fixture_command(&f, "/room 1");
@@ -815,6 +902,29 @@ test_json_join(void)
 }
 
 static void
+test_json_identity(void)
+{
+	struct ipc_room room = { .room = 1,
+		.state = ROOM_OPENED,
+		.identity = "work" };
+	struct ipc_room_open open;
+	struct room *closed;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	fixture_type(&f,
+	    "{\"cmd\":\"join\",\"room\":\"garden\",\"identity\":\"work\"}\n");
+	open = expect_open(&f, "", "garden");
+	CU_ASSERT_STRING_EQUAL(open.identity, "work");
+	room.ticket = open.ticket;
+	tell(&f, room, "b:1", "garden", &closed);
+	fixture_expect(&f,
+	    "{\"event\":\"room\"," STAMP "\"room\":\"garden\",\"state\":"
+	    "\"opened\",\"bootnode\":\"b:1\",\"identity\":\"work\"}\n");
+	fixture_close(&f);
+}
+
+static void
 test_json_wrong(void)
 {
 	static const struct {
@@ -830,6 +940,11 @@ test_json_wrong(void)
 		{ "{\"cmd\":\"join\",\"room\":\"a\",\"invite\":\"gochat://\"}",
 		    "\\\"invite\\\" has the room and its bootnode in it; "
 		    "nothing done" },
+		{ "{\"cmd\":\"join\",\"room\":\"a\",\"identity\":null}",
+		    "\\\"identity\\\" is not a string; nothing done" },
+		{ "{\"cmd\":\"join\",\"room\":\"a\",\"identity\":\"a b\"}",
+		    "\\\"a b\\\" is not a valid name of an identity: it has 1 "
+		    "to 32 of A-Z, a-z, 0-9, - and _" },
 		{ "{\"cmd\":\"join\",\"room\":\"a\",\"passphrase\":\" \"}",
 		    "the passphrase is refused: it begins with a blank; "
 		    "nothing done" },
@@ -928,6 +1043,7 @@ joining_suite(void)
 	CU_add_test(s, "a room is opened", test_opened);
 	CU_add_test(s, "a room is refused", test_refused);
 	CU_add_test(s, "the secret of an invite", test_invite);
+	CU_add_test(s, "an invite with an identity", test_invite_identity);
 	CU_add_test(s, "a damaged invite", test_damaged_invite);
 	CU_add_test(s, "a passphrase", test_passphrase);
 	CU_add_test(s, "no passphrase", test_no_passphrase);
@@ -944,6 +1060,7 @@ joining_suite(void)
 	CU_add_test(s, "/remember and /forget", test_remember);
 	CU_add_test(s, "which room is meant", test_serial);
 	CU_add_test(s, "join in json", test_json_join);
+	CU_add_test(s, "json: an identity", test_json_identity);
 	CU_add_test(s, "what json refuses", test_json_wrong);
 	CU_add_test(s, "the room of a command", test_json_room);
 	CU_add_test(s, "a room that takes nothing", test_json_waits);

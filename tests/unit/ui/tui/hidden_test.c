@@ -35,7 +35,7 @@ static void
 open_asked(struct places *p, unsigned int columns, unsigned int rows)
 {
 	places_open(p, columns, rows);
-	type(p, "/join garden\r");
+	type(p, "/join garden at b.example:99\r");
 	CU_ASSERT_TRUE(hidden_is_asked(p->desk.f.ui));
 }
 
@@ -87,8 +87,8 @@ test_not_shown(void)
 	struct places p;
 
 	open_asked(&p, 80, 24);
-	CU_ASSERT(
-	    desk_row_with(&p.desk, "Passphrase of garden (not shown)?") > 0);
+	CU_ASSERT(desk_row_with(&p.desk,
+		      "Passphrase for garden at b.example:99?") > 0);
 	CU_ASSERT_STRING_EQUAL(vt_row(&p.desk.vt, 23), "passphrase>");
 	type(&p, SECRET);
 	CU_ASSERT_EQUAL(desk_row_with(&p.desk, "horse"), -1);
@@ -97,7 +97,7 @@ test_not_shown(void)
 	type(&p, "\r");
 	expect_open(&p, SECRET);
 	CU_ASSERT_EQUAL(desk_row_with(&p.desk, "passphrase>"), -1);
-	CU_ASSERT_EQUAL(desk_row_with(&p.desk, "Passphrase of"), -1);
+	CU_ASSERT_EQUAL(desk_row_with(&p.desk, "Passphrase for"), -1);
 	places_close(&p);
 }
 
@@ -122,7 +122,7 @@ test_wiped(void)
 		CU_ASSERT_FALSE(holds(t->shown, sizeof(*t->shown), "horse"));
 		places_pass(&p, USEC_PER_SEC);
 		type(&p, "\033[A");
-		places_expect_typed(&p, "/join garden");
+		places_expect_typed(&p, "/join garden at b.example:99");
 		type(&p, "\003\031");
 		places_expect_typed(&p, "");
 		places_close(&p);
@@ -139,7 +139,7 @@ test_other_line(void)
 	type(&p, "half");
 	places_pass(&p, 2 * DRAFT_TIME);
 	places_expect_draft(&p, p.first, "half");
-	tui_ask_secret(p.desk.f.ui, "garden");
+	tui_ask_secret(p.desk.f.ui, "garden", "b.example");
 	places_pass(&p, 2 * USEC_PER_SEC);
 	type(&p, SECRET);
 	places_pass(&p, 2 * DRAFT_TIME);
@@ -247,7 +247,7 @@ test_asked_within(void)
 
 	places_open(&p, 80, 24);
 	type(&p, "half a ");
-	tui_ask_secret(p.desk.f.ui, "garden");
+	tui_ask_secret(p.desk.f.ui, "garden", "b.example");
 	type(&p, "line\r");
 	CU_ASSERT_TRUE(hidden_is_asked(p.desk.f.ui));
 	CU_ASSERT_EQUAL(hidden(&p)->len, 0);
@@ -318,21 +318,26 @@ test_long(void)
 	places_close(&p);
 }
 
-/* The name may hold anything, and the screen be small. */
+/* The name may hold anything, and the screen be small: what is asked for, and
+ * what Enter alone means, is there on any. */
 static void
 test_name(void)
 {
 	struct places p;
 
 	places_open(&p, 80, 24);
-	tui_ask_secret(p.desk.f.ui, "a\033[31m\nb");
+	tui_ask_secret(p.desk.f.ui, "a\033[31m\nb", "b.example");
 	desk_show(&p.desk);
 	CU_ASSERT(
-	    desk_row_with(&p.desk, "Passphrase of a␛[31m… (not shown)?") > 0);
+	    desk_row_with(&p.desk, "Passphrase for a␛[31m… at b.example?") > 0);
+	tui_ask_secret(p.desk.f.ui, "a garden that has a long name",
+	    "a.bootnode.with.a.long.name.example:9595");
 	for (unsigned int columns = 20; columns < 80; columns += 10) {
 		desk_resize(&p.desk, columns, 5);
 		CU_ASSERT(desk_row_with(&p.desk, "passphrase>") > 0);
-		CU_ASSERT(desk_row_with(&p.desk, "cancels") > 0);
+		CU_ASSERT(desk_row_with(&p.desk, "a garden") >= 0);
+		CU_ASSERT(desk_row_with(&p.desk, "a.boot") >= 0);
+		CU_ASSERT(desk_row_with(&p.desk, "none") > 0);
 	}
 	places_close(&p);
 }
