@@ -108,6 +108,10 @@ enum ipc_when_full {
 	    ipc_room_number, 0, room_number, IPC_KEEP)			\
 	X(ROOM_FORGET,	BY_U, BY_L, IN_CLIENT, AT_WORK,			\
 	    ipc_room_number, 0, room_number, IPC_KEEP)			\
+	X(PLACES,	BY_U, BY_L, IN_CLIENT, AT_WORK,			\
+	    ipc_places, 0, places, IPC_KEEP)				\
+	X(PLACES_BEFORE, BY_L, BY_U, IN_CLIENT, AT_WORK,		\
+	    ipc_places, 0, places, IPC_KEEP)				\
 	X(ROOM,		BY_L, BY_U, IN_CLIENT, AT_WORK,			\
 	    ipc_room, ROOM_TEXTS_MAX, room, IPC_KEEP)			\
 	X(ROOM_IS,	BY_C, BY_L, IN_CLIENT, AT_START | ONCE,		\

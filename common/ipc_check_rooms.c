@@ -60,6 +60,20 @@ ipc_check_room(const struct ipc_message_in *in)
 	    is_plain(in, b->bootnode_len);
 }
 
+/* Rooms that are not open, or are named twice, are the next ui's to leave out:
+ * it may know more. */
+bool
+ipc_check_places(const struct ipc_message_in *in)
+{
+	BODY(ipc_places);
+
+	for (size_t i = 0; i < PLACES_MAX; i++)
+		if (b->at[i].kind >= PLACE_KIND_COUNT ||
+		    b->at[i].room >= ROOMS_MAX)
+			return false;
+	return b->current < PLACES_MAX && b->adrift <= 1;
+}
+
 bool
 ipc_check_room_is(const struct ipc_message_in *in)
 {

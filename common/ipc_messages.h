@@ -10,6 +10,7 @@
 #include "common/bootmsg.h"
 #include "common/identity_name.h"
 #include "common/peer_handle.h"
+#include "common/processes.h"
 
 /* No body has padding, or a process would tell another what its memory holds:
  * a struct with a gap does not compile. What fills a gap is called unused. */
@@ -282,6 +283,34 @@ struct ipc_room { /* launcher to ui; before the first CHANNEL to its cryptod */
 	uint16_t room_len;		      /* 0: not known yet */
 	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
 	uint8_t unused_end;
+};
+
+/* Where everything is on the screen. ui tells it whenever it changes, and the
+ * launcher tells the next ui, if this one dies, before the first ROOM. No text
+ * is in it, and no name. */
+#define QUERIES_MAX 16 /* conversations with one person that are open */
+#define PLACES_MAX  (ROOMS_MAX + QUERIES_MAX)
+
+enum place_kind {
+	PLACE_FREE,
+	PLACE_ROOM,
+	PLACE_PERSON, /* a conversation, in the room that is named */
+	PLACE_KIND_COUNT
+};
+
+struct ipc_place {
+	uint32_t serial; /* of the room, as in its ROOM */
+	uint8_t room;	 /* its number */
+	uint8_t kind;	 /* enum place_kind */
+	uint8_t unused[2];
+	uint8_t person[FINGERPRINT_LEN]; /* of PLACE_PERSON */
+};
+
+struct ipc_places {
+	struct ipc_place at[PLACES_MAX]; /* by the number for people, from 1 */
+	uint8_t current; /* of those, from 0: what is typed is for this, */
+	uint8_t adrift;	 /* unless it was for something that is gone */
+	uint8_t unused[2];
 };
 
 struct ipc_room_is {	/* cryptod to the launcher: what its room file says */

@@ -74,6 +74,9 @@ house_tell(struct supervisor *s, struct room *room)
 void
 house_ui_started(struct supervisor *s)
 {
+	if (s->placed)
+		ipc_send(&supervised_of(s, ROLE_UI, 0)->channel,
+		    IPC_PLACES_BEFORE, &s->places, NULL, 0);
 	FOREACH_ROOM (room, s) {
 		room->told = false;
 		room->ticket = 0; /* who asked is gone */

@@ -276,6 +276,10 @@ on_message(struct supervisor *s, struct supervised *child,
 	case IPC_REMEMBER:
 		on_remember(s, supervised_room(s, child), in->body);
 		break;
+	case IPC_PLACES: /* looked at by the next ui alone */
+		memcpy(&s->places, in->body, sizeof(s->places));
+		s->placed = true;
+		break;
 	case IPC_ROOM_OPEN:
 		house_open(s, in);
 		break;

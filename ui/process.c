@@ -6,6 +6,7 @@
 #include "ui/errors.h"
 #include "ui/foreground.h"
 #include "ui/leave.h"
+#include "ui/places.h"
 #include "ui/rooms.h"
 #include "ui/streams.h"
 #include "ui/trust.h"
@@ -113,6 +114,15 @@ on_room(void *self, const struct ipc_message_in *in)
 }
 
 static int
+on_places(void *self, const struct ipc_message_in *in)
+{
+	struct process *p = self;
+
+	places_before(&p->ui, in->body);
+	return 0;
+}
+
+static int
 on_screen(void *self, const struct ipc_message_in *in)
 {
 	struct process *p = self;
@@ -174,6 +184,8 @@ work(void *self)
 	ui_work(&p->ui);
 	if (p->ui.phase == UI_DONE)
 		return;
+	if (p->connected)
+		places_tell(&p->ui);
 	if (p->ui.stop_wanted)
 		foreground_stop(p);
 	streams_choose(p);
@@ -187,6 +199,7 @@ process_init(struct process *p)
 	const struct handler handlers[] = {
 		{ IPC_SHUTDOWN, on_shutdown, p },
 		{ IPC_CHANNEL, on_channel, p },
+		{ IPC_PLACES_BEFORE, on_places, p },
 		{ IPC_ROOM, on_room, p },
 		{ IPC_SCREEN, on_screen, p },
 		{ IPC_NOTICE, on_notice, p },

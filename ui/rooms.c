@@ -5,6 +5,7 @@
 
 #include "ui/errors.h"
 #include "ui/leave.h"
+#include "ui/places.h"
 #include "ui/text.h"
 
 #include <string.h>
@@ -126,36 +127,29 @@ open_room(struct ui *ui, const struct ipc_room *b, const char *name,
 	return room;
 }
 
-/* Nobody has decided where what is typed goes from now on. */
-static void
-set_adrift(struct ui *ui)
-{
-	if (ui->view->adrift != NULL)
-		ui->view->adrift(ui);
-	else
-		ui->adrift = true;
-}
-
 static void
 opened(struct ui *ui, const struct ipc_room *b, const char *tail)
 {
 	struct rooms_asked *asked = find_asked(ui, b->ticket);
 	struct room *room = ui->rooms[b->room];
-	bool is_new = room == NULL, was_known;
+	bool is_new = room == NULL, first = is_new || room->serial == 0;
+	bool was_known;
 
 	if (is_new)
 		room = open_room(ui, b, tail + b->bootnode_len, asked);
 	was_known = room->told;
 	describe(room, b, tail);
+	if (first)
+		places_restore(room);
 	room->told = room->model.room[0] != '\0';
 	if (room->told && !was_known && room != ui->first &&
 	    ui->view->room != NULL)
 		ui->view->room(room, ROOM_OPENED);
 	if (ui->phase >= UI_QUITTING) /* nobody enters any more */
 		room->phase = ROOM_LEFT;
-	/* The earlier ui knew which room was in front. */
-	else if (is_new && asked == NULL && ui->config.restarted)
-		set_adrift(ui);
+	else if (is_new && asked == NULL && ui->config.restarted &&
+	    !ui->places_known)
+		places_lost(ui);
 	/* A program says which room it means, or means the first. */
 	if (is_new && asked != NULL && ui->view->for_people)
 		ui_turn_to(room);
@@ -183,8 +177,7 @@ close_room(struct room *room)
 		room_depart(room);
 	if (room == ui->front) {
 		turn_away(room);
-		if (named)
-			set_adrift(ui);
+		ui->adrift = ui->adrift || named;
 	}
 	if (unasked)
 		room_ended(room);

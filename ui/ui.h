@@ -56,6 +56,9 @@ struct ui {
 	struct room *front; /* what is typed is for this room; never NULL */
 	struct room *first; /* that of the start, while it is open */
 	bool adrift; /* nobody has said that what is typed is for front */
+	struct ipc_places places_told;	 /* to the launcher, last */
+	struct ipc_places places_before; /* by the ui before this one */
+	bool places_known;		 /* what it showed is open, and shown */
 	struct ipc_channel *launcher;
 	struct rooms_asked asked[ROOMS_MAX];
 	struct rooms_asked asking; /* the user, for a passphrase */

@@ -67,9 +67,14 @@ struct view {
 	    size_t len);
 	/* A further room was opened, or was left; or NULL. */
 	void (*room)(struct room *, enum room_state);
-	/* Another room is in front than the user knows. NULL: ui->adrift is
-	 * set, until the user says where what is typed goes. */
+	/* The ui before this one may have shown something else. NULL:
+	 * ui->adrift is set, until the user says where what is typed goes. */
 	void (*adrift)(struct ui *);
+	/* Tells what is where, all of it zero before; and puts what is of a
+	 * room that was just opened where it was: returns true if that is what
+	 * was current, and it is shown. NULL: rooms have their own numbers. */
+	void (*places)(const struct ui *, struct ipc_places *);
+	bool (*restore)(struct room *, const struct ipc_places *);
 	/* Asks for the passphrase of the room of that name at that bootnode,
 	 * which is empty if it is not known: rooms_secret() gets the answer.
 	 * NULL: it cannot. */

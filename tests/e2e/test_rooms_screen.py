@@ -114,6 +114,50 @@ def rooms_on_a_screen(t):
     anna.wait("the only room")
 
 
+@test(deadline=120)
+def rooms_after_ui_died(t):
+    """A ui that is started after another shows the same screen: rooms and
+    conversation have their numbers, the same one is shown, and what is typed
+    goes there at once."""
+    anna, bert = two(t, 100, 24)
+    enter_garden(anna, bert)
+    anna.wait("bert is here", 20)
+    anna.line("/join attic")
+    anna.wait("passphrase>")
+    anna.key("Enter")
+    anna.wait("in room attic", 20)
+    anna.key("M-1")
+    anna.wait("^ kitchen")
+    anna.line("/query bert")
+    anna.wait("alone")
+    anna.line("psst")
+    bert.key("M-1")
+    bert.wait("to you alone. psst")
+    anna.key("M-2")
+    anna.wait("^ garden")
+    anna.line("the beans are up")
+    bert.key("M-2")
+    bert.wait("<anna>.*the beans are up")
+    anna.signal_role("ui")
+    anna.wait("ui ended and was restarted", 20)
+    screen = anna.text()
+    check("garden" in screen.split("\n")[0], screen)
+    for row in r" 1 kitchen", r" 2 garden", r" 3 attic", " 4║bert":
+        anna.wait(row, 20)
+    anna.line("and the peas")
+    bert.wait("<anna>.*and the peas", 20)
+    check("pause" not in anna.text(), anna.text())
+    anna.key("M-4")
+    anna.wait("^ ║bert")
+    anna.wait("psst")
+    anna.line("still there?")
+    bert.key("M-1")
+    bert.wait("to you alone. still there")
+    anna.key("M-1")
+    anna.wait("^ kitchen")
+    check("psst" not in anna.text(), "the conversation is in the room")
+
+
 @test(deadline=60)
 def rooms_on_small_screens(t):
     """At any size there is something to read and to type in; the list goes

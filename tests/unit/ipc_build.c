@@ -278,6 +278,8 @@ static const struct {
 	[IPC_ROOM_CLOSE] = { zeros, 0, NEITHER },
 	[IPC_ROOM_KEEP] = { zeros, 0, NEITHER },
 	[IPC_ROOM_FORGET] = { zeros, 0, NEITHER },
+	[IPC_PLACES] = { zeros, 0, NEITHER },
+	[IPC_PLACES_BEFORE] = { zeros, 0, NEITHER },
 	[IPC_ROOM] = { fill_room, 0, NEITHER },
 	[IPC_ROOM_IS] = { fill_room_is, 2, NEITHER },
 	[IPC_ROOM_FILE] = { zeros, 0, NEITHER },

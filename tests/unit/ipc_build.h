@@ -25,6 +25,7 @@ struct ipc_built {
 		struct ipc_ready ready;
 		struct ipc_room_open room_open;
 		struct ipc_room_number room_number;
+		struct ipc_places places;
 		struct ipc_room room;
 		struct ipc_room_is room_is;
 		struct ipc_room_kept room_kept;

@@ -280,6 +280,7 @@
 	X(find)               \
 	X(leave)              \
 	X(rooms)              \
+	X(placed)             \
 	X(joining)            \
 	X(lines)              \
 	X(ui_input)           \

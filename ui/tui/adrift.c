@@ -12,7 +12,7 @@ static const struct {
 	    "that was for the room that is gone: pause for a second, then "
 	    "type" },
 	[ADRIFT_RESTARTED] = { USEC_PER_SEC,
-	    "ui was restarted, and shows your first room: pause for a second, "
+	    "ui was restarted, and may show another room: pause for a second, "
 	    "then type" },
 	[ADRIFT_ASKED] = { USEC_PER_SEC,
 	    "a passphrase is asked for: pause for a second, then type it" },
@@ -30,8 +30,7 @@ tui_adrift(struct ui *ui, enum adrift why)
 void
 tui_lost_front(struct ui *ui)
 {
-	if (ui->config.restarted)
-		tui_adrift(ui, ADRIFT_RESTARTED);
+	tui_adrift(ui, ADRIFT_RESTARTED);
 }
 
 void

@@ -117,10 +117,8 @@ tui_peer(struct room *room, const struct peer *p)
 	    &text);
 }
 
-/* Returns the pane for a text of that person, or to them, alone; NULL: for one
- * of or to everybody. */
-static struct pane *
-pane_of(const struct room *room, const struct peer *p)
+struct pane *
+feed_pane_of(const struct room *room, const struct peer *p)
 {
 	struct pane *pane = p != NULL && p->known && !p->us
 	    ? query_find(room, p->fingerprint)
@@ -141,7 +139,7 @@ tui_said(struct room *room, uint64_t seq, unsigned int flags,
 		.fingerprint = room->model.fingerprint,
 		.to = to != NULL ? to->shown : NULL,
 		.seq = seq };
-	struct pane *pane = pane_of(room, to);
+	struct pane *pane = feed_pane_of(room, to);
 
 	feed_said(pane, &new, text, len);
 	scroll_to_bottom(&pane->scroll);
@@ -166,7 +164,7 @@ tui_message(struct room *room, const struct peer *p, unsigned int flags,
 {
 	bool mention = !p->us && match_word(text, len, room->model.own);
 	bool private = (flags & TEXT_FLAG_PRIVATE) != 0;
-	struct pane *pane = pane_of(room, private ? p : NULL);
+	struct pane *pane = feed_pane_of(room, private ? p : NULL);
 	struct history_new new = { .kind = ENTRY_HEARD,
 		.wall_ms = room->ui->wall_ms,
 		.flags = flags,
@@ -385,6 +383,8 @@ const struct view view_tui = {
 	.for_people = true,
 	.opened = pane_open,
 	.adrift = tui_lost_front,
+	.places = tui_places,
+	.restore = tui_restore,
 	.closed = pane_close,
 	.turned = tui_turned,
 	.turn_to = tui_turn_to,

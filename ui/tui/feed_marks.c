@@ -5,6 +5,7 @@
 #include "ui/tui/feed_parts.h"
 
 #include "ui/tui/match.h"
+#include "ui/tui/query.h"
 #include "ui/tui/tui.h"
 
 #include "ui/events.h"
@@ -40,6 +41,7 @@ void
 feed_recalled(struct room *room, const struct recalled_text *t)
 {
 	const struct peer *who = t->who;
+	struct pane *pane = room->pane;
 	bool own = t->seq != 0;
 	struct history_new new = { .kind = own ? ENTRY_SAID : ENTRY_HEARD,
 		.wall_ms = t->wall_ms,
@@ -62,7 +64,11 @@ feed_recalled(struct room *room, const struct recalled_text *t)
 		    room->past.people, who, room->ui->tui->painter.colours);
 		new.fingerprint = who->fingerprint;
 	}
-	e = feed_said(room->pane, &new, t->text, t->len);
+	if (who != NULL && (t->flags & TEXT_FLAG_PRIVATE) != 0) {
+		query_named(room, who);
+		pane = feed_pane_of(room, who);
+	}
+	e = feed_said(pane, &new, t->text, t->len);
 	e->mark.sent = t->sent;
 	e->mark.open = t->open;
 	e->mark.peers = t->peers;

@@ -19,6 +19,9 @@ void feed_sentence(struct room *, enum entry_kind, struct buf *sentence);
  * is one. The person may be NULL. */
 void feed_about(struct room *, const struct peer *, enum entry_kind,
     struct buf *sentence);
+/* Returns the pane for a text of that person, or to them, alone; NULL: for one
+ * of or to everybody. */
+struct pane *feed_pane_of(const struct room *, const struct peer *);
 /* Adds what somebody said, which may hold anything; returns its entry. */
 struct entry *feed_said(struct pane *, struct history_new *, const char *text,
     size_t len);

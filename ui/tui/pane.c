@@ -73,6 +73,20 @@ pane_drop(struct pane *pane)
 	free(pane);
 }
 
+void
+pane_move(struct pane *pane, unsigned int number)
+{
+	struct tui *t = pane->room->ui->tui;
+	struct pane *other = t->panes[number - 1];
+
+	t->panes[pane->number - 1] = other;
+	if (other != NULL)
+		other->number = pane->number;
+	t->panes[number - 1] = pane;
+	pane->number = number;
+	tui_touch(pane->room->ui);
+}
+
 /* Turns to another room: the one in front, or any. At the end there is none. */
 static void
 turn_away(struct room *gone)

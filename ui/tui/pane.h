@@ -23,8 +23,7 @@
 
 #include <stdint.h>
 
-#define QUERIES_MAX 16
-#define PANES_MAX   (ROOMS_MAX + QUERIES_MAX)
+#define PANES_MAX PLACES_MAX
 
 struct room;
 struct tui;
@@ -65,6 +64,8 @@ void pane_close(struct room *);
 struct pane *pane_open_alone(struct room *, const uint8_t *fingerprint);
 /* Closes it; it is not shown. */
 void pane_drop(struct pane *);
+/* Gives it this number, from 1; the pane that has it gets the other. */
+void pane_move(struct pane *, unsigned int number);
 /* Returns the number of the room's pane, as ui/view.h says. */
 unsigned int pane_number(const struct room *);
 /* Returns the number of panes. */
@@ -83,5 +84,7 @@ void tui_turn(struct pane *);
 /* The functions of the view, as ui/view.h says. */
 void tui_turned(struct room *);
 bool tui_turn_to(struct ui *, unsigned int number);
+void tui_places(const struct ui *, struct ipc_places *);
+bool tui_restore(struct room *, const struct ipc_places *);
 
 #endif

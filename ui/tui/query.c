@@ -100,6 +100,20 @@ tui_query(struct room *room, const struct peer *p)
 	return true;
 }
 
+struct pane *
+query_reopen(struct room *room, const uint8_t *fingerprint)
+{
+	struct pane *pane = query_find(room, fingerprint);
+	char name[NICK_MAX + 1];
+
+	if (pane != NULL || count_all(room->ui->tui) == QUERIES_MAX)
+		return pane;
+	pane = pane_open_alone(room, fingerprint);
+	nick_stand_in(name, fingerprint);
+	(void)snprintf(pane->name, sizeof(pane->name), "%s", name);
+	return pane;
+}
+
 bool
 tui_part(struct ui *ui)
 {

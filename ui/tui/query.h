@@ -22,6 +22,9 @@ bool tui_query(struct room *, const struct peer *);
 bool tui_part(struct ui *);
 bool tui_alone(struct room *, unsigned int flags, const char *text, size_t len);
 
+/* Opens the conversation with the owner of that key, who need not have come
+ * yet; or returns the one that there is. NULL if there are too many. */
+struct pane *query_reopen(struct room *, const uint8_t *fingerprint);
 /* Returns the conversation with the owner of that key, or NULL. */
 struct pane *query_find(const struct room *, const uint8_t *fingerprint);
 /* Returns one of the person's places, connected if one is, else one that may be

@@ -95,7 +95,7 @@ void tui_hint(struct ui *, const char *);
 /* The place of what is being typed has changed other than by a key: what comes
  * until the user pauses is dropped. */
 void tui_adrift(struct ui *, enum adrift);
-/* The function of the view. A room that is closed sets its own (turn.c). */
+/* The function of the view. */
 void tui_lost_front(struct ui *);
 
 /* Returns the look of a peer's name, the same everywhere. */

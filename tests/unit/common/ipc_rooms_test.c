@@ -72,6 +72,26 @@ test_numbers(void)
 	CHECK(IPC_CONFIG_UI, 0, -1, m.body.config_ui.first_room = ROOMS_MAX);
 }
 
+/* The same of ui's message and of the launcher's, which has those bytes. */
+static void
+test_places(void)
+{
+	static const enum ipc_type types[] = { IPC_PLACES, IPC_PLACES_BEFORE };
+	static struct ipc_built m;
+	struct ipc_place *last = &m.body.places.at[PLACES_MAX - 1];
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		CHECK(types[i], 0, 0, last->kind = PLACE_PERSON);
+		CHECK(types[i], 0, -1, last->kind = PLACE_KIND_COUNT);
+		CHECK(types[i], 0, 0, last->room = ROOMS_MAX - 1);
+		CHECK(types[i], 0, -1, last->room = ROOMS_MAX);
+		CHECK(types[i], 0, 0, m.body.places.current = PLACES_MAX - 1);
+		CHECK(types[i], 0, -1, m.body.places.current = PLACES_MAX);
+		CHECK(types[i], 0, 0, m.body.places.adrift = 1);
+		CHECK(types[i], 0, -1, m.body.places.adrift = 2);
+	}
+}
+
 /* What ui shows of a bootnode is printed as it is. */
 static void
 test_room(void)
@@ -155,6 +175,7 @@ ipc_rooms_suite(void)
 
 	CU_add_test(s, "a room is to be opened", test_open);
 	CU_add_test(s, "numbers", test_numbers);
+	CU_add_test(s, "what is on the screen", test_places);
 	CU_add_test(s, "what ui is told", test_room);
 	CU_add_test(s, "what a room file says", test_room_is);
 	CU_add_test(s, "a secret", test_secret);

@@ -451,6 +451,33 @@ test_with_ui(void)
 	household_close(&h);
 }
 
+/* The next ui is told what the one before had where on its screen, as that told
+ * it last, before it hears of any room. */
+static void
+test_screen(void)
+{
+	struct ipc_places places = { .current = 1 };
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	household_add_room(&h, "kitchen");
+	household_exit(&h, ROLE_UI, 1); /* it has not told anything yet */
+	household_pass(&h, 0);
+	household_all_ready(&h);
+	CU_ASSERT_EQUAL(ui_of(&h)->told[IPC_PLACES_BEFORE], 0);
+	household_say(&h, ROLE_UI, IPC_PLACES, &places, NULL);
+	memset(places.at, 1, sizeof(places.at));
+	household_say(&h, ROLE_UI, IPC_PLACES, &places, NULL);
+	household_pass(&h, 0);
+	household_exit(&h, ROLE_UI, 1);
+	household_pass(&h, 0);
+	household_all_ready(&h);
+	CU_ASSERT_EQUAL(ui_of(&h)->told[IPC_PLACES_BEFORE], 1);
+	CU_ASSERT_EQUAL(memcmp(&ui_of(&h)->places, &places, sizeof(places)), 0);
+	CU_ASSERT_FALSE(h.s.ending);
+	household_close(&h);
+}
+
 /* Another room's processes are not there, and the program goes on. */
 static void
 test_not_started(void)
@@ -821,6 +848,7 @@ house_suite(void)
 	CU_add_test(s, "another in its place", test_meant);
 	CU_add_test(s, "restarted alone", test_restarted_alone);
 	CU_add_test(s, "restarted with ui", test_with_ui);
+	CU_add_test(s, "the screen of the ui before", test_screen);
 	CU_add_test(s, "not started", test_not_started);
 	CU_add_test(s, "dead at its start", test_dies_at_start);
 	CU_add_test(s, "dead too often", test_too_often);

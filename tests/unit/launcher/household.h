@@ -26,6 +26,8 @@ struct member {
 	struct ipc_config_cryptod cryptod;
 	struct ipc_config_ui ui;
 	struct ipc_boot_addrs addrs;
+	/* What the ui before it had on the screen, as it was told. */
+	struct ipc_places places;
 	/* ROOM as it came last. */
 	struct ipc_room room;
 	char room_texts[ROOM_TEXTS_MAX + 1];

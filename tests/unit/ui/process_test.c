@@ -202,6 +202,30 @@ test_stop(void)
 	trial_close(&t);
 }
 
+/* Before the first cryptod is there, the launcher knows better than this ui
+ * what is on the screen. */
+static void
+test_places(void)
+{
+	const struct ipc_places before = { .current = 5, .adrift = 1 };
+	struct trial t;
+
+	trial_open(&t, UI_PLAIN);
+	t.p->connected = false;
+	trial_work(&t);
+	trial_expect(&t.launcher, IPC_NONE);
+	CU_ASSERT_EQUAL(trial_tell(&t, IPC_PLACES_BEFORE, &before, NULL, 0, -1),
+	    0);
+	CU_ASSERT_EQUAL(t.p->ui.places_before.current, 5);
+	CU_ASSERT_TRUE(t.p->ui.adrift);
+	t.p->connected = true;
+	trial_work(&t);
+	trial_expect(&t.launcher, IPC_PLACES);
+	trial_work(&t);
+	trial_expect(&t.launcher, IPC_NONE);
+	trial_close(&t);
+}
+
 /* --- The loop ------------------------------------------------------------- */
 
 static uint64_t
@@ -322,6 +346,7 @@ ui_process_suite(void)
 	CU_add_test(s, "when cryptod is read", test_may_read);
 	CU_add_test(s, "a line of the log", test_notice);
 	CU_add_test(s, "to be ended", test_shutdown);
+	CU_add_test(s, "what is on the screen", test_places);
 	CU_add_test(s, "a screen for nobody", test_no_screen);
 	CU_add_test(s, "to be stopped", test_stop);
 	CU_add_test(s, "deadlines", test_deadline);

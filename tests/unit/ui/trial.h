@@ -40,7 +40,8 @@ int trial_tell(struct trial *, enum ipc_type, const void *body,
 /* What it has written, valid until asked again. */
 const char *trial_output(struct trial *);
 /* Asserts that the next message at the other end of a channel is of this type,
- * or that there is none. */
+ * or that there is none. What is on the screen, which the launcher is told at
+ * any time, is left out unless it is asked for. */
 void trial_expect(struct ipc_channel *, enum ipc_type);
 
 /* The last line of the log since the trial was opened, or "". */
