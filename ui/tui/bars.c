@@ -63,7 +63,7 @@ describe_people(const struct pane *pane, struct buf *out)
 }
 
 /* A conversation is never to be taken for a room: there is a sign before it,
- * and a word behind it. */
+ * and a word. */
 static void
 describe_name(const struct pane *pane, unsigned int columns,
     struct buf parts[PART_COUNT])
@@ -72,9 +72,8 @@ describe_name(const struct pane *pane, unsigned int columns,
 		roomlist_name(&parts[PART_ROOM], pane, columns);
 		return;
 	}
-	buf_puts(&parts[PART_ROOM], ROOMLIST_ALONE);
-	roomlist_name(&parts[PART_ROOM], pane, columns > 6 ? columns - 6 : 4);
-	buf_puts(&parts[PART_ROOM], " alone");
+	buf_puts(&parts[PART_ROOM], ROOMLIST_ALONE "to ");
+	roomlist_name(&parts[PART_ROOM], pane, columns > 7 ? columns - 3 : 4);
 	roomlist_name(&parts[PART_OF], pane->room->pane, columns);
 }
 

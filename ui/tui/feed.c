@@ -319,6 +319,20 @@ put_parting(const struct room *room, const char *text)
 	buf_free(&named);
 }
 
+/* Its own pane tells that it is open; of its end, the one that is shown. */
+static void
+tui_room(struct room *room, enum room_state state)
+{
+	struct buf text = { 0 };
+
+	if (state != ROOM_CLOSED)
+		return;
+	event_room(&text, room, state);
+	query_put_closed(&text, room);
+	feed_entry(room->ui->tui->shown, ENTRY_EVENT, text.bytes, text.len);
+	buf_free(&text);
+}
+
 /* In the end the screen goes with everything on it: texts of now are told again
  * when it is gone. */
 static void
@@ -392,6 +406,7 @@ const struct view view_tui = {
 	.query = tui_query,
 	.part = tui_part,
 	.alone = tui_alone,
+	.room = tui_room,
 	.ask_secret = tui_ask_secret,
 	.keys = tui_keys,
 	.takes_keys = tui_takes_keys,

@@ -3,14 +3,18 @@
  */
 #include "ui/tui/inputline.h"
 
+#include "ui/tui/roomlist.h"
 #include "ui/tui/tui.h"
 
 #include "ui/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A prompt leaves at least so many columns to the text, or there is none. */
 #define TEXT_MIN_COLUMNS 6
+/* A longer name in it is cut. */
+#define PERSON_COLUMNS 16
 
 /* Walks over the line, row by row; draws the part that lies on the grid's
  * rows. */
@@ -87,7 +91,8 @@ walk(struct walk *w, const struct inputline *line)
 
 	w->indent = 0;
 	w->row = w->column = 0;
-	if (w->columns >= strlen(line->prompt) + TEXT_MIN_COLUMNS) {
+	if (w->columns >= cluster_columns(line->prompt, strlen(line->prompt)) +
+		TEXT_MIN_COLUMNS) {
 		put_safe(w, line->prompt, strlen(line->prompt), STYLE_MARK);
 		w->indent = w->column;
 	}
@@ -134,25 +139,48 @@ inputline_put(const struct inputline *line, struct grid *grid, unsigned int row,
 	grid->cursor_column = w.cursor_column;
 }
 
+/* What is typed in a conversation is for that person, and the prompt says so.
+ * No room has such a prompt, whatever it is called. */
+static void
+put_person(struct inputline *line, const struct pane *pane)
+{
+	struct buf name = { 0 };
+
+	roomlist_name(&name, pane, PERSON_COLUMNS);
+	(void)snprintf(line->prompt, sizeof(line->prompt), "to %.*s> ",
+	    (int)name.len, name.bytes);
+	buf_free(&name);
+}
+
+static void
+put_prompt(struct inputline *line, const char *prompt)
+{
+	(void)snprintf(line->prompt, sizeof(line->prompt), "%s", prompt);
+}
+
 struct inputline
 inputline_now(const struct ui *ui)
 {
-	const struct tui *t = ui->tui;
-	struct inputline line = { .prompt =
-				      t->shown->alone ? "alone> " : "> " };
+	const struct pane *shown = ui->tui->shown;
+	struct inputline line = { .text = "" };
 
 	if (hidden_is_asked(ui)) {
-		line.prompt = "passphrase> ";
-		line.text = "";
-	} else if (t->shown->search.typing) {
-		line.prompt = "search: ";
-		line.text = t->shown->search.what;
-		line.len = line.cursor = strlen(t->shown->search.what);
-	} else {
-		if (t->shown->question.kind == QUESTION_VERIFY)
-			line.prompt = "yes/no> ";
-		line.text = editor_text(&ui->tui->shown->editor, &line.len);
-		line.cursor = editor_cursor(&ui->tui->shown->editor);
+		put_prompt(&line, "passphrase> ");
+		return line;
 	}
+	if (shown->search.typing) {
+		put_prompt(&line, "search: ");
+		line.text = shown->search.what;
+		line.len = line.cursor = strlen(shown->search.what);
+		return line;
+	}
+	if (shown->question.kind == QUESTION_VERIFY)
+		put_prompt(&line, "yes/no> ");
+	else if (shown->alone)
+		put_person(&line, shown);
+	else
+		put_prompt(&line, "> ");
+	line.text = editor_text(&shown->editor, &line.len);
+	line.cursor = editor_cursor(&shown->editor);
 	return line;
 }

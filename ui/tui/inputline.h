@@ -7,11 +7,13 @@
 
 #include "ui/tui/grid.h"
 
+#include "ui/nick.h"
+
 struct ui;
 
 struct inputline {
-	const char *prompt; /* safe, ASCII */
-	const char *text;   /* valid UTF-8 */
+	char prompt[NICK_SHOWN_MAX + 16]; /* safe */
+	const char *text;		  /* valid UTF-8 */
 	size_t len;
 	size_t cursor; /* in bytes */
 };

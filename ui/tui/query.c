@@ -7,6 +7,7 @@
 
 #include "ui/errors.h"
 #include "ui/find.h"
+#include "ui/format.h"
 #include "ui/later.h"
 #include "ui/say.h"
 
@@ -98,6 +99,36 @@ tui_query(struct room *room, const struct peer *p)
 	note_name(pane, p);
 	tui_turn(pane);
 	return true;
+}
+
+static size_t
+count_in(const struct room *room)
+{
+	size_t count = 0;
+
+	FOREACH_PANE (pane, room->ui->tui)
+		count += pane->alone && pane->room == room;
+	return count;
+}
+
+void
+query_put_closed(struct buf *out, const struct room *room)
+{
+	const size_t all = count_in(room);
+	size_t count = 0;
+
+	FOREACH_PANE (pane, room->ui->tui) {
+		if (!pane->alone || pane->room != room)
+			continue;
+		if (count == 0)
+			buf_printf(out,
+			    ", which closes the conversation%s with ",
+			    all > 1 ? "s" : "");
+		else
+			buf_puts(out, count + 1 == all ? " and " : ", ");
+		format_argument(out, query_name(pane));
+		count++;
+	}
 }
 
 struct pane *

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
 struct pane;
 struct peer;
 struct room;
@@ -34,6 +35,8 @@ const struct peer *query_peer(const struct pane *);
 const char *query_name(const struct pane *);
 /* Returns where such a place is, in a word or a few. */
 const char *query_presence(const struct peer *);
+/* Appends which conversations are closed together with their room. */
+void query_put_closed(struct buf *, const struct room *);
 /* The person may have another name: notes it. */
 void query_named(const struct room *, const struct peer *);
 /* Says a text to the person alone; to one who may be on the way back, later. An

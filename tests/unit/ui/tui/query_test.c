@@ -6,6 +6,8 @@
 
 #include "ui/say.h"
 
+#include "ui/rooms.h"
+#include "ui/tui/feed.h"
 #include "ui/tui/query.h"
 
 #include <CUnit/CUnit.h>
@@ -89,15 +91,15 @@ test_look(void)
 	open_query(&p, 120, 24);
 	CU_ASSERT_EQUAL(shown(&p)->number, 3);
 	CU_ASSERT(desk_row_with(&p.desk,
-		      " ║bob alone · r\"om · alice · 0000 0000 · bootnode "
+		      " ║to bob · r\"om · alice · 0000 0000 · bootnode "
 		      "connected · here") == 0);
 	CU_ASSERT(desk_row_with(&p.desk, " 3║bob ") == 3);
 	CU_ASSERT(desk_row_with(&p.desk, "eve") == -1);
-	CU_ASSERT(desk_row_with(&p.desk, "alone>") == 23);
+	CU_ASSERT(desk_row_with(&p.desk, "to bob>") == 23);
 	desk_resize(&p.desk, 40, 10);
-	CU_ASSERT(desk_row_with(&p.desk, " 3:║bob alone · r\"om") == 0);
+	CU_ASSERT(desk_row_with(&p.desk, " 3:║to bob · r\"om") == 0);
 	desk_resize(&p.desk, 20, 5);
-	CU_ASSERT(desk_row_with(&p.desk, " 3:║bob alone · here") == 0);
+	CU_ASSERT(desk_row_with(&p.desk, " 3:║to bob · here") == 0);
 	places_close(&p);
 }
 
@@ -220,7 +222,8 @@ test_other_name(void)
 	    0);
 	drain(&p);
 	desk_show(&p.desk);
-	CU_ASSERT(desk_row_with(&p.desk, "║robert alone") == 0);
+	CU_ASSERT(desk_row_with(&p.desk, "║to robert ") == 0);
+	CU_ASSERT(desk_row_with(&p.desk, "to robert>") == 23);
 	type(&p, "you?\r");
 	expect_alone(&p, 0, "you?");
 	places_close(&p);
@@ -343,6 +346,66 @@ test_typed_ahead(void)
 	places_close(&p);
 }
 
+static void
+expect_told(const struct pane *pane, const char *text)
+{
+	const struct history *h = &pane->history;
+
+	CU_ASSERT_FALSE_FATAL(history_empty(h));
+	CU_ASSERT_STRING_EQUAL(history_entry(h, h->next - 1)->text, text);
+}
+
+/* A room is left, or ends: its conversations go with it, and the pane that is
+ * shown then tells all of it. */
+static void
+test_room_left(void)
+{
+	static const struct ipc_room closed = { .room = 3,
+		.state = ROOM_CLOSED };
+	const struct ipc_message_in in = { .type = IPC_ROOM, .body = &closed };
+	struct room *room;
+	struct places p;
+
+	open_query(&p, 80, 24);
+	tui_turn(p.other->pane);
+	view_tui.room(p.first, ROOM_CLOSED);
+	expect_told(p.other->pane,
+	    "you left room r\"om, which closes the conversation with bob");
+	CU_ASSERT_EQUAL(fixture_tell_peer(&p.desk.f, 3, PEER_CONNECTED, "a b"),
+	    0);
+	for (uint32_t i = 2; i < 4; i++)
+		CU_ASSERT_TRUE(tui_query(p.first,
+		    model_peer(&p.first->model, 0x1000 | i)));
+	tui_turn(p.other->pane);
+	view_tui.room(p.first, ROOM_CLOSED);
+	expect_told(p.other->pane,
+	    "you left room r\"om, which closes the conversations with bob, eve "
+	    "and \"a b\"");
+	tui_turn(p.first->pane);
+	CU_ASSERT_EQUAL(rooms_told(p.desk.f.ui, &in, &room), 0);
+	CU_ASSERT_PTR_EQUAL(room, p.other);
+	expect_told(p.first->pane, "you left room kitchen");
+	places_close(&p);
+}
+
+/* A name that nobody has is no reason to show anything else. */
+static void
+test_nobody(void)
+{
+	struct places p;
+
+	open_query(&p, 80, 24);
+	type(&p, "/query nobody\r");
+	CU_ASSERT_TRUE(shown(&p)->alone);
+	expect_told(shown(&p), "nobody is called nobody. Here: bob, eve");
+	type(&p, "still you\r");
+	expect_alone(&p, 0, "still you");
+	type(&p, "\0332/query bob\r"); /* who is in the other room */
+	places_pass(&p, 2 * BURST_TIME);
+	CU_ASSERT_TRUE(places_is_shown(&p, p.other));
+	places_close(&p);
+}
+
 /* What is being typed there is not kept as the room's line, and the room does
  * not come to the front between its letters. */
 static void
@@ -447,6 +510,8 @@ query_suite(void)
 	CU_add_test(s, "the room has settled", test_settled);
 	CU_add_test(s, "a line that waits", test_waits);
 	CU_add_test(s, "lines behind commands", test_typed_ahead);
+	CU_add_test(s, "its room is left", test_room_left);
+	CU_add_test(s, "with nobody", test_nobody);
 	CU_add_test(s, "the line that is typed", test_line);
 	CU_add_test(s, "its end", test_part);
 	CU_add_test(s, "the end of its room", test_room_closed);
