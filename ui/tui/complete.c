@@ -15,10 +15,11 @@
 
 /* The place of the completed word, which decides the text after it. */
 enum place {
-	PLACE_COMMAND, /* "/st" */
-	PLACE_FIRST,   /* a name at the start: who is addressed */
-	PLACE_TEXT,    /* a name within the text */
-	PLACE_ARGUMENT /* the name after /msg or /verify */
+	WORD_COMMAND, /* "/st" */
+	WORD_FIRST,   /* a name at the start: who is addressed */
+	WORD_TEXT,    /* a name within the text */
+	WORD_PERSON,  /* the name after /msg and others */
+	WORD_ROOM     /* the room after /room and others */
 };
 
 struct word {
@@ -56,34 +57,62 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
+/* The commands that take the name of a person, or of a room. */
+static const struct {
+	const char *name;
+	enum place place;
+} takers[] = {
+	{ "/msg", WORD_PERSON },
+	{ "/query", WORD_PERSON },
+	{ "/verify", WORD_PERSON },
+	{ "/room", WORD_ROOM },
+	{ "/part", WORD_ROOM },
+	{ "/remember", WORD_ROOM },
+	{ "/forget", WORD_ROOM },
+};
+
+/* True if a name that begins at start and goes up to the cursor is not yet
+ * over. With quotes it ends with them. Without, that of a person ends with a
+ * blank, but that of a room may have blanks. */
+static bool
+goes_on(enum place place, const char *name, size_t len)
+{
+	if (len > 0 && *name == '"')
+		return memchr(name + 1, '"', len - 1) == NULL;
+	for (size_t i = 0; place != WORD_ROOM && i < len; i++)
+		if (is_blank(name[i]))
+			return false;
+	return true;
+}
+
 /* Returns where the name begins if the text up to the cursor is a command that
  * takes one, and it is not yet over; else 0. */
 static size_t
-argument_start(const char *text, size_t cursor)
+argument_start(const char *text, size_t cursor, enum place *place)
 {
-	static const char *const commands[] = { "/msg", "/verify" };
 	size_t start = 0, n;
 
 	while (start < cursor && is_blank(text[start]))
 		start++;
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		n = strlen(commands[i]);
+	for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++) {
+		n = strlen(takers[i].name);
 		if (cursor - start <= n ||
-		    strncasecmp(text + start, commands[i], n) != 0 ||
+		    strncasecmp(text + start, takers[i].name, n) != 0 ||
 		    !is_blank(text[start + n]))
 			continue;
 		for (n += start; n < cursor && is_blank(text[n]); n++)
 			;
-		if (n < cursor && text[n] == '"')
-			return memchr(text + n + 1, '"', cursor - n - 1) == NULL
-			    ? n
-			    : 0;
-		for (size_t j = n; j < cursor; j++)
-			if (is_blank(text[j]))
-				return 0;
-		return n;
+		*place = takers[i].place;
+		return goes_on(*place, text + n, cursor - n) ? n : 0;
 	}
 	return 0;
+}
+
+/* A name with blanks needs quotes there. */
+static bool
+is_argument(enum place place)
+{
+	return place == WORD_PERSON || place == WORD_ROOM;
 }
 
 static void
@@ -93,22 +122,20 @@ find_word(struct word *w, const char *text, size_t cursor)
 
 	while (first < cursor && is_blank(text[first]))
 		first++;
-	w->start = argument_start(text, cursor);
-	if (w->start > 0) {
-		w->place = PLACE_ARGUMENT;
-	} else {
+	w->start = argument_start(text, cursor, &w->place);
+	if (w->start == 0) {
 		for (w->start = cursor;
 		     w->start > 0 && !is_blank(text[w->start - 1]); w->start--)
 			;
 		if (w->start != first)
-			w->place = PLACE_TEXT;
+			w->place = WORD_TEXT;
 		else if (first < cursor && text[first] == '/')
-			w->place = PLACE_COMMAND;
+			w->place = WORD_COMMAND;
 		else
-			w->place = PLACE_FIRST;
+			w->place = WORD_FIRST;
 	}
 	from = w->start;
-	if (w->place == PLACE_ARGUMENT && from < cursor && text[from] == '"')
+	if (is_argument(w->place) && from < cursor && text[from] == '"')
 		from++;
 	w->folded = fold(text + from, cursor - from, false);
 }
@@ -136,23 +163,24 @@ written(const struct word *w, const char *name)
 {
 	struct buf b = { 0 };
 
-	if (w->place == PLACE_ARGUMENT)
+	if (is_argument(w->place))
 		format_argument(&b, name);
 	else
 		buf_puts(&b, name);
-	buf_puts(&b, w->place == PLACE_FIRST ? ": " : " ");
+	buf_puts(&b, w->place == WORD_FIRST ? ": " : " ");
 	buf_put(&b, "", 1);
 	return b.bytes;
 }
 
+/* Finds what fits of a list that has its order. */
 static void
-find_commands(struct complete *c, const struct word *w,
-    const struct complete_words *words)
+find_listed(struct complete *c, const struct word *w, const char *const *list,
+    size_t count)
 {
-	c->found = check(calloc(words->command_count + 1, sizeof(char *)));
-	for (size_t i = 0; i < words->command_count; i++)
-		if (fits(w, words->commands[i]))
-			c->found[c->count++] = written(w, words->commands[i]);
+	c->found = check(calloc(count + 1, sizeof(char *)));
+	for (size_t i = 0; i < count; i++)
+		if (fits(w, list[i]))
+			c->found[c->count++] = written(w, list[i]);
 }
 
 static int
@@ -176,7 +204,7 @@ find_names(struct complete *c, const struct word *w,
 	/* A name that begins with a slash would make a command of the line. */
 	for (size_t i = 0; i < words->name_count; i++)
 		if (fits(w, words->names[i].name) &&
-		    (w->place != PLACE_FIRST || words->names[i].name[0] != '/'))
+		    (w->place != WORD_FIRST || words->names[i].name[0] != '/'))
 			names[count++] = words->names[i];
 	qsort(names, count, sizeof(*names), compare_names);
 	c->found = check(calloc(count + 1, sizeof(char *)));
@@ -190,7 +218,7 @@ find_names(struct complete *c, const struct word *w,
 static size_t
 already_there(const struct word *w, const char *text, size_t len, size_t cursor)
 {
-	const char *end = w->place == PLACE_FIRST ? ": " : " ";
+	const char *end = w->place == WORD_FIRST ? ": " : " ";
 	size_t n = strlen(end);
 
 	return len - cursor >= n && memcmp(text + cursor, end, n) == 0 ? n : 0;
@@ -203,8 +231,10 @@ start(struct complete *c, const struct complete_words *words, const char *text,
 	struct word w;
 
 	find_word(&w, text, cursor);
-	if (w.place == PLACE_COMMAND)
-		find_commands(c, &w, words);
+	if (w.place == WORD_COMMAND)
+		find_listed(c, &w, words->commands, words->command_count);
+	else if (w.place == WORD_ROOM)
+		find_listed(c, &w, words->rooms, words->room_count);
 	else
 		find_names(c, &w, words);
 	buf_put(&c->before, text, w.start);

@@ -1,6 +1,6 @@
 /*
- * Tab: completes a command at the start of the line and a name elsewhere. Tab
- * again takes the next that fits.
+ * Tab: completes a command at the start of the line, a room behind a command
+ * that takes one, and a name elsewhere. Tab again takes the next that fits.
  */
 #ifndef UI_TUI_COMPLETE_H
 #define UI_TUI_COMPLETE_H
@@ -23,6 +23,8 @@ struct complete_words {
 	size_t command_count;
 	const struct complete_name *names;
 	size_t name_count;
+	const char *const *rooms; /* names, in the order to offer them */
+	size_t room_count;
 };
 
 /* All zero: no cycle is under way. */
@@ -44,6 +46,7 @@ struct complete {
  *	"hi an"			"hi anna "
  *	"/msg an"		"/msg anna ", and with a name that has spaces
  *				"/msg \"anna b\" "
+ *	"/room gar"		"/room garden "
  *
  * Names that spoke last come first, then the others in order. They are
  * compared without case and compatibility forms; an accent need not be typed.

@@ -8,6 +8,7 @@
 #include "ui/people.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Writes the people whose names can be completed into names; returns how
  * many. */
@@ -27,6 +28,25 @@ names_of(const struct ui *ui, struct complete_name names[PEERS_MAX])
 	return count;
 }
 
+/* Writes the names of the rooms into names, each once, in the order of their
+ * places; returns how many. */
+static size_t
+rooms_of(const struct ui *ui, const char *names[ROOMS_MAX])
+{
+	size_t count = 0;
+
+	FOREACH_PANE (pane, ui->tui) {
+		const char *name = pane->room->model.room;
+		bool known = name[0] == '\0' || pane->alone;
+
+		for (size_t i = 0; i < count; i++)
+			known = known || strcmp(names[i], name) == 0;
+		if (!known)
+			names[count++] = name;
+	}
+	return count;
+}
+
 #define COMMANDS_MAX 32
 #define COMMAND_MAX  32
 
@@ -36,7 +56,14 @@ tab_complete(struct ui *ui, bool backwards)
 	char commands[COMMANDS_MAX][COMMAND_MAX];
 	const char *list[COMMANDS_MAX];
 	struct complete_name names[PEERS_MAX];
-	struct complete_words words = { list, 0, names, names_of(ui, names) };
+	const char *rooms[ROOMS_MAX];
+	struct complete_words words = {
+		.commands = list,
+		.names = names,
+		.name_count = names_of(ui, names),
+		.rooms = rooms,
+		.room_count = rooms_of(ui, rooms),
+	};
 	const struct command *c;
 	struct buf out = { 0 };
 	struct editor *e = &ui->tui->shown->editor;

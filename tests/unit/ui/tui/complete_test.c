@@ -14,7 +14,9 @@ void complete_suite(void);
 static const char *const commands[] = { "/help", "/me", "/msg", "/status" };
 static const struct complete_name names[] = { { "bob", 0 }, { "anna", 5 },
 	{ "Änne", 7 }, { "anna b", 0 }, { "ａｎton", 0 } };
-static const struct complete_words words = { commands, 4, names, 5 };
+static const char *const rooms[] = { "kitchen", "big garden", "garden", "k2",
+	"say \"hi\"" };
+static const struct complete_words words = { commands, 4, names, 5, rooms, 5 };
 
 /* The text without its cursor, in memory of just its length. */
 static char *
@@ -124,6 +126,29 @@ test_names(void)
 	check("/me greets b|", "/me greets bob |");
 }
 
+/* Behind the commands that take a room, in the order of the rooms. */
+static void
+test_rooms(void)
+{
+	struct complete c = { 0 };
+
+	check("/room gar|", "/room garden |");
+	check("/part GAR|", "/part garden |");
+	check(" /remember  gar|", " /remember  garden |");
+	check("/forget \"gar|", "/forget garden |");
+	check("/room big|", "/room \"big garden\" |");
+	check("/room big g|", "/room \"big garden\" |");
+	check("/room \"big g|", "/room \"big garden\" |");
+	check("/room say|", "/room \"say \\\"hi\\\"\" |");
+	check("/room \"garden\"|", NULL);
+	check("/room an|", NULL);
+	check("/rooms gar|", NULL);
+	press(&c, false, "/room k|", "/room kitchen |");
+	press(&c, false, "/room kitchen |", "/room k2 |");
+	press(&c, false, "/room k2 |", "/room kitchen |");
+	complete_end(&c);
+}
+
 static void
 test_arguments(void)
 {
@@ -218,7 +243,7 @@ test_name_like_a_command(void)
 {
 	static const struct complete_name two[] = { { "/msg mallory", 9 },
 		{ "bob", 1 } };
-	const struct complete_words some = { commands, 4, two, 2 };
+	const struct complete_words some = { commands, 4, two, 2, NULL, 0 };
 
 	press_among(&some, "", "bob: |");
 	press_among(&some, "hi ", "hi /msg mallory |");
@@ -228,7 +253,8 @@ test_name_like_a_command(void)
 static void
 test_nobody(void)
 {
-	static const struct complete_words none = { commands, 4, NULL, 0 };
+	static const struct complete_words none = { commands, 4, NULL, 0, NULL,
+		0 };
 	struct complete c = { 0 };
 	struct buf out = { 0 };
 	size_t cursor;
@@ -248,6 +274,7 @@ complete_suite(void)
 	CU_add_test(s, "commands", test_commands);
 	CU_add_test(s, "names", test_names);
 	CU_add_test(s, "names as arguments", test_arguments);
+	CU_add_test(s, "rooms", test_rooms);
 	CU_add_test(s, "round", test_round);
 	CU_add_test(s, "a name like a command", test_name_like_a_command);
 	CU_add_test(s, "nobody is here", test_nobody);

@@ -2,7 +2,9 @@
  * Tab in the input line: which names and commands there are to choose from, and
  * what begins another choice. complete_test.c has what is made of a text.
  */
-#include "tests/unit/ui/tui/desk.h"
+#include "tests/unit/ui/tui/places.h"
+
+#include "ui/tui/query.h"
 
 #include <CUnit/CUnit.h>
 
@@ -87,6 +89,32 @@ test_commands(void)
 	desk_close(&s);
 }
 
+/* Rooms in the order of their places, each name once, and no conversation. */
+static void
+test_rooms(void)
+{
+	struct places p;
+
+	places_open(&p, 80, 24);
+	desk_meet_bob(&p.desk);
+	CU_ASSERT_TRUE(tui_query(p.first, model_peer(&p.first->model, 0x1001)));
+	tui_turn(p.first->pane);
+	expect_typed(&p.desk, "/room ", "/room ");
+	expect_typed(&p.desk, "\t", "/room \"r\\\"om\" ");
+	expect_typed(&p.desk, "\t", "/room kitchen ");
+	expect_typed(&p.desk, "\t", "/room \"r\\\"om\" ");
+	memcpy(p.other->model.room, "r\"om", sizeof("r\"om"));
+	expect_typed(&p.desk, "\025/part r", "/part r");
+	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
+	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
+	/* A room that is not known yet has no name. */
+	p.other->model.room[0] = '\0';
+	expect_typed(&p.desk, "\025/part ", "/part ");
+	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
+	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
+	places_close(&p);
+}
+
 void
 tab_suite(void)
 {
@@ -95,4 +123,5 @@ tab_suite(void)
 	CU_add_test(s, "names", test_names);
 	CU_add_test(s, "another choice", test_again);
 	CU_add_test(s, "commands", test_commands);
+	CU_add_test(s, "rooms", test_rooms);
 }
