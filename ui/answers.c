@@ -56,6 +56,16 @@ answer_wrapped(struct room *room, const char *text)
 	}
 }
 
+void
+answer_item(struct room *room, unsigned int columns, const char *what,
+    const char *text)
+{
+	if (room->ui->view->item != NULL)
+		room->ui->view->item(room, what, columns, text);
+	else
+		answer_line(room, "%-*s %s", (int)columns, what, text);
+}
+
 /* Lists all places that are present, in the order of their names. */
 static size_t
 sorted_places(const struct room *room, const struct peer *places[PEERS_MAX])

@@ -35,6 +35,10 @@ void answer_safety(struct room *, const struct peer *,
 /* Writes sentences, on as many lines as they need. */
 void answer_wrapped(struct room *, const char *text);
 
+/* Writes what something is called, in so many columns, and what it is. */
+void answer_item(struct room *, unsigned int columns, const char *what,
+    const char *text);
+
 /* Writes a line of an answer; safe text of at most 255 bytes. */
 void answer_line(struct room *, const char *, ...)
     __attribute__((format(printf, 2, 3)));

@@ -9,6 +9,9 @@
 
 #include <stdio.h>
 
+#define USAGE_COLUMNS 21
+#define KEYS_COLUMNS  25
+
 #define SLASHES	     "//TEXT"
 #define SLASHES_HELP "sends /TEXT as a text, not as a command"
 
@@ -18,7 +21,7 @@ help_line(struct room *room, const struct command *c)
 	char usage[40];
 
 	snprintf(usage, sizeof(usage), "/%s %s", c->name, c->arguments);
-	answer_line(room, "%-21s %s", usage, c->help);
+	answer_item(room, USAGE_COLUMNS, usage, c->help);
 }
 
 static void
@@ -39,9 +42,10 @@ help_all(struct room *room, const struct command_list *all)
 	while ((c = command_list_next(all, room, &at)) != NULL)
 		help_line(room, c);
 	if (room->ui->mode == MODE_CLIENT)
-		answer_line(room, "%-21s %s", SLASHES, SLASHES_HELP);
+		answer_item(room, USAGE_COLUMNS, SLASHES, SLASHES_HELP);
 	if (room->ui->view->key_help != NULL)
-		answer_line(room, "%-21s %s", "/help keys", "lists the keys");
+		answer_item(room, USAGE_COLUMNS, "/help keys",
+		    "lists the keys");
 }
 
 static void
@@ -55,7 +59,7 @@ help_keys(struct room *room)
 		    "terminal. The full screen, --ui tui, has its own.");
 	else
 		for (; k->keys != NULL; k++)
-			answer_line(room, "%-25s %s", k->keys, k->what);
+			answer_item(room, KEYS_COLUMNS, k->keys, k->what);
 }
 
 void

@@ -381,8 +381,8 @@ plain_line(struct room *room, const char *line, size_t len)
 
 	if (room->ui->adrift && command_says(room, line, len)) {
 		ui_line_error(room,
-		    "not sent, because the room that it was for is not the one "
-		    "in front any more: /room says where what you type goes");
+		    "not sent, because another room than this one was the "
+		    "current room: /room says where what you type goes");
 		return;
 	}
 	command_line(room, line, len);

@@ -200,6 +200,10 @@ struct view {
 
 	/* One line of an answer to a command; safe text. */
 	void (*notice)(struct room *, const char *text);
+	/* The same for what a thing is called, in so many columns, and what it
+	 * is; NULL: one line, however long. */
+	void (*item)(struct room *, const char *what, unsigned int columns,
+	    const char *text);
 	/* The text may quote texts of others. */
 	void (*error)(struct room *, const char *text);
 	void (*bye)(struct ui *);

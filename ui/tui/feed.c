@@ -196,6 +196,27 @@ tui_notice(struct room *room, const char *text)
 	scroll_to_bottom(&pane->scroll);
 }
 
+/* The text begins in the same column in all rows. */
+static void
+tui_item(struct room *room, const char *what, unsigned int columns,
+    const char *text)
+{
+	struct pane *pane = pane_answered(room);
+	struct history_new new = { .kind = ENTRY_NOTICE,
+		.wall_ms = room->ui->wall_ms,
+		.hang = columns + 1 };
+	struct buf line = { 0 };
+
+	buf_printf(&line, "%-*s%c%s", (int)columns, what,
+	    strlen(what) > columns ? '\n' : ' ', text);
+	new.text = line.bytes;
+	new.len = line.len;
+	pane_add(pane, &new);
+	buf_free(&line);
+	tui_touch(room->ui);
+	scroll_to_bottom(&pane->scroll);
+}
+
 static void
 tui_renamed(struct room *room, const struct peer *p, const char *before)
 {
@@ -430,6 +451,7 @@ const struct view view_tui = {
 	.draft = tui_draft,
 	.status = tui_status,
 	.notice = tui_notice,
+	.item = tui_item,
 	.renamed = tui_renamed,
 	.key_changed = tui_key_changed,
 	.claim = tui_claim,

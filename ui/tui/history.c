@@ -101,6 +101,7 @@ make(const struct history_new *new)
 	e->wall_ms = new->wall_ms;
 	e->flags = new->flags;
 	e->mention = new->mention;
+	e->hang = new->hang;
 	e->name_style = new->name_style;
 	e->seq = new->seq;
 	if (new->fingerprint != NULL)

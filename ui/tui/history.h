@@ -60,6 +60,7 @@ struct entry {
 	unsigned int flags; /* TEXT_FLAG_* */
 	bool mention;	    /* of our own name */
 	bool gone;	    /* it is not shown any more */
+	unsigned int hang;  /* columns before rows after the first */
 	enum style name_style;
 	char *name;		  /* "": nobody's; safe UTF-8 */
 	uint8_t tag[HISTORY_TAG]; /* the start of its fingerprint */
@@ -104,7 +105,8 @@ struct history_new {
 	const char *to;		    /* NULL: everybody */
 	const char *text;
 	size_t len;
-	uint64_t seq; /* our own: higher than any before; else 0 */
+	unsigned int hang; /* columns before rows after the first */
+	uint64_t seq;	   /* our own: higher than any before; else 0 */
 };
 
 /*

@@ -225,16 +225,22 @@ put_mark(struct layout *l, const struct entry *e)
 	put_missed(l, m);
 }
 
+/* An indent leaves at least so many columns to the text, or there is none. */
+#define HUNG_MIN_COLUMNS 12
+
+/* The rows after the first begin behind so many columns. */
 static void
-break_rows(struct layout *l, unsigned int columns)
+break_rows(struct layout *l, unsigned int columns, unsigned int hang)
 {
 	const char *text = l->text.bytes != NULL ? l->text.bytes : "";
-	struct layout_row row = { 0, 0 };
+	struct layout_row row = { 0 };
 	size_t next;
 
-	for (;; row.start = next) {
-		next =
-		    wrap_row(text, l->text.len, row.start, columns, &row.end);
+	if (columns < hang + HUNG_MIN_COLUMNS)
+		hang = 0;
+	for (;; row.start = next, row.indent = hang) {
+		next = wrap_row(text, l->text.len, row.start,
+		    columns - row.indent, &row.end);
 		l->rows = grown(l->rows, l->row_count, sizeof(*l->rows));
 		l->rows[l->row_count++] = row;
 		if (next > l->text.len)
@@ -251,7 +257,7 @@ layout_entry(struct layout *l, struct entry *e, unsigned int columns,
 	put_text(l, e, find);
 	if (e->kind == ENTRY_SAID)
 		put_mark(l, e);
-	break_rows(l, columns);
+	break_rows(l, columns, e->hang);
 	e->rows = (unsigned int)l->row_count;
 	e->rows_width = columns;
 }

@@ -21,6 +21,7 @@ struct layout_span {
 struct layout_row {
 	size_t start;
 	size_t end; /* bytes; what is after it, up to the next, is not drawn */
+	unsigned int indent; /* columns before it */
 };
 
 struct layout {

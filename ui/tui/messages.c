@@ -74,8 +74,9 @@ put_row(struct grid_place *at, const struct gutter *gutter,
 		grid_blank(at, at->column + (at->end > at->column + 1));
 	else
 		gutter_put(at, gutter, r->entry, r->row == 0);
-	start = at->column;
 	at->style = STYLE_TEXT;
+	grid_blank(at, at->column + l->rows[r->row].indent);
+	start = at->column;
 	if (put_text_row(at, l, &l->rows[r->row]))
 		return;
 	at->column = start;

@@ -39,8 +39,8 @@ test_list(void)
 	      "/part [ROOM]          leaves a room\n" T
 	      "/rooms                the rooms that you are in\n" T
 	      "/room NUMBER|ROOM     what you type goes to that room\n" T
-	      "/remember [ROOM]      opens the room at each start\n" T
-	      "/forget [ROOM]        does not open it at each start\n" T
+	      "/remember [ROOM]      opens the room at startup\n" T
+	      "/forget [ROOM]        stops opening it at startup\n" T
 	      "/nick NAME            changes your name\n" T
 	      "/peers                who is here, with paths and "
 	      "fingerprints\n" T
@@ -137,6 +137,10 @@ test_keys(void)
 	desk_type(&s, "/help\r");
 	CU_ASSERT(
 	    desk_row_with(&s, " /help keys            lists the keys") > 0);
+	/* What does not fit begins below the text, not below the command. */
+	CU_ASSERT(
+	    desk_row_with(&s, "                       opens another room") > 0);
+	CU_ASSERT(desk_row_with(&s, " /join ROOM [at BOOTNODE] [as NAME]") > 0);
 	desk_type(&s, "/help keys\r");
 	CU_ASSERT(
 	    desk_row_with(&s,

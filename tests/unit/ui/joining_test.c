@@ -21,8 +21,8 @@
 void joining_suite(void);
 
 #define LOST                                                            \
-	"not sent, because the room that it was for is not the one in " \
-	"front any more: /room says where what you type goes\n"
+	"not sent, because another room than this one was the current " \
+	"room: /room says where what you type goes\n"
 
 /* Asserts that ui asks for a room, and returns the question. */
 static struct ipc_room_open

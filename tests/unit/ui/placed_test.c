@@ -16,8 +16,8 @@
 void placed_suite(void);
 
 #define LOST                                                            \
-	"not sent, because the room that it was for is not the one in " \
-	"front any more: /room says where what you type goes\n"
+	"not sent, because another room than this one was the current " \
+	"room: /room says where what you type goes\n"
 
 static const uint8_t bob[FINGERPRINT_LEN] = { 0xab, 0x01 };
 static const uint8_t eve[FINGERPRINT_LEN] = { 0xab, 0x02 };

@@ -63,7 +63,7 @@ test_entry(void)
 	char name[] = "bert", to[] = "carl", text[] = "hello";
 	struct history *h = open_history();
 	const struct history_new new = { ENTRY_SAID, START_MS, 5, true,
-		STYLE_OWN, name, fingerprint, to, text, 4, 7 };
+		STYLE_OWN, name, fingerprint, to, text, 4, 0, 7 };
 	const struct entry *e = history_add(h, &new);
 
 	name[0] = to[0] = text[0] = 'x';

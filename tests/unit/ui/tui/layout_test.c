@@ -210,6 +210,31 @@ test_addresses(void)
 	layout_free(&l);
 }
 
+/* Rows after the first begin where the text of the first does, where there is
+ * room for that. */
+static void
+test_hang(void)
+{
+	static char text[] = "/join    opens another room";
+	struct entry e = { .kind = ENTRY_NOTICE, .text = text, .hang = 9 };
+	struct layout l = { 0 };
+
+	e.len = strlen(text);
+	layout_entry(&l, &e, 40, NULL);
+	CU_ASSERT_EQUAL(l.row_count, 1);
+	layout_entry(&l, &e, 23, NULL);
+	CU_ASSERT_EQUAL_FATAL(l.row_count, 2);
+	CU_ASSERT(l.rows[0].indent == 0 && l.rows[0].end == 22);
+	CU_ASSERT(l.rows[1].indent == 9 && l.rows[1].start == 23);
+	layout_entry(&l, &e, 21, NULL);
+	CU_ASSERT_EQUAL_FATAL(l.row_count, 2);
+	CU_ASSERT_EQUAL(l.rows[1].indent, 9);
+	layout_entry(&l, &e, 20, NULL);
+	CU_ASSERT_EQUAL_FATAL(l.row_count, 2);
+	CU_ASSERT_EQUAL(l.rows[1].indent, 0);
+	layout_free(&l);
+}
+
 static void
 expect_mark(const struct entry_mark *mark, const char *expected)
 {
@@ -351,6 +376,7 @@ layout_suite(void)
 	CU_add_test(s, "links", test_links);
 	CU_add_test(s, "what was searched for", test_found);
 	CU_add_test(s, "addresses", test_addresses);
+	CU_add_test(s, "a hanging indent", test_hang);
 	CU_add_test(s, "how far it got", test_marks);
 	CU_add_test(s, "who missed it", test_missed);
 	CU_add_test(s, "rows", test_rows);
