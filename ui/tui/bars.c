@@ -90,7 +90,7 @@ describe_room(const struct ui *ui, unsigned int columns,
 
 	if (several) {
 		buf_printf(&parts[PART_ROOM], "%u:", ui->tui->shown->number);
-		roomlist_unread(&unread, ui, most > 10 ? most : 4);
+		roomlist_news(&unread, ui, most > 10 ? most : 4);
 	}
 	if (unread.len > 0) {
 		buf_puts(&parts[PART_UNREAD], "act ");

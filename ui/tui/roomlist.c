@@ -47,7 +47,23 @@ roomlist_name(struct buf *out, const struct pane *pane, unsigned int columns)
 	buf_free(&all);
 }
 
+/* True if a bootnode of the room was heard of, and does not answer or refuses
+ * us. */
+static bool
+is_cut_off(const struct room *room)
+{
+	return room->boot_known && room->boot_state != BOOT_JOINED &&
+	    room->boot_state != BOOT_REJOINED;
+}
+
 /* --- What is unread ------------------------------------------------------- */
+
+/* A conversation has its room's bootnode, and its room tells of that. */
+static bool
+is_marked(const struct pane *pane)
+{
+	return !pane->alone && is_cut_off(pane->room);
+}
 
 static int
 compare(const void *a, const void *b)
@@ -55,23 +71,31 @@ compare(const void *a, const void *b)
 	const struct pane *p = *(const struct pane *const *)a;
 	const struct pane *q = *(const struct pane *const *)b;
 
-	return unread_before(&p->unread, &q->unread) ? -1 : 1;
+	if (unread_before(&p->unread, &q->unread))
+		return -1;
+	if (unread_before(&q->unread, &p->unread))
+		return 1;
+	return p->number < q->number ? -1 : 1;
 }
 
 void
-roomlist_unread(struct buf *out, const struct ui *ui, unsigned int columns)
+roomlist_news(struct buf *out, const struct ui *ui, unsigned int columns)
 {
+	const struct pane *shown = ui->tui->shown;
 	const struct pane *panes[PANES_MAX];
 	size_t count = 0, start = out->len;
 	char one[16];
 
 	FOREACH_PANE (pane, ui->tui)
-		if (pane->unread.count > 0)
+		if (pane->unread.count > 0 ||
+		    (is_marked(pane) && pane->room != shown->room))
 			panes[count++] = pane;
 	qsort(panes, count, sizeof(panes[0]), compare);
 	for (size_t i = 0; i < count; i++) {
-		int len = snprintf(one, sizeof(one), "%s%u%s", i > 0 ? "," : "",
-		    panes[i]->number, panes[i]->unread.notable ? "*" : "");
+		int len =
+		    snprintf(one, sizeof(one), "%s%u%s%s", i > 0 ? "," : "",
+			panes[i]->number, panes[i]->unread.notable ? "*" : "",
+			is_marked(panes[i]) ? "!" : "");
 
 		/* One column is left for the mark of those that have none. */
 		if (out->len - start + (size_t)len + (i + 1 < count) >
@@ -137,15 +161,6 @@ take_part(const struct tui *t, unsigned int rows, struct part *part)
 	}
 	part->rows = part->count < rows ? part->count : rows;
 	choose(part, shown);
-}
-
-/* True if a bootnode of the room was heard of, and does not answer or refuses
- * us. */
-static bool
-is_cut_off(const struct room *room)
-{
-	return room->boot_known && room->boot_state != BOOT_JOINED &&
-	    room->boot_state != BOOT_REJOINED;
 }
 
 static enum style

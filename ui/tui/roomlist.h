@@ -26,7 +26,9 @@ void roomlist_put(const struct ui *, struct grid *, unsigned int row,
 /* Appends the name of a pane, safe, in at most so many columns. */
 void roomlist_name(struct buf *, const struct pane *, unsigned int columns);
 /* Appends the numbers of the panes with something unread, the most urgent
- * first, as far as there is room: "4*,1", * for one that is for the user. */
-void roomlist_unread(struct buf *, const struct ui *, unsigned int columns);
+ * first, and then of other rooms whose bootnode does not answer, as far as
+ * there is room: "4*,1,2!". * is for something that is for the user, ! for such
+ * a bootnode. */
+void roomlist_news(struct buf *, const struct ui *, unsigned int columns);
 
 #endif

@@ -223,6 +223,38 @@ test_short(void)
 	close_more(&m);
 }
 
+/* It tells of a bootnode that does not answer, too, unless the room is shown:
+ * the bar has words for that one. */
+static void
+test_short_cut_off(void)
+{
+	struct places p;
+
+	places_open(&p, 40, 10);
+	places_about(&p, p.other);
+	fixture_tell_bootnode(&p.desk.f, BOOT_LOST);
+	places_pass(&p, TUI_FRAME_TIME);
+	desk_show(&p.desk);
+	expect_row(&p, 0, " 1:r\"om · act 2! · alice · 1 here");
+	hear(&p, p.other, 1, "alice?");
+	desk_show(&p.desk);
+	expect_row(&p, 0, " 1:r\"om · act 2*! · alice · 1 here");
+	desk_resize(&p.desk, 20, 5);
+	expect_row(&p, 0, " 1:r\"om · act 2*!");
+	desk_resize(&p.desk, 40, 10);
+	desk_type(&p.desk, "\0332");
+	expect_row(&p, 0, " 2:kitchen · alice");
+	CU_ASSERT(desk_row_with(&p.desk, "act") == -1);
+	desk_type(&p.desk, "\0331");
+	expect_row(&p, 0, " 1:r\"om · act 2! · alice · 1 here");
+	places_about(&p, p.other);
+	fixture_tell_bootnode(&p.desk.f, BOOT_REJOINED);
+	places_pass(&p, TUI_FRAME_TIME);
+	desk_show(&p.desk);
+	expect_row(&p, 0, " 1:r\"om · alice · 1 here");
+	places_close(&p);
+}
+
 /* Without colours what is unread looks different, too, and what is for the
  * user different from that. */
 static void
@@ -269,6 +301,7 @@ roomlist_suite(void)
 	CU_add_test(s, "bootnodes that do not answer", test_cut_off);
 	CU_add_test(s, "more rooms than rows", test_scrolls);
 	CU_add_test(s, "narrow screens", test_short);
+	CU_add_test(s, "short, of bootnodes", test_short_cut_off);
 	CU_add_test(s, "without colours", test_no_colours);
 	CU_add_test(s, "all sizes", test_sizes);
 }
