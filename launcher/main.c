@@ -204,10 +204,6 @@ enter_by_invite(struct spawn_kit *kit, struct options *o, char *err,
 
 	result =
 	    invitation_open(&kit->secret, &invitation, &source, err, errlen);
-	if (o->invite[0] != '\0' && strcmp(o->invite, "-") != 0)
-		log_warn("an invite that is an argument can be seen by others "
-			 "in ps, and stays in the shell's history: use "
-			 "--invite-file, or --invite - to paste it");
 	explicit_bzero(o->invite, sizeof(o->invite));
 	if (result == -1)
 		return -1;
@@ -316,9 +312,21 @@ open_first_room(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 	house_others(s);
 }
 
+/* Where the log is on the screen of the tui, that has to show it: what is
+ * written before is gone at once. */
+static void
+warn_of_argument(void)
+{
+	log_warn("an invite that is an argument can be seen by others in ps, "
+		 "and stays in the shell's history: use --invite-file, or "
+		 "--invite - to paste it");
+}
+
 static void
 open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 {
+	const bool argument =
+	    o->invite[0] != '\0' && strcmp(o->invite, "-") != 0;
 	char path[STATE_DIR_PATH_MAX], err[ERROR_MAX];
 	const char *missing;
 
@@ -349,6 +357,8 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
 		logfile_hold();
+	if (argument)
+		warn_of_argument();
 	if (s->sockets_given > 0 &&
 	    o->origin[OPT_LISTEN].source != SOURCE_DEFAULT)
 		log_warn("%s is not used: systemd has opened the port",

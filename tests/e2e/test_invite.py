@@ -217,6 +217,21 @@ def invite_stays_secret(t):
         pass
 
 
+@test()
+def invite_as_argument_on_a_screen(t):
+    """The full screen shows the warning: what is printed before it would be
+    hidden at once."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    _, invite = new_room(t, net.a, boot)
+    bert = Screen(t, net.b, "bert", ["--invite", invite, "--nick", "bert",
+                                     "--state-dir", new_state(t)],
+                  env={"ERRORS": "/dev/tty"})
+    bert.until(lambda: bert.show("alternate_on") == "1", "take the screen")
+    bert.wait("you are bert in room")
+    bert.wait("an invite that is an argument")
+
+
 # The upper and the lower half of a character of a QR code: true if light.
 HALVES = {"\u2588": (True, True), "\u2580": (True, False),
           "\u2584": (False, True), " ": (False, False)}
