@@ -70,7 +70,7 @@ enum ipc_when_full {
 	X(SHUTDOWN,	BY_L, BY_U, IN_BOTH, AT_WORK,			\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(NOTICE,	BY_L, BY_U, IN_BOTH, AT_WORK,			\
-	    ipc_log, LOG_TEXT_MAX, notice, IPC_DROP)			\
+	    ipc_notice, LOG_TEXT_MAX, notice, IPC_DROP)			\
 	X(SCREEN,	BY_L, BY_U, IN_BOTH, AT_WORK,			\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(SCREEN_ASK,	BY_U, BY_L, IN_BOTH, AT_WORK,			\

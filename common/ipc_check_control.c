@@ -89,9 +89,10 @@ ipc_check_channel(const struct ipc_message_in *in)
 bool
 ipc_check_notice(const struct ipc_message_in *in)
 {
-	BODY(ipc_log);
+	BODY(ipc_notice);
 
-	return b->level < LOG_LEVEL_COUNT && b->event == 0 && ipc_is_text(in);
+	return b->level < LOG_LEVEL_COUNT && b->room <= ROOMS_MAX &&
+	    ipc_is_text(in);
 }
 
 bool

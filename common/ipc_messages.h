@@ -199,12 +199,16 @@ struct ipc_config_ui {
 	uint64_t first_seq; /* its first message gets the next number */
 };
 
-/* A child to the launcher: a line for the log. The launcher to ui, NOTICE: a
- * line of the log that the tui is to show, since the terminal is its own. */
-
-struct ipc_log {
+struct ipc_log {       /* a child to the launcher: a line for the log */
 	uint8_t level; /* enum log_level; the text follows */
-	uint8_t event; /* LOG: it is the text of log_event(), else plain */
+	uint8_t event; /* it is the text of log_event(), else plain */
+};
+
+/* The launcher to ui: a line of the log that the tui is to show, since the
+ * terminal is its own. */
+struct ipc_notice {
+	uint8_t level; /* enum log_level; the text follows */
+	uint8_t room;  /* a process of this room says it, from 1; 0: of none */
 };
 
 struct ipc_ready {	  /* sandboxed; about to read its first byte */

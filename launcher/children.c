@@ -404,11 +404,16 @@ children_notice(struct supervisor *s)
 {
 	struct ipc_channel *ui = &supervised_of(s, ROLE_UI, 0)->channel;
 	enum log_level level;
+	unsigned int room;
 	const char *text;
 	size_t len;
 
-	while (ui->fd != -1 && (text = logfile_take(&level, &len)) != NULL) {
-		struct ipc_log notice = { .level = (uint8_t)level };
+	while (ui->fd != -1 &&
+	    (text = logfile_take(&level, &room, &len)) != NULL) {
+		const struct ipc_notice notice = {
+			.level = (uint8_t)level,
+			.room = (uint8_t)room,
+		};
 
 		ipc_send(ui, IPC_NOTICE, &notice, text,
 		    len < LOG_TEXT_MAX ? len : LOG_TEXT_MAX);

@@ -199,7 +199,7 @@ on_remember(struct supervisor *s, struct room *room,
 }
 
 static void
-on_log(const struct supervisor *s, struct supervised *child,
+on_log(struct supervisor *s, struct supervised *child,
     const struct ipc_message_in *in)
 {
 	const struct ipc_log *line = in->body;
@@ -209,6 +209,9 @@ on_log(const struct supervisor *s, struct supervised *child,
 		.event = line->event,
 		.text = (const char *)in->tail,
 		.len = in->tail_len,
+		.room = role_is_for_each_room(child->role)
+		    ? supervised_number(s, supervised_room(s, child)) + 1
+		    : 0,
 	};
 	uint64_t now = kernel_now(&s->kernel);
 

@@ -29,6 +29,7 @@
 struct line {
 	enum role role;
 	enum log_level level;
+	unsigned int room;
 	size_t text; /* where it begins, after what stands before it */
 	size_t len;
 	char bytes[LINE_MAX_BYTES];
@@ -64,8 +65,8 @@ static struct {
 static void
 own_line(enum log_level level, bool event, const char *text)
 {
-	struct log_entry e = { ROLE_LAUNCHER, level, event, text,
-		strlen(text) };
+	struct log_entry e = { ROLE_LAUNCHER, level, event, text, strlen(text),
+		0 };
 
 	logfile_write(&e);
 }
@@ -200,6 +201,7 @@ format_line(struct line *l, const struct log_entry *e)
 
 	l->role = e->role;
 	l->level = e->level;
+	l->room = e->room;
 	l->text = n;
 	if (logfile.form == FORM_READABLE) {
 		n += (size_t)snprintf(l->bytes + n, size - n,
@@ -248,7 +250,7 @@ tell_dropped(void)
 	logfile.dropped = 0;
 	format_line(&l,
 	    &(struct log_entry){ ROLE_LAUNCHER, LOG_WARN, false, text,
-		strlen(text) });
+		strlen(text), 0 });
 	(void)enqueue(&l); /* there is nothing else */
 }
 
@@ -330,7 +332,7 @@ oldest(void)
 }
 
 const char *
-logfile_take(enum log_level *level, size_t *len)
+logfile_take(enum log_level *level, unsigned int *room, size_t *len)
 {
 	const struct line *l;
 
@@ -342,6 +344,7 @@ logfile_take(enum log_level *level, size_t *len)
 		l = &logfile.ring[logfile.taken++ % LOGFILE_HELD_MAX];
 	} while (l->role == ROLE_UI);
 	*level = l->level;
+	*room = l->room;
 	*len = l->len - l->text;
 	return l->bytes + l->text;
 }

@@ -36,9 +36,10 @@ const char *logfile_address(const char *);
 void logfile_hold(void);
 
 /* Returns the oldest line that is held and was not taken yet, for ui to show:
- * "process: text", without an end, valid until the next line is written. ui
- * does not get its own lines. Returns NULL if there is no such line. */
-const char *logfile_take(enum log_level *, size_t *len);
+ * "process: text", without an end, valid until the next line is written; and
+ * its level and room, as in struct log_entry. ui does not get its own lines.
+ * Returns NULL if there is no such line. */
+const char *logfile_take(enum log_level *, unsigned int *room, size_t *len);
 
 /* Keeps a text of ui's for the user until logfile_release(): it never goes to
  * the log, for it may contain messages. A text that does not fit is counted. */

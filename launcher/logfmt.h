@@ -18,6 +18,9 @@ struct log_entry {
 	bool event;	  /* text is that of log_event(), else plain */
 	const char *text; /* of len bytes, anything */
 	size_t len;
+	/* Of the room whose child says it, from 1; 0: of none. ui gets it, and
+	 * it is not written. */
+	unsigned int room;
 };
 
 /* "error", "warn", "info" or "debug". */

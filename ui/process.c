@@ -138,8 +138,10 @@ static int
 on_notice(void *self, const struct ipc_message_in *in)
 {
 	struct process *p = self;
+	const struct ipc_notice *b = in->body;
+	struct room *room = b->room > 0 ? p->ui.rooms[b->room - 1] : NULL;
 
-	ui_error(p->ui.front, "%.*s", (int)in->tail_len,
+	ui_error(room != NULL ? room : p->ui.front, "%.*s", (int)in->tail_len,
 	    (const char *)in->tail);
 	return 0;
 }

@@ -44,6 +44,7 @@ struct ipc_built {
 		struct ipc_draft draft;
 		struct ipc_message message;
 		struct ipc_log log;
+		struct ipc_notice notice;
 		struct ipc_fault fault;
 		struct ipc_boot_addrs boot_addrs;
 		struct ipc_local local;

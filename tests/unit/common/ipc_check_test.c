@@ -197,9 +197,10 @@ test_status(void)
 	CHECK(IPC_LOG, -1, m.body.log.level = LOG_LEVEL_COUNT);
 	CHECK(IPC_LOG, 0, m.body.log.event = 1);
 	CHECK(IPC_LOG, -1, m.body.log.event = 2);
-	CHECK(IPC_NOTICE, 0, m.body.log.level = LOG_DEBUG);
-	CHECK(IPC_NOTICE, -1, m.body.log.level = LOG_LEVEL_COUNT);
-	CHECK(IPC_NOTICE, -1, m.body.log.event = 1);
+	CHECK(IPC_NOTICE, 0, m.body.notice.level = LOG_DEBUG);
+	CHECK(IPC_NOTICE, -1, m.body.notice.level = LOG_LEVEL_COUNT);
+	CHECK(IPC_NOTICE, 0, m.body.notice.room = ROOMS_MAX);
+	CHECK(IPC_NOTICE, -1, m.body.notice.room = ROOMS_MAX + 1);
 	CHECK(IPC_FAULT, 0, m.body.fault.role = ROLE_UI);
 	CHECK(IPC_FAULT, -1, m.body.fault.role = ROLE_COUNT);
 	CHECK(IPC_FAULT, 0, m.body.fault.room = ROOMS_MAX - 1);

@@ -174,7 +174,7 @@ static void
 test_queue(void)
 {
 	struct ipc_channel launcher, ui;
-	const struct ipc_log line = { .level = LOG_WARN };
+	const struct ipc_notice line = { .level = LOG_WARN };
 	struct ipc_message_in in;
 	char text[LOG_TEXT_MAX];
 

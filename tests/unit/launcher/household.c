@@ -91,6 +91,8 @@ hear(struct member *m, const struct ipc_message_in *in)
 		m->ui = *(const struct ipc_config_ui *)in->body;
 	else if (in->type == IPC_BOOT_ADDRS)
 		m->addrs = *(const struct ipc_boot_addrs *)in->body;
+	else if (in->type == IPC_NOTICE)
+		m->notice = *(const struct ipc_notice *)in->body;
 	else if (in->type == IPC_PLACES_BEFORE)
 		m->places = *(const struct ipc_places *)in->body;
 	else if (in->type == IPC_ROOM)

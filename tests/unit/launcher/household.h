@@ -28,6 +28,7 @@ struct member {
 	struct ipc_boot_addrs addrs;
 	/* What the ui before it had on the screen, as it was told. */
 	struct ipc_places places;
+	struct ipc_notice notice; /* as it came last */
 	/* ROOM as it came last. */
 	struct ipc_room room;
 	char room_texts[ROOM_TEXTS_MAX + 1];

@@ -373,8 +373,9 @@ test_farewell(void)
 static void
 test_notice(void)
 {
-	const struct log_entry held = { ROLE_NETD, LOG_WARN, false, "text", 4 };
-	const struct log_entry own = { ROLE_UI, LOG_WARN, false, "text", 4 };
+	const struct log_entry held = { ROLE_NETD, LOG_WARN, false, "text", 4,
+		2 };
+	const struct log_entry own = { ROLE_UI, LOG_WARN, false, "text", 4, 0 };
 	struct household h;
 
 	household_live(&h, MODE_CLIENT);
@@ -383,6 +384,7 @@ test_notice(void)
 	logfile_write(&own);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_NOTICE], 1);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->notice.room, 2);
 	/* A line that comes while there is no ui is shown by the next one. */
 	h.mood = SPAWNER_SILENT;
 	household_exit(&h, ROLE_UI, 1);
@@ -394,6 +396,38 @@ test_notice(void)
 	household_ready(&h, ROLE_UI);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->told[IPC_NOTICE], 1);
+	logfile_release(false);
+	household_close(&h);
+}
+
+/* ui is told in which room a process says it, and that the launcher's own lines
+ * are of none. */
+static void
+test_notice_of_room(void)
+{
+	const struct ipc_log line = { .level = LOG_WARN };
+	struct household h;
+	struct member *ui;
+
+	household_live(&h, MODE_CLIENT);
+	household_add_room(&h, "kitchen");
+	ui = household_member(&h, ROLE_UI);
+	CU_ASSERT_EQUAL(h.room, 1);
+	logfile_hold();
+	household_say(&h, ROLE_CRYPTOD, IPC_LOG, &line, "text");
+	household_pass(&h, 1);
+	CU_ASSERT_EQUAL(ui->told[IPC_NOTICE], 1);
+	CU_ASSERT_EQUAL(ui->notice.room, 2);
+	h.room = 0;
+	household_say(&h, ROLE_CRYPTOD, IPC_LOG, &line, "text");
+	household_pass(&h, 1);
+	CU_ASSERT_EQUAL(ui->told[IPC_NOTICE], 2);
+	CU_ASSERT_EQUAL(ui->notice.room, 1);
+	logfile_write(&(
+	    struct log_entry){ ROLE_LAUNCHER, LOG_WARN, false, "text", 4, 0 });
+	household_pass(&h, 1);
+	CU_ASSERT_EQUAL(ui->told[IPC_NOTICE], 3);
+	CU_ASSERT_EQUAL(ui->notice.room, 0);
 	logfile_release(false);
 	household_close(&h);
 }
@@ -414,4 +448,5 @@ listen_suite(void)
 	CU_add_test(s, "LOG", test_log);
 	CU_add_test(s, "FAREWELL", test_farewell);
 	CU_add_test(s, "NOTICE", test_notice);
+	CU_add_test(s, "NOTICE of a room", test_notice_of_room);
 }

@@ -85,5 +85,5 @@ void
 log_trial_add(enum role role, enum log_level level, const char *text)
 {
 	logfile_write(
-	    &(struct log_entry){ role, level, false, text, strlen(text) });
+	    &(struct log_entry){ role, level, false, text, strlen(text), 0 });
 }

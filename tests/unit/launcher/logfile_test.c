@@ -41,8 +41,9 @@ static void
 check_taken(enum log_level want_level, const char *want)
 {
 	enum log_level level;
+	unsigned int room;
 	size_t len;
-	const char *text = logfile_take(&level, &len);
+	const char *text = logfile_take(&level, &room, &len);
 
 	if (want == NULL) {
 		CU_ASSERT_PTR_NULL(text);
@@ -131,14 +132,16 @@ test_long_line(void)
 {
 	char text[4096];
 	enum log_level level;
+	unsigned int room;
 	const char *written;
 	size_t len;
 
 	memset(text, 'x', sizeof(text));
 	log_trial_begin(LOG_INFO);
 	logfile_write(&(struct log_entry){ ROLE_NETD, LOG_ERROR, false, text,
-	    sizeof(text) });
-	CU_ASSERT_PTR_NOT_NULL(logfile_take(&level, &len));
+	    sizeof(text), 7 });
+	CU_ASSERT_PTR_NOT_NULL(logfile_take(&level, &room, &len));
+	CU_ASSERT_EQUAL(room, 7);
 	CU_ASSERT(len < 1024);
 	written = log_trial_end(true);
 	CU_ASSERT_EQUAL(strlen(written), 1024);

@@ -23,7 +23,7 @@ format(bool event, const char *text, size_t len, size_t size, bool addresses,
     bool readable)
 {
 	static char line[LINE + 1];
-	const struct log_entry e = { ROLE_NETD, LOG_WARN, event, text, len };
+	const struct log_entry e = { ROLE_NETD, LOG_WARN, event, text, len, 0 };
 	size_t n;
 
 	memset(line, '#', sizeof(line));

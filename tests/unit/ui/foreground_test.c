@@ -120,6 +120,7 @@ test_resized(void)
 static void
 test_continued(void)
 {
+	const struct ipc_notice notice = { .level = 0 };
 	struct trial t;
 
 	trial_open_tui(&t);
@@ -131,7 +132,7 @@ test_continued(void)
 	trial_work(&t);
 	trial_wait(1);
 	CU_ASSERT_TRUE(t.p->loop.woke(t.p));
-	CU_ASSERT_EQUAL(trial_tell(&t, IPC_NOTICE, NULL, "news", 4, -1), 0);
+	CU_ASSERT_EQUAL(trial_tell(&t, IPC_NOTICE, &notice, "news", 4, -1), 0);
 	CU_ASSERT_FALSE(draws(&t));
 	give_screen(&t);
 	trial_expect(&t.launcher, IPC_NONE);

@@ -5,6 +5,8 @@
  */
 #include "tests/unit/ui/trial.h"
 
+#include "common/log.h"
+
 #include "ui/leave.h"
 #include "ui/trust.h"
 
@@ -145,16 +147,30 @@ test_may_read(void)
 
 /* --- The launcher --------------------------------------------------------- */
 
+/* What a process of a room says is shown in that room, if it is still open. */
 static void
 test_notice(void)
 {
+	struct ipc_notice notice = { .level = LOG_WARN };
+	struct ipc_config_ui config;
+	struct room *other;
 	struct trial t;
 
 	trial_open(&t, UI_PLAIN);
-	CU_ASSERT_EQUAL(trial_tell(&t, IPC_NOTICE, NULL, "a line, and more", 6,
-			    -1),
+	CU_ASSERT_EQUAL(trial_tell(&t, IPC_NOTICE, &notice, "a line, and more",
+			    6, -1),
 	    0);
 	CU_ASSERT_STRING_EQUAL(trial_output(&t), E "a line\n");
+	notice.room = 3;
+	CU_ASSERT_EQUAL(trial_tell(&t, IPC_NOTICE, &notice, "gone", 4, -1), 0);
+	CU_ASSERT_STRING_EQUAL(trial_output(&t), E "gone\n");
+	config = t.p->ui.config;
+	memcpy(config.room, "yard", 4);
+	config.room_len = 4;
+	other = room_open(&t.p->ui, 2, &config);
+	CU_ASSERT_EQUAL(trial_tell(&t, IPC_NOTICE, &notice, "text", 4, -1), 0);
+	CU_ASSERT_STRING_EQUAL(trial_output(&t), "12:34:56 [yard] ! text\n");
+	room_close(other);
 	trial_close(&t);
 }
 
