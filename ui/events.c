@@ -41,7 +41,12 @@ put_path(struct buf *out, const struct peer *p)
 void
 event_room(struct buf *out, const struct room *room, enum room_state state)
 {
-	buf_puts(out, state == ROOM_CLOSED ? "you left room " : "room ");
+	if (state == ROOM_CLOSED)
+		buf_puts(out,
+		    room->close_asked ? "you left room "
+				      : "gochat had to close room ");
+	else
+		buf_puts(out, "room ");
 	text_clean(out, room->model.room, strlen(room->model.room), NULL);
 	if (state == ROOM_CLOSED)
 		return;

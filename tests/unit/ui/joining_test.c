@@ -683,7 +683,7 @@ test_fails(void)
 	    "12:34:56 [r\"om] * what you type goes to this room now\n"
 	    "12:34:56 [other] ! not sent, because there is no connection to a "
 	    "bootnode: \"too early\"\n"
-	    "12:34:56 [r\"om] * you left room other\n");
+	    "12:34:56 [r\"om] * gochat had to close room other\n");
 	fixture_shut(other, &cryptod);
 	fixture_type(&f, "for the other\n/me is for it\n/rooms\n");
 	fixture_expect_next(&f, IPC_NONE);

@@ -368,6 +368,7 @@ test_room_left(void)
 
 	open_query(&p, 80, 24);
 	tui_turn(p.other->pane);
+	p.first->close_asked = true;
 	view_tui.room(p.first, ROOM_CLOSED);
 	expect_told(p.other->pane,
 	    "you left room r\"om, which closes the conversation with bob");
@@ -384,7 +385,7 @@ test_room_left(void)
 	tui_turn(p.first->pane);
 	CU_ASSERT_EQUAL(rooms_told(p.desk.f.ui, &in, &room), 0);
 	CU_ASSERT_PTR_EQUAL(room, p.other);
-	expect_told(p.first->pane, "you left room kitchen");
+	expect_told(p.first->pane, "gochat had to close room kitchen");
 	places_close(&p);
 }
 
