@@ -60,6 +60,28 @@ def several_rooms_apart(t):
     check(not others[1].find("message"), "a text in another room")
 
 
+@test()
+def several_rooms_plain_after_ui_died(t):
+    """What is typed after ui was restarted goes to the room that /room has
+    chosen before, and to no other."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    way = ["--bootnode", boot.address]
+    for room in ROOMS:
+        way += ["--room", room]
+    anna = Gochat(t, net.a, "anna", boot, *FAST, way=way, ui="plain")
+    bert = Gochat(t, net.b, "bert", boot, *FAST, room=ROOMS[1])
+    anna.wait_line(b"[cellar]", b"bert is here", timeout=20)
+    anna.raw(b"/room cellar\n")
+    anna.wait_line(b"[cellar]", b"what you type goes to this room")
+    old = anna.kill_role("ui")
+    anna.wait_restarted("ui", old)
+    anna.wait_line(b"[cellar]", b"ui ended and was restarted", timeout=20)
+    anna.raw(b"still for the cellar\n")
+    bert.wait("message", 20, nick="anna", text="still for the cellar")
+    check(not any(b"not sent" in line for line in anna.lines), "refused")
+
+
 @test(deadline=120)
 def several_rooms_restarted_alone(t):
     """The processes of one room die; nothing of another one is restarted, and
