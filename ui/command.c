@@ -354,7 +354,7 @@ command_line(struct room *room, const char *line, size_t len)
 			ui_line_error(room,
 			    "not sent, because it is an invite, with its "
 			    "secret: /join before it opens its room, and /say "
-			    "before it sends it to everybody here");
+			    "before it sends it as it is");
 		else if (!command_answers(room, line, len) &&
 		    !holds_command(room, line, len, say))
 			ui_say(room, line, len);

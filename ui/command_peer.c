@@ -175,13 +175,12 @@ command_answers(struct room *room, const char *line, size_t len)
 	if (name == NULL) {
 		ui_line_error(room,
 		    "not sent: ui was restarted, and what it asked is gone; "
-		    "/verify NAME asks again, /say yes sends it to the room");
+		    "/verify NAME asks again, /say yes sends it");
 		return true;
 	}
 	ui_line_error(room,
 	    "not sent, because you are comparing numbers with %s: /verify %s "
-	    "yes marks the key, /verify %s no does not; /say yes sends it to "
-	    "the room",
+	    "yes marks the key, /verify %s no does not; /say yes sends it",
 	    name, name, name);
 	return true;
 }

@@ -280,7 +280,7 @@ test_may_answer(void)
 {
 	static const char gone[] =
 	    "not sent: ui was restarted, and what it asked is gone; /verify "
-	    "NAME asks again, /say yes sends it to the room";
+	    "NAME asks again, /say yes sends it";
 	struct fixture f;
 
 	talk_open(&f);

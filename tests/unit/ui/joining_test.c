@@ -409,7 +409,7 @@ test_damaged_invite(void)
 	/* It is not said by mistake. */
 	talk_expect_error(&f, "gochat://x#y",
 	    "not sent, because it is an invite, with its secret: /join before "
-	    "it opens its room, and /say before it sends it to everybody here");
+	    "it opens its room, and /say before it sends it as it is");
 	talk_expect_said(&f, "/say gochat://x#y", 1, "gochat://x#y");
 	talk_expect_error(&f, "/join gochat://",
 	    "the invite has no bootnode's address between gochat:// and /: see character 10");

@@ -310,7 +310,7 @@ run(struct fixture *f, const char *line)
 #define NOT_SAID                                                                 \
 	"12:34:56 ! not sent, because you are comparing numbers with \"b ob\": " \
 	"/verify \"b ob\" yes marks the key, /verify \"b ob\" no does not; "     \
-	"/say yes sends it to the room\n"
+	"/say yes sends it\n"
 
 /* In plain the line that answers is shown, and a lone yes is for nobody. */
 static void
