@@ -134,15 +134,18 @@ on_screen(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* What a process of another room says is shown with the name of that room, and
+ * not there: if it is closed, its screen goes with it, and this may be why. */
 static int
 on_notice(void *self, const struct ipc_message_in *in)
 {
 	struct process *p = self;
 	const struct ipc_notice *b = in->body;
-	struct room *room = b->room > 0 ? p->ui.rooms[b->room - 1] : NULL;
+	const struct room *room = b->room > 0 ? p->ui.rooms[b->room - 1] : NULL;
+	bool other = room != NULL && room != p->ui.front;
 
-	ui_error(room != NULL ? room : p->ui.front, "%.*s", (int)in->tail_len,
-	    (const char *)in->tail);
+	ui_error(p->ui.front, "%s%s%.*s", other ? room->model.room : "",
+	    other ? ": " : "", (int)in->tail_len, (const char *)in->tail);
 	return 0;
 }
 

@@ -147,7 +147,8 @@ test_may_read(void)
 
 /* --- The launcher --------------------------------------------------------- */
 
-/* What a process of a room says is shown in that room, if it is still open. */
+/* What a process of another room says comes with the name of that room, if it
+ * is still open. */
 static void
 test_notice(void)
 {
@@ -165,11 +166,13 @@ test_notice(void)
 	CU_ASSERT_EQUAL(trial_tell(&t, IPC_NOTICE, &notice, "gone", 4, -1), 0);
 	CU_ASSERT_STRING_EQUAL(trial_output(&t), E "gone\n");
 	config = t.p->ui.config;
+	memset(config.room, 0, sizeof(config.room));
 	memcpy(config.room, "yard", 4);
 	config.room_len = 4;
 	other = room_open(&t.p->ui, 2, &config);
 	CU_ASSERT_EQUAL(trial_tell(&t, IPC_NOTICE, &notice, "text", 4, -1), 0);
-	CU_ASSERT_STRING_EQUAL(trial_output(&t), "12:34:56 [yard] ! text\n");
+	CU_ASSERT_STRING_EQUAL(trial_output(&t),
+	    "12:34:56 [room] ! yard: text\n");
 	room_close(other);
 	trial_close(&t);
 }
