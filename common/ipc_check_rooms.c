@@ -33,8 +33,8 @@ ipc_check_room_open(const struct ipc_message_in *in)
 	BODY(ipc_room_open);
 
 	return b->secret < SECRET_KIND_COUNT && b->pinned <= 1 &&
-	    b->pinned <= (b->bootnode_len > 0) && b->room_len > 0 &&
-	    ipc_is_identity(b->identity) &&
+	    b->remember <= 1 && b->pinned <= (b->bootnode_len > 0) &&
+	    b->room_len > 0 && ipc_is_identity(b->identity) &&
 	    are_texts(in, b->bootnode_len, b->room_len);
 }
 

@@ -188,7 +188,8 @@ struct ipc_config_ui {
 	uint8_t restarted;   /* its predecessor ended unasked */
 	uint8_t show_invite; /* as soon as there is one */
 	uint8_t first_room;  /* the number of the room named here */
-	uint8_t unused[3];
+	uint8_t remember;    /* each room that is opened is remembered */
+	uint8_t unused[2];
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];
@@ -240,11 +241,13 @@ struct ipc_room_open {	 /* ui to the launcher: open one more */
 	uint32_t ticket; /* of the answer, as ui likes */
 	uint8_t secret;	 /* enum secret_kind: SECRET will come to its cryptod */
 	uint8_t pinned;	 /* boot_key is what the user gave */
+	uint8_t remember; /* open it at each start */
+	uint8_t unused;
 	uint8_t boot_key[X25519_LEN];
 	uint16_t bootnode_len; /* 0: the first room's bootnode, and its key */
 	uint16_t room_len;
 	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
-	uint8_t unused;
+	uint8_t unused_end[3];
 };
 
 /* ROOM_CLOSE: its cryptod has said GOODBYE, or will not. ROOM_KEEP: remember

@@ -95,6 +95,7 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
 	c->notify_for = (uint8_t)o->notify_for;
 	c->mouse = (uint8_t)o->mouse;
 	c->restarted = starts > 1;
+	c->remember = o->remember;
 	c->show_invite = o->new_room[0] != '\0' && starts == 1;
 	c->first_seq = ((uint64_t)starts - 1) << 32 | 1;
 	c->secret = (uint8_t)room->secret;

@@ -264,6 +264,8 @@ describe(struct supervisor *s, struct room *room,
 
 	room->ticket = open->ticket;
 	room->secret = (enum secret_kind)open->secret;
+	room->keep =
+	    open->remember || s->options->remember ? KEEP_WANTED : KEEP_NOT;
 	memcpy(room->identity, open->identity, sizeof(room->identity));
 	if (opaque_string(room->name, ROOM_MAX, texts + open->bootnode_len,
 		open->room_len, &culprit) != OPAQUE_OK)

@@ -127,6 +127,19 @@ open_room(struct ui *ui, const struct ipc_room *b, const char *name,
 	return room;
 }
 
+/* A view that asked about it need not tell it. */
+static void
+tell_remember(struct room *room)
+{
+	const struct view *view = room->ui->view;
+
+	if (view->for_people && view->ask_remember == NULL &&
+	    !room->ui->config.remember)
+		view->notice(room,
+		    "/remember opens this room at each start of gochat without "
+		    "--room");
+}
+
 static void
 opened(struct ui *ui, const struct ipc_room *b, const char *tail)
 {
@@ -145,6 +158,8 @@ opened(struct ui *ui, const struct ipc_room *b, const char *tail)
 	if (room->told && !was_known && room != ui->first &&
 	    ui->view->room != NULL)
 		ui->view->room(room, ROOM_OPENED);
+	if (is_new && asked != NULL)
+		tell_remember(room);
 	if (ui->phase >= UI_QUITTING) /* nobody enters any more */
 		room->phase = ROOM_LEFT;
 	else if (is_new && asked == NULL && ui->config.restarted &&

@@ -3,7 +3,8 @@
  * processes started and tells ui of it; the channel to its cryptod comes then.
  * The room's secret goes over that channel, and nowhere else.
  *
- *	/join -> rooms_ask -> view.ask_secret -> rooms_secret -> rooms_open
+ *	/join -> rooms_ask -> view.ask_secret -> rooms_secret ->
+ *	    view.ask_remember -> rooms_remember -> rooms_open
  *	rooms_open -> ROOM_OPEN -> launcher
  *	launcher -> ROOM -> rooms_told -> room_open; CHANNEL -> process.c
  *	cryptod -> SECRET_WANTED -> rooms_secret_wanted -> SECRET -> cryptod
@@ -26,29 +27,33 @@ struct rooms_wish {
 	enum secret_kind kind;
 	const void *secret; /* of that kind */
 	size_t secret_len;
+	bool remember; /* it is opened at each start */
 };
 
 /* Asks the launcher for a room; what comes of it is told by the view. Reports
  * an error if there can be no such room. */
 void rooms_open(struct room *asker, const struct rooms_wish *);
 
-/* Asks for the room of an invite, as it was typed; of the wish, only the
- * identity counts. Reports an error that says where it is damaged. */
+/* Asks for the room of an invite, as it was typed; of the wish, only identity
+ * and remember count. Reports an error that says where it is damaged. In views
+ * that can, the user is asked first whether to remember it. */
 void rooms_open_invite(struct room *asker, const struct rooms_wish *,
     const char *text, size_t len);
 
 /* Asks for a room with this passphrase, as it was typed: it is brought into the
- * one form that all have (precis/). Empty: the room has none. An error ends in
- * undone: that nothing was done. */
+ * one form that all have (precis/). Empty: the room has none. */
 void rooms_open_locked(struct room *asker, const struct rooms_wish *,
-    const char *passphrase, size_t len, const char *undone);
+    const char *passphrase, size_t len);
 
 /* For views that can: asks the user for the room's passphrase first. Reports an
  * error instead if there can be no such room. */
 void rooms_ask(struct room *asker, const struct rooms_wish *);
 /* The answer: the passphrase as it was typed, empty for none; or NULL, and the
- * room is not opened. It is the caller's to wipe. */
+ * room is not opened. It is the caller's to wipe. Then the user is asked
+ * whether to remember the room. */
 void rooms_secret(struct ui *, const char *text, size_t len);
+/* The answer to that; the room is asked for. */
+void rooms_remember(struct ui *, bool remember);
 
 /* Leaves a room. Reports an error, and does not, if it is the last. */
 void rooms_part(struct room *asker, struct room *);

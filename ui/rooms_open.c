@@ -98,9 +98,40 @@ check(struct room *asker, const struct rooms_wish *wish)
 static void
 put_text(struct buf *to, const char *text, size_t len)
 {
-	buf_put(to, text, len);
+	if (len > 0)
+		buf_put(to, text, len);
 	buf_put(to, "", 1);
 	to->len--;
+}
+
+static void
+keep(struct rooms_asked *a, const struct rooms_wish *wish)
+{
+	put_text(&a->name, wish->name, wish->len);
+	put_text(&a->bootnode, wish->bootnode, wish->bootnode_len);
+	put_text(&a->identity, wish->identity, wish->identity_len);
+	a->pinned = wish->key != NULL;
+	if (a->pinned)
+		memcpy(a->key, wish->key, sizeof(a->key));
+	a->kind = wish->kind;
+	buf_put(&a->secret, wish->secret, wish->secret_len);
+}
+
+static struct rooms_wish
+kept(const struct rooms_asked *a)
+{
+	return (struct rooms_wish){
+		.name = a->name.bytes,
+		.len = a->name.len,
+		.bootnode = a->bootnode.bytes,
+		.bootnode_len = a->bootnode.len,
+		.identity = a->identity.bytes,
+		.identity_len = a->identity.len,
+		.key = a->pinned ? a->key : NULL,
+		.kind = a->kind,
+		.secret = a->secret.bytes,
+		.secret_len = a->secret.len,
+	};
 }
 
 /* Notes what is to become of the answer. Returns NULL if too many are
@@ -115,8 +146,7 @@ note(struct ui *ui, const struct rooms_wish *wish)
 	if (a == ui->asked + ROOMS_MAX)
 		return NULL;
 	a->ticket = ++ui->ticket;
-	buf_put(&a->secret, wish->secret, wish->secret_len);
-	put_text(&a->name, wish->name, wish->len);
+	keep(a, wish);
 	return a;
 }
 
@@ -127,6 +157,7 @@ ask_launcher(struct ui *ui, const struct rooms_wish *wish, uint32_t ticket)
 		.ticket = ticket,
 		.secret = (uint8_t)wish->kind,
 		.pinned = wish->key != NULL,
+		.remember = wish->remember,
 		.bootnode_len = (uint16_t)wish->bootnode_len,
 		.room_len = (uint16_t)wish->len,
 	};
@@ -156,61 +187,35 @@ rooms_open(struct room *asker, const struct rooms_wish *wish)
 		ask_launcher(asker->ui, wish, a->ticket);
 }
 
-static void
-open_invited(struct room *asker, struct rooms_wish wish,
-    const struct invite *invite)
-{
-	wish.name = invite->room;
-	wish.len = strlen(invite->room);
-	wish.bootnode = invite->bootnode;
-	wish.bootnode_len = strlen(invite->bootnode);
-	wish.key = invite->key;
-	wish.kind = SECRET_INVITE;
-	wish.secret = invite->secret;
-	wish.secret_len = sizeof(invite->secret);
-	rooms_open(asker, &wish);
-}
+/* --- Passphrases ---------------------------------------------------------- */
 
-void
-rooms_open_invite(struct room *asker, const struct rooms_wish *wish,
-    const char *text, size_t len)
+/* Brings a passphrase into the one form that all have. Returns false after an
+ * error, which ends in undone. */
+static bool
+take_passphrase(struct room *asker, char secret[PASSPHRASE_MAX + 1],
+    const char *text, size_t len, const char *undone)
 {
-	struct invite invite;
-	enum invite_fault fault;
-	size_t at;
+	enum opaque_fault fault;
+	uint32_t culprit;
 
-	fault = invite_parse(&invite, text, len, &at);
-	if (fault != INVITE_SOUND && at == 0)
-		ui_line_error(asker, "the invite %s", invite_fault_text(fault));
-	else if (fault != INVITE_SOUND)
-		ui_line_error(asker, "the invite %s: see character %zu",
-		    invite_fault_text(fault), at);
-	else
-		open_invited(asker, *wish, &invite);
-	explicit_bzero(&invite, sizeof(invite));
+	fault = opaque_string(secret, PASSPHRASE_MAX, text, len, &culprit);
+	if (fault != OPAQUE_OK)
+		ui_line_error(asker, "the passphrase is refused: %s; %s",
+		    opaque_fault_text(fault), undone);
+	return fault == OPAQUE_OK;
 }
 
 void
 rooms_open_locked(struct room *asker, const struct rooms_wish *unlocked,
-    const char *passphrase, size_t len, const char *undone)
+    const char *passphrase, size_t len)
 {
-	char secret[PASSPHRASE_MAX + 1];
+	char secret[PASSPHRASE_MAX + 1] = "";
 	struct rooms_wish wish = *unlocked;
-	enum opaque_fault fault;
-	uint32_t culprit;
 
-	if (len == 0) {
-		rooms_open(asker, &wish);
+	if (len > 0 &&
+	    !take_passphrase(asker, secret, passphrase, len, "nothing done"))
 		return;
-	}
-	fault =
-	    opaque_string(secret, PASSPHRASE_MAX, passphrase, len, &culprit);
-	if (fault != OPAQUE_OK) {
-		ui_line_error(asker, "the passphrase is refused: %s; %s",
-		    opaque_fault_text(fault), undone);
-		return;
-	}
-	wish.kind = SECRET_PASSPHRASE;
+	wish.kind = len > 0 ? SECRET_PASSPHRASE : SECRET_NONE;
 	wish.secret = secret;
 	wish.secret_len = strlen(secret);
 	rooms_open(asker, &wish);
@@ -238,28 +243,91 @@ rooms_ask(struct room *asker, const struct rooms_wish *wish)
 	if (!check(asker, wish))
 		return;
 	rooms_asked_forget(a);
-	put_text(&a->name, wish->name, wish->len);
-	put_text(&a->bootnode, wish->bootnode, wish->bootnode_len);
-	put_text(&a->identity, wish->identity, wish->identity_len);
+	keep(a, wish);
 	ui->view->ask_secret(ui, a->name.bytes,
 	    a->bootnode.len > 0 ? a->bootnode.bytes : first_bootnode(ui));
+}
+
+/* With --remember, it is remembered in any case. */
+static void
+ask_remember(struct ui *ui)
+{
+	if (ui->view->ask_remember != NULL && !ui->config.remember)
+		ui->view->ask_remember(ui, ui->asking.name.bytes);
+	else
+		rooms_remember(ui, false);
 }
 
 void
 rooms_secret(struct ui *ui, const char *text, size_t len)
 {
-	const struct rooms_asked *a = &ui->asking;
-	struct rooms_wish wish = {
-		.name = a->name.bytes,
-		.len = a->name.len,
-		.bootnode = a->bootnode.bytes,
-		.bootnode_len = a->bootnode.len,
-		.identity = a->identity.bytes,
-		.identity_len = a->identity.len,
-	};
+	char secret[PASSPHRASE_MAX + 1] = "";
+	struct rooms_asked *a = &ui->asking;
 
-	if (a->name.len > 0 && text != NULL)
-		rooms_open_locked(ui->front, &wish, text, len,
-		    "the room was not joined");
+	if (a->name.len == 0)
+		return;
+	if (text == NULL ||
+	    (len > 0 &&
+		!take_passphrase(ui->front, secret, text, len,
+		    "the room was not joined"))) {
+		rooms_asked_forget(a);
+		return;
+	}
+	a->kind = len > 0 ? SECRET_PASSPHRASE : SECRET_NONE;
+	buf_put(&a->secret, secret, strlen(secret));
+	explicit_bzero(secret, sizeof(secret));
+	ask_remember(ui);
+}
+
+void
+rooms_remember(struct ui *ui, bool remember)
+{
+	struct rooms_wish wish = kept(&ui->asking);
+
+	wish.remember = remember;
+	if (wish.len > 0)
+		rooms_open(ui->front, &wish);
 	rooms_asked_forget(&ui->asking);
+}
+
+/* --- Invites -------------------------------------------------------------- */
+
+static void
+open_invited(struct room *asker, struct rooms_wish wish,
+    const struct invite *invite)
+{
+	wish.name = invite->room;
+	wish.len = strlen(invite->room);
+	wish.bootnode = invite->bootnode;
+	wish.bootnode_len = strlen(invite->bootnode);
+	wish.key = invite->key;
+	wish.kind = SECRET_INVITE;
+	wish.secret = invite->secret;
+	wish.secret_len = sizeof(invite->secret);
+	if (asker->ui->view->ask_remember == NULL) {
+		rooms_open(asker, &wish);
+	} else if (check(asker, &wish)) {
+		rooms_asked_forget(&asker->ui->asking);
+		keep(&asker->ui->asking, &wish);
+		ask_remember(asker->ui);
+	}
+}
+
+void
+rooms_open_invite(struct room *asker, const struct rooms_wish *wish,
+    const char *text, size_t len)
+{
+	struct invite invite;
+	enum invite_fault fault;
+	size_t at;
+
+	fault = invite_parse(&invite, text, len, &at);
+	if (fault != INVITE_SOUND && at == 0)
+		ui_line_error(asker, "the invite %s", invite_fault_text(fault));
+	else if (fault != INVITE_SOUND)
+		ui_line_error(asker, "the invite %s: see character %zu",
+		    invite_fault_text(fault), at);
+	else
+		open_invited(asker, *wish, &invite);
+	explicit_bzero(&invite, sizeof(invite));
 }

@@ -38,12 +38,15 @@ enum ui_phase {
 struct tui;
 
 /* A room that the launcher was asked for, or is going to be once the user has
- * given its passphrase. */
+ * said all of it. The texts have a NUL that does not count. */
 struct rooms_asked {
 	uint32_t ticket; /* 0: none */
-	struct buf name;
+	struct buf name; /* empty: none */
 	struct buf bootnode;
 	struct buf identity;
+	bool pinned; /* the bootnode's key is known: */
+	uint8_t key[X25519_LEN];
+	enum secret_kind kind;
 	struct buf secret; /* wiped before it is freed */
 };
 
@@ -61,7 +64,7 @@ struct ui {
 	bool places_known;		 /* what it showed is open, and shown */
 	struct ipc_channel *launcher;
 	struct rooms_asked asked[ROOMS_MAX];
-	struct rooms_asked asking; /* the user, for a passphrase */
+	struct rooms_asked asking; /* the user, about it */
 	uint32_t ticket;	   /* the last */
 	struct input in;
 	struct turns turns;

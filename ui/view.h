@@ -79,6 +79,9 @@ struct view {
 	 * which is empty if it is not known: rooms_secret() gets the answer.
 	 * NULL: it cannot. */
 	void (*ask_secret)(struct ui *, const char *name, const char *bootnode);
+	/* Asks whether the room of that name is to be opened at each start:
+	 * rooms_remember() gets the answer. NULL: it cannot. */
+	void (*ask_remember)(struct ui *, const char *name);
 
 	/* A line of input for the room in front, if it names no other: valid
 	 * UTF-8 of at most line_max bytes, no NUL. */

@@ -27,12 +27,18 @@ def two(t, columns, rows):
     return anna, bert
 
 
+def not_remembered(one):
+    one.wait("Remember garden,.*Type yes or no")
+    one.key("Escape")
+
+
 def enter_garden(*people):
     """Each opens another room, without a passphrase."""
     for one in people:
         one.line("/join garden")
         one.wait("passphrase>")
         one.key("Enter")
+        not_remembered(one)
         one.wait("in room garden", 20)
 
 
@@ -49,6 +55,7 @@ def rooms_passphrase_on_a_screen(t):
         one.type(WORDS)
         check(WORDS not in one.text(), one.text())
         one.key("Enter")
+        not_remembered(one)
         one.wait("in room garden .with", 20)
         check(WORDS not in one.text(), one.text())
     anna.wait("bert is here", 20)

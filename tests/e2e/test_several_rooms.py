@@ -105,8 +105,9 @@ def several_rooms_restarted_alone(t):
 
 @test()
 def several_rooms_identities(t):
-    """A room that is joined with another identity has its key; the first room
-    keeps its own, and neither notices. A name that none can have is refused."""
+    """A room that is joined with another identity has its key, also at the next
+    start, if it is remembered; the first room keeps its own. A name that none
+    can have is refused."""
     net = Lan(t, ("a", "b", "c"))
     boot = Bootnode(t, net.boot, *FAST)
     anna = Gochat(t, net.a, "anna", boot, *FAST, "--port", "0", room="attic")
@@ -115,7 +116,8 @@ def several_rooms_identities(t):
     anna.cmd({"cmd": "join", "room": "cellar", "identity": "../work"})
     check("not a valid name of an identity" in anna.wait("error")["text"],
           "not refused")
-    anna.cmd({"cmd": "join", "room": "cellar", "identity": "work"})
+    anna.cmd({"cmd": "join", "room": "cellar", "identity": "work",
+              "remember": True})
     check(anna.wait("room", 10, room="cellar")["identity"] == "work",
           "no identity is told")
     seen = {}
@@ -125,6 +127,15 @@ def several_rooms_identities(t):
         own = anna.find("ready", room=room)[0]["fingerprint"]
         check(seen[room] == own, "%s sees another key" % other.nick)
     check(seen["attic"] != seen["cellar"], "one key in both rooms")
+
+    t.wait(lambda: "is remembered in rooms/" in log(anna), 15, "remembered")
+    anna.quit()
+    anna.wait_exit()
+    again = Gochat(t, net.a, "anna", boot, *FAST, state=anna.state,
+                   label="again", way=["--port", "0"])
+    check(again.wait("ready", 15)["room"] == "cellar", "the wrong room")
+    check(again.find("ready")[0]["fingerprint"] == seen["cellar"],
+          "another key at the next start")
     names = {name for name in os.listdir(anna.state)
              if name.startswith("identity")}
     check(names == {"identity", "identity-work"}, names)

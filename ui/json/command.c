@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#define MEMBERS_MAX 4 /* without "cmd" and "room", which all have */
+#define MEMBERS_MAX 5 /* without "cmd" and "room", which all have */
 
 struct command {
 	const char *name;
@@ -96,7 +96,8 @@ static const struct command commands[] = {
 	{ "nick", json_command_nick, { "nick" }, TURN_ITS_OWN },
 	{ "verify", json_command_verify, { "id", "verified" }, TURN_ITS_OWN },
 	{ "join", json_command_join,
-	    { "bootnode", "passphrase", "invite", "identity" }, TURN_ITS_OWN },
+	    { "bootnode", "passphrase", "invite", "identity", "remember" },
+	    TURN_ITS_OWN },
 	{ "part", json_command_part, { NULL }, TURN_ITS_OWN },
 	{ "status", command_status, { NULL }, TURN_ANY },
 	{ "invite", command_invite, { NULL }, TURN_ANY },

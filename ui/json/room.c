@@ -46,12 +46,20 @@ get_string(struct room *room, const json_t *command, const char *key)
 static bool
 get_wish(struct room *room, const json_t *command, struct rooms_wish *wish)
 {
+	const json_t *remember = json_object_get(command, "remember");
+
 	wish->name = get_string(room, command, "room");
 	wish->bootnode = get_string(room, command, "bootnode");
 	wish->identity = get_string(room, command, "identity");
 	if (wish->name == NULL || wish->bootnode == NULL ||
 	    wish->identity == NULL)
 		return false;
+	if (remember != NULL && !json_is_boolean(remember)) {
+		ui_line_error(room,
+		    "\"remember\" is not true or false; nothing done");
+		return false;
+	}
+	wish->remember = json_is_true(remember);
 	wish->len = strlen(wish->name);
 	wish->bootnode_len = strlen(wish->bootnode);
 	wish->identity_len = strlen(wish->identity);
@@ -80,8 +88,7 @@ json_command_join(struct room *room, const json_t *command)
 		    "\"join\" needs \"room\" or \"invite\", a string; "
 		    "nothing done");
 	else
-		rooms_open_locked(room, &wish, passphrase, strlen(passphrase),
-		    "nothing done");
+		rooms_open_locked(room, &wish, passphrase, strlen(passphrase));
 }
 
 void

@@ -271,15 +271,15 @@ bars_question(const struct question *q, struct grid *grid, unsigned int row,
 	}
 }
 
-/* A hint about a passphrase stands in the place of the question: what was typed
- * is not to be seen. */
+/* A hint about what /join asks stands in the place of the question: of a
+ * passphrase, what was typed is not to be seen. */
 static void
 put_question(const struct ui *ui, const struct question *question,
     struct grid *grid, unsigned int row, unsigned int rows)
 {
 	struct question hint = { 0 };
 
-	if (question->kind == QUESTION_SECRET && ui->tui->hint != NULL) {
+	if (question == &ui->tui->hidden.question && ui->tui->hint != NULL) {
 		snprintf(hint.text, sizeof(hint.text), "%s", ui->tui->hint);
 		snprintf(hint.brief, sizeof(hint.brief), "%s", ui->tui->hint);
 		question = &hint;

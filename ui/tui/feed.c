@@ -429,6 +429,7 @@ const struct view view_tui = {
 	.alone = tui_alone,
 	.room = tui_room,
 	.ask_secret = tui_ask_secret,
+	.ask_remember = tui_ask_remember,
 	.keys = tui_keys,
 	.takes_keys = tui_takes_keys,
 	.waits = tui_waits,

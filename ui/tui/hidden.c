@@ -1,5 +1,5 @@
 /*
- * The passphrase that is typed. See hidden.h.
+ * The questions of /join. See hidden.h.
  */
 #include "ui/tui/hidden.h"
 
@@ -8,6 +8,7 @@
 
 #include "ui/rooms.h"
 #include "ui/text.h"
+#include "ui/typed.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define HINT_LONG  "a passphrase has at most 1024 bytes"
 #define HINT_LINES "a passphrase is one line: nothing of that was taken"
 #define HINT_NONE  "cancelled: the room was not joined"
+#define HINT_WORD  "type yes or no"
 
 _Static_assert(PASSPHRASE_MAX == 1024, "the hint says so");
 
@@ -66,12 +68,37 @@ tui_ask_secret(struct ui *ui, const char *name, const char *bootnode)
 	tui_touch(ui);
 }
 
+void
+tui_ask_remember(struct ui *ui, const char *name)
+{
+	struct hidden *h = &ui->tui->hidden;
+	char room[TEXT_SHOWN_MAX];
+
+	hidden_end(h);
+	h->question.kind = QUESTION_REMEMBER;
+	snprintf(h->question.text, sizeof(h->question.text),
+	    "Remember %s, so that gochat without --room opens it? Type yes or "
+	    "no. Enter alone: no",
+	    text_excerpt(room, sizeof(room), name, strlen(name)));
+	snprintf(h->question.brief, sizeof(h->question.brief),
+	    "Remember %s? Enter: no",
+	    text_excerpt(room, BRIEF_NAME, name, strlen(name)));
+	tui_touch(ui);
+}
+
 /* --- Its end -------------------------------------------------------------- */
+
+static void
+clear(struct hidden *h)
+{
+	explicit_bzero(h->text, sizeof(h->text));
+	h->len = 0;
+}
 
 /* Another line may come behind it at once, of a paste without brackets: it is
  * part of a secret, too, and not a text for the room. */
 static void
-end(struct ui *ui, bool given)
+end_secret(struct ui *ui, bool given)
 {
 	struct hidden h = ui->tui->hidden;
 
@@ -83,6 +110,38 @@ end(struct ui *ui, bool given)
 		tui_hint(ui, HINT_NONE);
 	rooms_secret(ui, given ? h.text : NULL, given ? h.len : 0);
 	hidden_end(&h);
+}
+
+static void
+end_remember(struct ui *ui, bool remember)
+{
+	hidden_end(&ui->tui->hidden);
+	tui_touch(ui);
+	rooms_remember(ui, remember);
+}
+
+static void
+cancel(struct ui *ui)
+{
+	if (ui->tui->hidden.question.kind == QUESTION_SECRET)
+		end_secret(ui, false);
+	else
+		end_remember(ui, false);
+}
+
+static void
+enter(struct ui *ui)
+{
+	struct hidden *h = &ui->tui->hidden;
+
+	if (h->question.kind == QUESTION_SECRET) {
+		end_secret(ui, true);
+	} else if (h->len == 0 || typed_is_answer(h->text, h->len)) {
+		end_remember(ui, h->len > 0 && (h->text[0] | 0x20) == 'y');
+	} else {
+		tui_hint(ui, HINT_WORD);
+		clear(h);
+	}
 }
 
 /* --- Its keys ------------------------------------------------------------- */
@@ -107,7 +166,9 @@ paste(struct ui *ui, const struct key_event *event)
 
 	while (len > 0 && event->bytes[len - 1] == '\n')
 		len--;
-	if (memchr(event->bytes, '\n', len) != NULL || event->cut > 0)
+	if (ui->tui->hidden.question.kind == QUESTION_REMEMBER)
+		tui_hint(ui, HINT_WORD);
+	else if (memchr(event->bytes, '\n', len) != NULL || event->cut > 0)
 		tui_hint(ui, HINT_LINES);
 	else
 		add(ui, event->bytes, len);
@@ -131,8 +192,7 @@ take_bytes(struct ui *ui, const struct key_event *event)
 	if (first == 0x7f || first == '\b') {
 		remove_last(h);
 	} else if (first == 'U' - '@') {
-		explicit_bzero(h->text, sizeof(h->text));
-		h->len = 0;
+		clear(h);
 	} else if (first >= ' ') {
 		add(ui, event->bytes, event->len);
 	}
@@ -149,12 +209,12 @@ hidden_key(struct ui *ui, const struct key_event *event)
 		paste(ui, event);
 		return true;
 	case KEY_ENTER:
-		end(ui, true);
+		enter(ui);
 		return true;
 	case KEY_ESCAPE:
 	case KEY_CTRL_C:
 	case KEY_CTRL_G:
-		end(ui, false);
+		cancel(ui);
 		return true;
 	default:
 		return !action_is_scroll(event->kind) &&

@@ -162,8 +162,15 @@ struct inputline
 inputline_now(const struct ui *ui)
 {
 	const struct pane *shown = ui->tui->shown;
+	const struct hidden *hidden = &ui->tui->hidden;
 	struct inputline line = { .text = "" };
 
+	if (hidden->question.kind == QUESTION_REMEMBER) {
+		put_prompt(&line, "yes/no> ");
+		line.text = hidden->text;
+		line.len = line.cursor = hidden->len;
+		return line;
+	}
 	if (hidden_is_asked(ui)) {
 		put_prompt(&line, "passphrase> ");
 		return line;

@@ -22,7 +22,8 @@ enum question_kind {
 	QUESTION_NONE,
 	QUESTION_PASTE,
 	QUESTION_VERIFY,
-	QUESTION_SECRET, /* of hidden.h, not of a pane */
+	QUESTION_SECRET, /* of hidden.h, not of a pane, as the next */
+	QUESTION_REMEMBER,
 	QUESTION_END
 };
 

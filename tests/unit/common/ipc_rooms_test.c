@@ -32,6 +32,8 @@ test_open(void)
 
 	CHECK(IPC_ROOM_OPEN, longest, 0, b->pinned = 1);
 	CHECK(IPC_ROOM_OPEN, longest, -1, b->pinned = 2);
+	CHECK(IPC_ROOM_OPEN, 1, 0, b->remember = 1);
+	CHECK(IPC_ROOM_OPEN, 1, -1, b->remember = 2);
 	CHECK(IPC_ROOM_OPEN, 1, -1, b->pinned = 1); /* which bootnode's key? */
 	CHECK(IPC_ROOM_OPEN, 1, 0, b->secret = SECRET_INVITE);
 	CHECK(IPC_ROOM_OPEN, 1, -1, b->secret = SECRET_KIND_COUNT);

@@ -98,6 +98,33 @@ written(struct household *h, int error)
 	household_pass(h, 0);
 }
 
+/* ui wants a room remembered from the start, or the option does. */
+static void
+test_wanted_at_once(void)
+{
+	struct ipc_room_open open = { .ticket = 1, .room_len = 1 };
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	household_say(&h, ROLE_UI, IPC_ROOM_OPEN, &open, "a");
+	open.remember = 1;
+	household_say(&h, ROLE_UI, IPC_ROOM_OPEN, &open, "b");
+	household_pass(&h, 0);
+	h.options.remember = true;
+	open.remember = 0;
+	household_say(&h, ROLE_UI, IPC_ROOM_OPEN, &open, "c");
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.s.rooms[1].keep, KEEP_NOT);
+	CU_ASSERT_EQUAL(h.s.rooms[2].keep, KEEP_WANTED);
+	CU_ASSERT_EQUAL(h.s.rooms[3].keep, KEEP_WANTED);
+	household_all_ready(&h);
+	household_all_ready(&h);
+	h.room = 2;
+	know_key(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_KEEP_ROOM], 1);
+	household_close(&h);
+}
+
 /* It is remembered once the bootnode's key is known and cryptod has written the
  * file; and forgotten when that is gone. */
 static void
@@ -495,6 +522,7 @@ remember_suite(void)
 	CU_pSuite s =
 	    CU_add_suite("remember", household_setup, household_cleanup);
 
+	CU_add_test(s, "wanted at once", test_wanted_at_once);
 	CU_add_test(s, "kept and forgotten", test_keep);
 	CU_add_test(s, "not kept", test_not_kept);
 	CU_add_test(s, "closed meanwhile", test_closed_meanwhile);

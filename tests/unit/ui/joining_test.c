@@ -242,6 +242,8 @@ test_opened(void)
 	fixture_expect(&f,
 	    "12:34:56 [garden] * room garden is open, at bootnode "
 	    "b.example:9595\n"
+	    "12:34:56 [garden] * /remember opens this room at each start of "
+	    "gochat without --room\n"
 	    "12:34:56 [garden] * what you type goes to this room now\n");
 	/* The ticket is used up. */
 	CU_ASSERT_EQUAL(f.ui->asked[0].ticket, 0);
@@ -896,8 +898,12 @@ test_json_join(void)
 	    memcmp(garden->secret.bytes, "sesame", 6) == 0);
 	fixture_type(&f, "{\"cmd\":\"say\",\"text\":\"to the first\"}\n");
 	fixture_expect_say(&f, 1, "to the first");
-	fixture_type(&f, "{\"cmd\":\"join\",\"room\":\"garden\"}\n");
-	CU_ASSERT_EQUAL(expect_open(&f, "", "garden").secret, SECRET_NONE);
+	CU_ASSERT_EQUAL(open.remember, 0);
+	fixture_type(&f,
+	    "{\"cmd\":\"join\",\"room\":\"garden\",\"remember\":true}\n");
+	open = expect_open(&f, "", "garden");
+	CU_ASSERT_EQUAL(open.secret, SECRET_NONE);
+	CU_ASSERT_EQUAL(open.remember, 1);
 	fixture_close(&f);
 }
 
@@ -940,6 +946,8 @@ test_json_wrong(void)
 		{ "{\"cmd\":\"join\",\"room\":\"a\",\"invite\":\"gochat://\"}",
 		    "\\\"invite\\\" has the room and its bootnode in it; "
 		    "nothing done" },
+		{ "{\"cmd\":\"join\",\"room\":\"a\",\"remember\":1}",
+		    "\\\"remember\\\" is not true or false; nothing done" },
 		{ "{\"cmd\":\"join\",\"room\":\"a\",\"identity\":null}",
 		    "\\\"identity\\\" is not a string; nothing done" },
 		{ "{\"cmd\":\"join\",\"room\":\"a\",\"identity\":\"a b\"}",

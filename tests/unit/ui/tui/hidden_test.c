@@ -8,6 +8,8 @@
 #include "ui/command.h"
 #include "ui/rooms.h"
 
+#include "common/invite.h"
+
 #include <CUnit/CUnit.h>
 
 #include <stdio.h>
@@ -39,6 +41,15 @@ open_asked(struct places *p, unsigned int columns, unsigned int rows)
 	CU_ASSERT_TRUE(hidden_is_asked(p->desk.f.ui));
 }
 
+/* The room is not to be remembered: that question is the last. */
+static void
+decline(struct places *p)
+{
+	CU_ASSERT_EQUAL(hidden(p)->question.kind, QUESTION_REMEMBER);
+	places_pass(p, USEC_PER_SEC);
+	type(p, "\r");
+}
+
 /* Asserts that garden is asked for with that secret, NULL: without, and nothing
  * is said anywhere. */
 static void
@@ -48,6 +59,7 @@ expect_open(struct places *p, const char *secret)
 	const struct rooms_asked *a;
 	struct ipc_message_in in;
 
+	decline(p);
 	CU_ASSERT_FALSE(hidden_is_asked(p->desk.f.ui));
 	CU_ASSERT_EQUAL_FATAL(ipc_receive(&p->desk.f.launcher, &in), IPC_GOT);
 	CU_ASSERT_EQUAL_FATAL(in.type, IPC_ROOM_OPEN);
@@ -115,8 +127,10 @@ test_wiped(void)
 		t = p.desk.f.ui->tui;
 		type(&p, typed[i]);
 		places_pass(&p, BURST_PASTE_TIME);
-		if (hidden_is_asked(p.desk.f.ui))
+		if (hidden(&p)->question.kind == QUESTION_SECRET)
 			type(&p, "\r");
+		if (hidden_is_asked(p.desk.f.ui))
+			decline(&p);
 		CU_ASSERT_FALSE(hidden_is_asked(p.desk.f.ui));
 		CU_ASSERT_FALSE(holds(t, sizeof(*t), "horse"));
 		CU_ASSERT_FALSE(holds(t->shown, sizeof(*t->shown), "horse"));
@@ -342,6 +356,86 @@ test_name(void)
 	places_close(&p);
 }
 
+/* Whether to remember the room: a word, and Enter; anything else is no answer,
+ * and Escape means no. It is typed where it can be read. */
+static void
+test_remember(void)
+{
+	static const struct {
+		const char *keys;
+		bool remember;
+	} cases[] = { { "y\r", true }, { "Yes\r", true }, { "n\r", false },
+		{ "no\r", false }, { "\r", false }, { "\003", false },
+		{ "yesterday\ry\177no\r", false }, { "n\025y\r", true } };
+	const struct ipc_room_open *open;
+	struct ipc_message_in in;
+	struct places p;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		open_asked(&p, 80, 24);
+		type(&p, "\r");
+		places_pass(&p, USEC_PER_SEC);
+		desk_show(&p.desk);
+		CU_ASSERT(desk_row_with(&p.desk, "Remember garden,") > 0);
+		CU_ASSERT_STRING_EQUAL(vt_row(&p.desk.vt, 23), "yes/no>");
+		for (const char *key = cases[i].keys; *key != '\0'; key++)
+			type(&p, (char[]){ *key, '\0' });
+		CU_ASSERT_FALSE(hidden_is_asked(p.desk.f.ui));
+		CU_ASSERT_EQUAL_FATAL(ipc_receive(&p.desk.f.launcher, &in),
+		    IPC_GOT);
+		open = in.body;
+		CU_ASSERT_EQUAL(open->remember, cases[i].remember);
+		expect_none(&p);
+		places_close(&p);
+	}
+	open_asked(&p, 20, 5);
+	type(&p, "\r");
+	places_pass(&p, USEC_PER_SEC);
+	type(&p, "maybe");
+	CU_ASSERT(desk_row_with(&p.desk, "Remember garden?") >= 0);
+	CU_ASSERT(desk_row_with(&p.desk, "yes/no> maybe") > 0);
+	type(&p, "\r");
+	CU_ASSERT(desk_row_with(&p.desk, "type yes or no") >= 0);
+	desk_paste(&p.desk, "yes");
+	places_pass(&p, 2 * BURST_PASTE_TIME);
+	CU_ASSERT_EQUAL(hidden(&p)->len, 0);
+	places_close(&p);
+}
+
+/* An invite has its secret: only that is asked. Nothing is asked with
+ * --remember. */
+static void
+test_invite(void)
+{
+	const struct invite invite = { .bootnode = "b.example:9595",
+		.room = "garden",
+		.secret = "0123456789abcde" };
+	char line[INVITE_TEXT_MAX + 8] = "/join ";
+	const struct ipc_room_open *open;
+	struct ipc_message_in in;
+	struct places p;
+
+	invite_format(line + 6, &invite);
+	strcat(line, "\r");
+	places_open(&p, 80, 24);
+	type(&p, line);
+	CU_ASSERT_EQUAL(hidden(&p)->question.kind, QUESTION_REMEMBER);
+	expect_none(&p);
+	type(&p, "y\r");
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&p.desk.f.launcher, &in), IPC_GOT);
+	open = in.body;
+	CU_ASSERT_EQUAL(open->remember, 1);
+	CU_ASSERT_EQUAL(open->secret, SECRET_INVITE);
+	CU_ASSERT_EQUAL(open->pinned, 1);
+	CU_ASSERT_EQUAL(p.desk.f.ui->asked[0].secret.len, INVITE_SECRET_LEN);
+	CU_ASSERT_EQUAL(p.desk.f.ui->asking.secret.len, 0);
+	p.desk.f.ui->config.remember = 1;
+	type(&p, line);
+	CU_ASSERT_FALSE(hidden_is_asked(p.desk.f.ui));
+	CU_ASSERT_EQUAL(ipc_receive(&p.desk.f.launcher, &in), IPC_GOT);
+	places_close(&p);
+}
+
 /* Scrolling and suspending work. */
 static void
 test_other_keys(void)
@@ -377,5 +471,7 @@ hidden_suite(void)
 	CU_add_test(s, "a room that goes", test_room_gone);
 	CU_add_test(s, "one that is too long", test_long);
 	CU_add_test(s, "names and small screens", test_name);
+	CU_add_test(s, "remembered or not", test_remember);
+	CU_add_test(s, "an invite", test_invite);
 	CU_add_test(s, "other keys", test_other_keys);
 }

@@ -165,8 +165,8 @@ test_moves_behind(void)
 	places_close(&p);
 }
 
-/* /join takes what was typed behind it for the passphrase, and no room gets
- * it. */
+/* /join takes what was typed behind it for the passphrase, and then for an
+ * answer, which it is not: no room gets any of it. */
 static void
 test_passphrase(void)
 {
@@ -175,7 +175,12 @@ test_passphrase(void)
 	fill(&p);
 	type(&p, "/join garden\rsecret\rbehind\r");
 	make_room(&p);
-	expect_first(&p, "/waits/behind");
+	expect_first(&p, "/waits");
+	CU_ASSERT_TRUE(hidden_is_asked(p.desk.f.ui));
+	places_pass(&p, USEC_PER_SEC);
+	type(&p, "no\r");
+	CU_ASSERT_FALSE(hidden_is_asked(p.desk.f.ui));
+	expect_first(&p, "");
 	CU_ASSERT_EQUAL(p.desk.f.ui->asked[0].secret.len, strlen("secret"));
 	places_expect_said(&p, p.other, "");
 	places_close(&p);
