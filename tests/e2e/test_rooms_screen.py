@@ -28,7 +28,7 @@ def two(t, columns, rows):
 
 
 def not_remembered(one):
-    one.wait("Remember garden,.*Type yes or no")
+    one.wait("Remember .*Type yes or no")
     one.key("Escape")
 
 
@@ -133,6 +133,7 @@ def rooms_after_ui_died(t):
     anna.line("/join attic")
     anna.wait("passphrase>")
     anna.key("Enter")
+    not_remembered(anna)
     anna.wait("in room attic", 20)
     anna.key("M-1")
     anna.wait("^ kitchen")
