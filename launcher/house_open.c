@@ -171,6 +171,17 @@ is_open(const struct supervisor *s, const struct room *like)
 	return false;
 }
 
+/* A room that is being closed still has its name in ui. */
+static bool
+has_namesake(const struct supervisor *s, const struct room *like)
+{
+	FOREACH_ROOM (room, s)
+		if (room != like && room->known && room->life != ROOM_FREE &&
+		    strcmp(room->name, like->name) == 0)
+			return true;
+	return false;
+}
+
 /* Takes what the file says, if that can be. Returns NULL, or why not. */
 static const char *
 take_what_it_is(struct supervisor *s, struct room *room,
@@ -196,6 +207,7 @@ take_what_it_is(struct supervisor *s, struct room *room,
 	room->remembered = true;
 	memcpy(room->identity, is->identity, sizeof(room->identity));
 	memcpy(room->boot_key, is->boot_key, sizeof(room->boot_key));
+	room->namesake = has_namesake(s, room);
 	return is_open(s, room) ? "another one is for the same room" : NULL;
 }
 
@@ -270,6 +282,7 @@ describe(struct supervisor *s, struct room *room,
 	if (opaque_string(room->name, ROOM_MAX, texts + open->bootnode_len,
 		open->room_len, &culprit) != OPAQUE_OK)
 		return ROOM_BAD_NAME;
+	room->namesake = has_namesake(s, room);
 	reason = choose_bootnode(s, room, open, texts);
 	if (reason == ROOM_REFUSAL_NONE && is_open(s, room))
 		return ROOM_IS_OPEN;

@@ -41,13 +41,16 @@ put_path(struct buf *out, const struct peer *p)
 void
 event_room(struct buf *out, const struct room *room, enum room_state state)
 {
+	const char *name =
+	    state == ROOM_CLOSED ? room->handle : room->model.room;
+
 	if (state == ROOM_CLOSED)
 		buf_puts(out,
 		    room->close_asked ? "you left room "
 				      : "gochat had to close room ");
 	else
 		buf_puts(out, "room ");
-	text_clean(out, room->model.room, strlen(room->model.room), NULL);
+	text_clean(out, name, strlen(name), NULL);
 	if (state == ROOM_CLOSED)
 		return;
 	buf_printf(out, " is open, at bootnode %s", room->bootnode);

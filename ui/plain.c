@@ -25,7 +25,7 @@ static void
 put_room(const struct room *room, struct buf *line)
 {
 	buf_puts(line, "[");
-	text_clean(line, room->model.room, strlen(room->model.room), NULL);
+	text_clean(line, room->handle, strlen(room->handle), NULL);
 	buf_puts(line, "] ");
 }
 

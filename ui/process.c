@@ -144,7 +144,7 @@ on_notice(void *self, const struct ipc_message_in *in)
 	const struct room *room = b->room > 0 ? p->ui.rooms[b->room - 1] : NULL;
 	bool other = room != NULL && room != p->ui.front;
 
-	ui_error(p->ui.front, "%s%s%.*s", other ? room->model.room : "",
+	ui_error(p->ui.front, "%s%s%.*s", other ? room->handle : "",
 	    other ? ": " : "", (int)in->tail_len, (const char *)in->tail);
 	return 0;
 }

@@ -28,6 +28,7 @@ room_open(struct ui *ui, unsigned int number,
 	room->cryptod.fd = -1;
 	room->return_by = room->leave_by = CLOCK_NEVER;
 	model_init(&room->model, config);
+	memcpy(room->handle, config->room, config->room_len);
 	room->model.ascii = ui->ascii;
 	memcpy(room->identity, config->identity, sizeof(room->identity));
 	room->invite_wanted = config->show_invite;

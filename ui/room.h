@@ -24,6 +24,9 @@
 
 #define UI_RECEIPTS_MAX 4096 /* messages shown but not yet written */
 
+/* "NAME at BOOTNODE #1234567890" and its NUL */
+#define ROOM_HANDLE_MAX (ROOM_MAX + 4 + INVITE_BOOTNODE_MAX + 12 + 1)
+
 struct ui;
 struct pane;
 
@@ -54,7 +57,11 @@ struct room {
 	bool ended;	   /* or has done so */
 	bool remembered;   /* it is opened at each start */
 	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* as it is shown */
-	char identity[IDENTITY_NAME_MAX + 1];	/* its name; "": the default */
+	/* What it is called: its name, or "NAME at BOOTNODE" if another room
+	 * had that name when this one was opened. No other room that is open
+	 * is called so, and it does not change. */
+	char handle[ROOM_HANDLE_MAX];
+	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
 	struct buf secret; /* for cryptod, until it has it; to be wiped */
 	struct ipc_channel cryptod; /* fd -1: there is none now */
 	struct model model;

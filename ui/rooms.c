@@ -93,7 +93,7 @@ refused(struct ui *ui, struct rooms_asked *a, const struct ipc_room *b)
 static void
 describe(struct room *room, const struct ipc_room *b, const char *tail)
 {
-	bool named = room->model.room[0] != '\0';
+	bool named = room->model.room[0] != '\0', told = room->serial != 0;
 
 	memcpy(room->bootnode, tail, b->bootnode_len);
 	room->bootnode[b->bootnode_len] = '\0';
@@ -103,6 +103,8 @@ describe(struct room *room, const struct ipc_room *b, const char *tail)
 	room->serial = b->serial;
 	room->remembered = b->remembered;
 	memcpy(room->identity, b->identity, sizeof(room->identity));
+	if (b->room_len > 0 && !(named && told))
+		rooms_set_handle(room, b->namesake);
 }
 
 static struct room *

@@ -65,8 +65,13 @@ void ui_turn_to(struct room *);
 
 /* Returns the room's number for people, from 1 on. */
 unsigned int rooms_number(const struct room *);
-/* Returns the room of that name, or of that number from 1 on; after an error
- * NULL, if there is none or more than one. */
+/* Decides what the room is called, once its name, bootnode and serial are
+ * known; namesake: another room had its name when it was opened. */
+void rooms_set_handle(struct room *, bool namesake);
+/* Returns the room that is called so, or else the one at that bootnode, "NAME
+ * at BOOTNODE", or of that number from 1 on; or NULL. */
+struct room *rooms_named(const struct ui *, const char *name, size_t len);
+/* The same; reports an error if there is none. */
 struct room *rooms_find(struct room *asker, const char *name, size_t len);
 /* Returns the number of rooms that stay. */
 size_t rooms_count(const struct ui *);

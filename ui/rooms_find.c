@@ -6,6 +6,7 @@
 #include "ui/errors.h"
 #include "ui/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 size_t
@@ -70,30 +71,73 @@ by_number(const struct ui *ui, const char *text, size_t len)
 	return NULL;
 }
 
+/* --- By what it is called ------------------------------------------------- */
+
+static bool
+is_taken(const struct room *by)
+{
+	FOREACH_ROOM (room, by->ui)
+		if (room != by && strcmp(room->handle, by->handle) == 0)
+			return true;
+	return false;
+}
+
+static void
+put_with_bootnode(char out[ROOM_HANDLE_MAX], const struct room *room)
+{
+	(void)snprintf(out, ROOM_HANDLE_MAX, "%s at %s", room->model.room,
+	    room->bootnode);
+}
+
+/* The launcher says what is the same for each ui that there is in the room's
+ * life. It knows no more than names: another room may be called "NAME at
+ * BOOTNODE" as it is, or be left and still be here. */
+void
+rooms_set_handle(struct room *room, bool namesake)
+{
+	size_t len;
+
+	if (namesake)
+		put_with_bootnode(room->handle, room);
+	else
+		memcpy(room->handle, room->model.room,
+		    sizeof(room->model.room));
+	len = strlen(room->handle);
+	if (is_taken(room))
+		(void)snprintf(room->handle + len, sizeof(room->handle) - len,
+		    " #%u", room->serial);
+}
+
+static bool
+is(const char *text, const char *name, size_t len)
+{
+	return strlen(text) == len && memcmp(text, name, len) == 0;
+}
+
+struct room *
+rooms_named(const struct ui *ui, const char *name, size_t len)
+{
+	char whole[ROOM_HANDLE_MAX];
+
+	FOREACH_ROOM (room, ui)
+		if (is(room->handle, name, len))
+			return room;
+	FOREACH_ROOM (room, ui) {
+		put_with_bootnode(whole, room);
+		if (is(whole, name, len))
+			return room;
+	}
+	return by_number(ui, name, len);
+}
+
 struct room *
 rooms_find(struct room *asker, const char *name, size_t len)
 {
+	struct room *found = rooms_named(asker->ui, name, len);
 	char shown[TEXT_SHOWN_MAX];
-	struct ui *ui = asker->ui;
-	struct room *found = NULL;
-	size_t count = 0;
 
-	FOREACH_ROOM (room, ui) {
-		if (strlen(room->model.room) != len ||
-		    memcmp(room->model.room, name, len) != 0)
-			continue;
-		found = room;
-		count++;
-	}
-	if (count == 0)
-		found = by_number(ui, name, len);
-	text_excerpt(shown, sizeof(shown), name, len);
-	if (count > 1)
-		ui_line_error(asker,
-		    "you are in several rooms called %s; give the number that "
-		    "/rooms shows",
-		    shown);
-	else if (found == NULL)
-		ui_line_error(asker, "you are in no room called %s", shown);
-	return count > 1 ? NULL : found;
+	if (found == NULL)
+		ui_line_error(asker, "you are in no room called %s",
+		    text_excerpt(shown, sizeof(shown), name, len));
+	return found;
 }

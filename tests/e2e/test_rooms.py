@@ -173,6 +173,49 @@ def rooms_bootnode_goes(t):
 
 
 @test(deadline=90)
+def rooms_of_one_name(t):
+    """Two rooms of one name are told apart by the bootnode, also by a ui that
+    is started after another; what is for one never goes to the other."""
+    net = Lan(t, ("a", "b", "c"))
+    first = Bootnode(t, net.boot, *FAST)
+    second = Bootnode(t, net.boot, *FAST, port=9596)
+    anna = Member(t, net.a, "anna", first, "kitchen")
+    bert = Member(t, net.b, "bert", first, "kitchen")
+    carl = Member(t, net.c, "carl", second, "kitchen")
+    other = "kitchen at " + second.address
+    since = anna.mark()
+    anna.cmd({"cmd": "join", "room": "kitchen", "bootnode": second.address})
+    check(anna.wait("room", since=since)["room"] == other, "its name")
+    anna.wait("peer", 20, room="kitchen", state="connected", nick="bert")
+    anna.wait("peer", 20, room=other, state="connected", nick="carl")
+
+    def told_apart(when):
+        for name, peer in ("kitchen", bert), (other, carl):
+            text = "%s to %s" % (when, peer.nick)
+            since = peer.mark()
+            anna.tell(name, text)
+            peer.wait("message", 20, since=since, text=text)
+        check([when in text for text in bert.heard("kitchen")].count(True) ==
+              [when in text for text in carl.heard("kitchen")].count(True) ==
+              1, "a text in both rooms")
+
+    told_apart("at first")
+    since = anna.mark()
+    anna.wait_restarted("ui", anna.kill_role("ui"))
+    anna.wait("peer", 20, since=since, room=other, state="connected")
+    told_apart("after ui died")
+    anna.cmd({"cmd": "part", "room": "kitchen"})
+    anna.wait("room", 20, room="kitchen", state="closed")
+    since = anna.mark()
+    anna.tell("kitchen", "to nobody")
+    check("in no room called kitchen" in
+          anna.wait("error", since=since)["text"], "not refused")
+    anna.tell(other, "to carl alone")
+    carl.wait("message", 20, text="to carl alone")
+    check(not carl.heard("kitchen", "to nobody"), "said in the other room")
+
+
+@test(deadline=90)
 def rooms_are_bounded(t):
     """Sixteen rooms are open, and a seventeenth is refused; so is one that is
     open. After one was left there is a place."""

@@ -85,7 +85,7 @@ json_event_new(const struct room *room, const char *name)
 	json_t *event = json_event_of_all(room->ui, name);
 
 	if (room->ui->mode == MODE_CLIENT)
-		json_set_string(event, "room", room->model.room);
+		json_set_string(event, "room", room->handle);
 	return event;
 }
 

@@ -10,8 +10,8 @@
 
 #include <jansson.h>
 
-/* Makes an event with its name and time, and of a client's room with that
- * room's name; the members come after them. */
+/* Makes an event with its name and time, and of a client's room with what that
+ * is called; the members come after them. */
 json_t *json_event_new(const struct room *, const char *name);
 json_t *json_event_of_all(const struct ui *, const char *name);
 void json_set(json_t *event, const char *key, json_t *value);

@@ -11,20 +11,18 @@
 struct room *
 json_room_of(struct ui *ui, const char *line, size_t len)
 {
-	json_t *command;
-	const char *name;
-	struct room *found = ui->front;
+	struct room *found = NULL;
+	json_t *command, *name;
 
 	if (!rooms_are_several(ui))
-		return found;
+		return ui->front;
 	command = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-	name = json_string_value(json_object_get(command, "room"));
-	if (name != NULL)
-		FOREACH_ROOM (room, ui)
-			if (strcmp(room->model.room, name) == 0)
-				found = room;
+	name = json_object_get(command, "room");
+	if (json_is_string(name))
+		found = rooms_named(ui, json_string_value(name),
+		    json_string_length(name));
 	json_decref(command);
-	return found;
+	return found != NULL ? found : ui->front;
 }
 
 /* Returns the string of a member, "" if there is none; NULL after an error. */

@@ -334,7 +334,7 @@ put_parting(const struct room *room, const char *text)
 {
 	struct buf named = { 0 };
 
-	buf_printf(&named, "%s: %s", room->model.room, text);
+	buf_printf(&named, "%s: %s", room->handle, text);
 	buf_put(&named, "", 1);
 	put_unsafe(pane_answered(room->ui->front), ENTRY_ERROR, named.bytes);
 	buf_free(&named);

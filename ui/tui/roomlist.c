@@ -33,8 +33,7 @@ roomlist_columns(const struct ui *ui, unsigned int columns)
 void
 roomlist_name(struct buf *out, const struct pane *pane, unsigned int columns)
 {
-	const char *name =
-	    pane->alone ? query_name(pane) : pane->room->model.room;
+	const char *name = pane->alone ? query_name(pane) : pane->room->handle;
 	struct buf all = { 0 };
 
 	if (name[0] == '\0') /* not known yet */

@@ -28,22 +28,16 @@ names_of(const struct ui *ui, struct complete_name names[PEERS_MAX])
 	return count;
 }
 
-/* Writes the names of the rooms into names, each once, in the order of their
- * places; returns how many. */
+/* Writes what the rooms are called into names, in the order of their places;
+ * returns how many. */
 static size_t
 rooms_of(const struct ui *ui, const char *names[ROOMS_MAX])
 {
 	size_t count = 0;
 
-	FOREACH_PANE (pane, ui->tui) {
-		const char *name = pane->room->model.room;
-		bool known = name[0] == '\0' || pane->alone;
-
-		for (size_t i = 0; i < count; i++)
-			known = known || strcmp(names[i], name) == 0;
-		if (!known)
-			names[count++] = name;
-	}
+	FOREACH_PANE (pane, ui->tui)
+		if (!pane->alone && pane->room->handle[0] != '\0')
+			names[count++] = pane->room->handle;
 	return count;
 }
 

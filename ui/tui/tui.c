@@ -97,8 +97,7 @@ put_attention(struct ui *ui, struct buf *frame)
 {
 	struct buf safe = { 0 }, room = { 0 };
 
-	text_clean(&safe, ui->front->model.room, strlen(ui->front->model.room),
-	    NULL);
+	text_clean(&safe, ui->front->handle, strlen(ui->front->handle), NULL);
 	if (ui->ascii)
 		ascii_put(&room, safe.bytes, safe.len);
 	else

@@ -53,7 +53,7 @@ static void
 offer(struct ui *ui, const struct pane *pane)
 {
 	struct tui *t = ui->tui;
-	const char *name = pane->room->model.room;
+	const char *name = pane->room->handle;
 	char shown[TEXT_SHOWN_MAX];
 
 	(void)snprintf(t->hint_text, sizeof(t->hint_text),

@@ -169,6 +169,27 @@ test_identity(void)
 	household_close(&h);
 }
 
+/* ui is told whether a room has its name alone, and told the same again. */
+static void
+test_namesakes(void)
+{
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	household_add_room(&h, "kitchen");
+	CU_ASSERT_EQUAL(ui_of(&h)->room.namesake, 0);
+	household_open_room(&h, 2, "c.example", "kitchen");
+	household_all_ready(&h);
+	CU_ASSERT_EQUAL(ui_of(&h)->room.namesake, 1);
+	close_room(&h, 1);
+	household_exit(&h, ROLE_UI, 1);
+	household_pass(&h, 0);
+	household_all_ready(&h);
+	check_told(&h, ROOM_OPENED, 2, 0);
+	CU_ASSERT_EQUAL(ui_of(&h)->room.namesake, 1);
+	household_close(&h);
+}
+
 /* The same name in its other form of Unicode is the same room. */
 static void
 test_refused(void)
@@ -838,6 +859,7 @@ house_suite(void)
 	CU_add_test(s, "opened", test_open);
 	CU_add_test(s, "at the same bootnode", test_same_bootnode);
 	CU_add_test(s, "identities", test_identity);
+	CU_add_test(s, "namesakes", test_namesakes);
 	CU_add_test(s, "refused", test_refused);
 	CU_add_test(s, "as many as there may be", test_many);
 	CU_add_test(s, "one after the other", test_in_turn);

@@ -24,6 +24,8 @@ void joining_suite(void);
 	"not sent, because another room than this one was the current " \
 	"room: /room says where what you type goes\n"
 
+#define STAMP "\"time\":\"" FIXTURE_UTC "\","
+
 /* Asserts that ui asks for a room, and returns the question. */
 static struct ipc_room_open
 expect_open(struct fixture *f, const char *bootnode, const char *name)
@@ -795,8 +797,8 @@ test_restarted(void)
 static void
 test_rooms(void)
 {
-	struct ipc_channel cryptod, third;
-	struct room *other, *same;
+	struct ipc_channel cryptod;
+	struct room *other;
 	struct fixture f;
 
 	talk_open(&f);
@@ -816,16 +818,96 @@ test_rooms(void)
 	fixture_output(&f);
 	fixture_command(&f, "/room 2");
 	fixture_expect(&f, "12:34:56 [r\"om] ! you are in no room called 2\n");
-	same = fixture_open_room(&f, 5, "other", &third);
-	fixture_command(&f, "/room other");
-	fixture_expect(&f,
-	    "12:34:56 [r\"om] ! you are in several rooms called other; "
-	    "give the number that /rooms shows\n");
-	fixture_command(&f, "/room 6");
-	CU_ASSERT_PTR_EQUAL(f.ui->front, same);
-	f.ui->front = f.room;
 	fixture_shut(other, &cryptod);
-	fixture_shut(same, &third);
+	fixture_close(&f);
+}
+
+/* Opens a room of that serial number, at that bootnode. */
+static struct room *
+open_at(struct fixture *f, uint32_t serial, bool namesake, const char *name,
+    const char *bootnode)
+{
+	struct ipc_room room = { .room = (uint8_t)serial,
+		.serial = serial,
+		.state = ROOM_OPENED,
+		.namesake = namesake };
+	struct room *closed;
+
+	tell(f, room, bootnode, name, &closed);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui->rooms[serial]);
+	return f->ui->rooms[serial];
+}
+
+/* Rooms of one name are told apart, and what one is called stays, whatever
+ * comes and goes. */
+static void
+test_namesakes(void)
+{
+	struct room *first, *second, *third, *like, *closed;
+	struct fixture f;
+
+	talk_open(&f);
+	first = open_at(&f, 1, false, "garden", "b:1");
+	second = open_at(&f, 2, true, "garden", "c:1");
+	CU_ASSERT_STRING_EQUAL(first->handle, "garden");
+	CU_ASSERT_STRING_EQUAL(second->handle, "garden at c:1");
+	/* Called so by its own name. */
+	like = open_at(&f, 3, false, "garden at c:1", "b:1");
+	CU_ASSERT_STRING_EQUAL(like->handle, "garden at c:1 #3");
+	fixture_output(&f);
+	fixture_command(&f, "/room garden at c:1");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, second);
+	fixture_expect(&f,
+	    "12:34:56 [garden at c:1] * what you type goes to this room "
+	    "now\n");
+	fixture_command(&f, "/room garden at c:1 #3");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, like);
+	fixture_command(&f, "/room garden");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, first);
+	fixture_command(&f, "/room garden at b:1");
+	CU_ASSERT_PTR_EQUAL(f.ui->front, first);
+	f.ui->front = f.room;
+	/* Without the first one, nothing that was for it goes to another. */
+	room_close(first);
+	fixture_output(&f);
+	fixture_command(&f, "/room garden");
+	fixture_expect(&f,
+	    "12:34:56 [r\"om] ! you are in no room called garden\n");
+	tell(&f, (struct ipc_room){ .room = 2, .serial = 2, .namesake = 1 },
+	    "c:1", "garden", &closed);
+	CU_ASSERT_STRING_EQUAL(second->handle, "garden at c:1");
+	/* It was left, and is still here, when it is opened again. */
+	third = open_at(&f, 4, true, "garden", "c:1");
+	CU_ASSERT_STRING_EQUAL(third->handle, "garden at c:1 #4");
+	fixture_close(&f);
+}
+
+static void
+test_json_namesakes(void)
+{
+	struct ipc_channel cryptod, other;
+	struct room *first, *second;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	first = open_at(&f, 1, false, "garden", "b:1");
+	second = open_at(&f, 2, true, "garden", "c:1");
+	ipc_pair(&first->cryptod, ROLE_UI, &other, ROLE_CRYPTOD);
+	ipc_pair(&second->cryptod, ROLE_UI, &cryptod, ROLE_CRYPTOD);
+	fixture_expect(&f,
+	    "{\"event\":\"room\"," STAMP "\"room\":\"garden\",\"state\":"
+	    "\"opened\",\"bootnode\":\"b:1\"}\n"
+	    "{\"event\":\"room\"," STAMP "\"room\":\"garden at c:1\","
+	    "\"state\":\"opened\",\"bootnode\":\"c:1\"}\n");
+	fixture_type(&f,
+	    "{\"cmd\":\"say\",\"room\":\"garden at c:1\",\"text\":\"a\"}\n");
+	expect_type(&cryptod, IPC_SAY);
+	fixture_type(&f,
+	    "{\"cmd\":\"say\",\"room\":\"garden\",\"text\":\"b\"}\n");
+	expect_type(&other, IPC_SAY);
+	expect_type(&cryptod, IPC_NONE);
+	fixture_shut(second, &cryptod);
+	fixture_shut(first, &other);
 	fixture_close(&f);
 }
 
@@ -874,8 +956,6 @@ test_serial(void)
 }
 
 /* --- json ----------------------------------------------------------------- */
-
-#define STAMP "\"time\":\"" FIXTURE_UTC "\","
 
 static void
 test_json_join(void)
@@ -1065,6 +1145,8 @@ joining_suite(void)
 	CU_add_test(s, "lines behind /join", test_behind_join);
 	CU_add_test(s, "after another ui", test_restarted);
 	CU_add_test(s, "/rooms and /room", test_rooms);
+	CU_add_test(s, "rooms of one name", test_namesakes);
+	CU_add_test(s, "json: rooms of one name", test_json_namesakes);
 	CU_add_test(s, "/remember and /forget", test_remember);
 	CU_add_test(s, "which room is meant", test_serial);
 	CU_add_test(s, "join in json", test_json_join);

@@ -249,7 +249,7 @@ test_turned_long(void)
 
 	places_open(&p, 120, 24);
 	for (size_t i = 0; i < 85; i++)
-		memcpy(p.other->model.room + 3 * i, "語", 3);
+		memcpy(p.other->handle + 3 * i, "語", 3);
 	type(&p, "half");
 	tui_turned(p.other);
 	desk_show(&p.desk);

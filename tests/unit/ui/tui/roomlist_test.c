@@ -135,13 +135,13 @@ test_names(void)
 
 	places_open(&p, 80, 24);
 	room = p.other;
-	strcpy(room->model.room, "日本語の部屋です");
+	strcpy(room->handle, "日本語の部屋です");
 	desk_resize(&p.desk, 80, 23);
 	expect_row(&p, 2, " 2 日本語の部… │");
-	strcpy(room->model.room, "a\033[31m\u202eb");
+	strcpy(room->handle, "a\033[31m\u202eb");
 	desk_resize(&p.desk, 80, 24);
 	expect_row(&p, 2, " 2 a␛[31m<U+20…│");
-	strcpy(room->model.room, "");
+	strcpy(room->handle, "");
 	desk_resize(&p.desk, 80, 23);
 	expect_row(&p, 2, " 2 …           │");
 	places_close(&p);

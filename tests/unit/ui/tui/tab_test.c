@@ -103,12 +103,12 @@ test_rooms(void)
 	expect_typed(&p.desk, "\t", "/room \"r\\\"om\" ");
 	expect_typed(&p.desk, "\t", "/room kitchen ");
 	expect_typed(&p.desk, "\t", "/room \"r\\\"om\" ");
-	memcpy(p.other->model.room, "r\"om", sizeof("r\"om"));
+	strcpy(p.other->handle, "r\"om at c:1");
 	expect_typed(&p.desk, "\025/part r", "/part r");
 	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
-	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
+	expect_typed(&p.desk, "\t", "/part \"r\\\"om at c:1\" ");
 	/* A room that is not known yet has no name. */
-	p.other->model.room[0] = '\0';
+	p.other->handle[0] = '\0';
 	expect_typed(&p.desk, "\025/part ", "/part ");
 	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
 	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");

@@ -180,8 +180,7 @@ test_title(void)
 	const char *out;
 
 	open_idle(&s);
-	snprintf(s.f.room->model.room, sizeof(s.f.room->model.room), "%s",
-	    "r\033]0;ü");
+	snprintf(s.f.room->handle, sizeof(s.f.room->handle), "%s", "r\033]0;ü");
 	for (int ascii = 0; ascii < 2; ascii++) {
 		s.f.ui->ascii = ascii == 1;
 		s.f.ui->tui->attention.title_stale = true;
