@@ -146,11 +146,13 @@ static const struct command commands[] = {
 	    COMMAND_CLIENT, COMMAND_OPTIONAL, command_part },
 	{ "rooms", "", "the rooms that you are in",
 	    "Shows the number, bootnode and state of each, and whether gochat "
-	    "opens it at startup. > marks the current room.",
+	    "opens it at startup. > marks the current room. The full screen "
+	    "also shows what is unread, and the open conversations.",
 	    NULL, ASKS, COMMAND_BARE, command_rooms },
 	{ "room", "NUMBER|ROOM", "what you type goes to that room",
-	    "In the full screen it is shown, too, as with Alt-1 to Alt-0.", "2",
-	    COMMAND_CLIENT, COMMAND_NEEDED, command_room },
+	    "In the full screen it is shown, too, as with Alt-1 to Alt-0. There "
+	    "it may be the person of an open conversation as well.",
+	    "2", COMMAND_CLIENT, COMMAND_NEEDED, command_room },
 	{ "remember", "[ROOM]", "opens the room at startup",
 	    "gochat without --room opens all rooms that it remembers. The "
 	    "room's bootnode, key and passphrase are in a file in the state "

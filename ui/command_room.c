@@ -93,22 +93,34 @@ state_of(const struct room *room)
 	return format_boot_words(room->boot_state);
 }
 
+static bool
+is_shown(const struct room *room)
+{
+	const struct view *view = room->ui->view;
+
+	return view->shows != NULL ? view->shows(room)
+				   : room == room->ui->front;
+}
+
 static void
 answer_room(struct room *asker, const struct room *room)
 {
-	struct buf name = { 0 };
+	struct buf name = { 0 }, unread = { 0 };
 
+	if (room->ui->view->unread != NULL)
+		room->ui->view->unread(room, &unread);
 	if (room->model.room[0] != '\0')
 		text_clean(&name, room->model.room, strlen(room->model.room),
 		    NULL);
 	else
 		buf_puts(&name, "(being opened)");
-	answer_line(asker, "%c%2u %.*s%s%s%s%s: %s%s",
-	    room == asker->ui->front ? '>' : ' ', rooms_number(room),
-	    (int)name.len, name.bytes, room->bootnode[0] != '\0' ? " at " : "",
-	    room->bootnode, room->identity[0] != '\0' ? " as " : "",
-	    room->identity, state_of(room),
-	    room->remembered ? ", remembered" : "");
+	answer_line(asker, "%c%2u %.*s%s%s%s%s: %s%s%.*s",
+	    is_shown(room) ? '>' : ' ', rooms_number(room), (int)name.len,
+	    name.bytes, room->bootnode[0] != '\0' ? " at " : "", room->bootnode,
+	    room->identity[0] != '\0' ? " as " : "", room->identity,
+	    state_of(room), room->remembered ? ", remembered" : "",
+	    (int)unread.len, unread.len > 0 ? unread.bytes : "");
+	buf_free(&unread);
 	buf_free(&name);
 }
 
@@ -118,6 +130,26 @@ command_rooms(struct room *room, const struct command_call *call)
 	(void)call;
 	FOREACH_ROOM (each, room->ui)
 		answer_room(room, each);
+	if (room->ui->view->queries != NULL)
+		room->ui->view->queries(room);
+}
+
+/* A name that no room has may be that of a person. */
+static bool
+turn_to_person(struct room *room, const struct command_call *call)
+{
+	const struct view *view = room->ui->view;
+	const char *args = call->args;
+	size_t len = call->len;
+	struct buf name = { 0 };
+	bool turned;
+
+	turned = view->turn_to_person != NULL &&
+	    take_room(&name, &args, &len) && len == 0 &&
+	    rooms_named(room->ui, name.bytes, name.len - 1) == NULL &&
+	    view->turn_to_person(room->ui, name.bytes, name.len - 1);
+	buf_free(&name);
+	return turned;
 }
 
 void
@@ -134,6 +166,8 @@ command_room(struct room *room, const struct command_call *call)
 			    number);
 		return;
 	}
+	if (turn_to_person(room, call))
+		return;
 	found = named(room, call);
 	if (found != NULL)
 		ui_turn_to(found);

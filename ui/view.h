@@ -58,6 +58,15 @@ struct view {
 	/* Conversations, in views that have them, else NULL. Opens the one with
 	 * that person, or turns to it; returns false after an error. */
 	bool (*query)(struct room *, const struct peer *);
+	/* Turns to the open one with a person who is shown by that name;
+	 * returns false if there is none. */
+	bool (*turn_to_person)(struct ui *, const char *name, size_t len);
+	/* Lists them for /rooms, in that room. */
+	void (*queries)(struct room *);
+	/* True if the room is shown, and no conversation. */
+	bool (*shows)(const struct room *);
+	/* Appends to a line of /rooms what is unread there. */
+	void (*unread)(const struct room *, struct buf *);
 	/* Closes the one that is in front; returns false if a room is. */
 	bool (*part)(struct ui *);
 	/* Says a text to the person alone, if the line that is just being

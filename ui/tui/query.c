@@ -5,11 +5,13 @@
 
 #include "ui/tui/tui.h"
 
+#include "ui/answers.h"
 #include "ui/errors.h"
 #include "ui/find.h"
 #include "ui/format.h"
 #include "ui/later.h"
 #include "ui/say.h"
+#include "ui/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -155,6 +157,66 @@ tui_part(struct ui *ui)
 	tui_turn(pane->room->pane);
 	pane_drop(pane);
 	return true;
+}
+
+/* --- /room and /rooms ----------------------------------------------------- */
+
+bool
+tui_turn_to_person(struct ui *ui, const char *name, size_t len)
+{
+	FOREACH_PANE (pane, ui->tui) {
+		const char *shown = query_name(pane);
+
+		if (pane->alone && strlen(shown) == len &&
+		    memcmp(shown, name, len) == 0) {
+			tui_turn(pane);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+put_unread(const struct unread *u, struct buf *out)
+{
+	if (u->count > 0)
+		buf_printf(out, ", %u unread%s", u->count,
+		    u->notable ? ", also for you" : "");
+}
+
+void
+tui_unread(const struct room *room, struct buf *out)
+{
+	put_unread(&room->pane->unread, out);
+}
+
+bool
+tui_shows(const struct room *room)
+{
+	return room->ui->tui->shown == room->pane;
+}
+
+void
+tui_queries(struct room *asker)
+{
+	struct tui *t = asker->ui->tui;
+
+	FOREACH_PANE (pane, t) {
+		const char *room = pane->room->handle;
+		struct buf line = { 0 };
+
+		if (!pane->alone)
+			continue;
+		buf_printf(&line, "%c%2u ", pane == t->shown ? '>' : ' ',
+		    pane->number);
+		format_argument(&line, query_name(pane));
+		buf_puts(&line, " alone, in ");
+		text_clean(&line, room, strlen(room), NULL);
+		buf_printf(&line, ": %s", query_presence(query_peer(pane)));
+		put_unread(&pane->unread, &line);
+		answer_line(asker, "%.*s", (int)line.len, line.bytes);
+		buf_free(&line);
+	}
 }
 
 /* --- Texts ---------------------------------------------------------------- */

@@ -496,11 +496,45 @@ test_refused(void)
 	places_close(&p);
 }
 
+/* /rooms has it with its number and what is unread, and /room turns to it,
+ * unless a room is called like the person. */
+static void
+test_rooms(void)
+{
+	struct places p;
+
+	open_query(&p, 80, 24);
+	type(&p, "/rooms\r");
+	CU_ASSERT(desk_row_with(&p.desk, "> 3 bob alone, in r\"om: here") > 0);
+	CU_ASSERT(desk_row_with(&p.desk, "  1 r\"om: connected") > 0);
+	tui_turn(p.first->pane);
+	hear(&p, 1, TEXT_FLAG_PRIVATE, "psst");
+	tui_turn(p.other->pane);
+	hear(&p, 2, 0, "hello");
+	type(&p, "/rooms\r");
+	CU_ASSERT(
+	    desk_row_with(&p.desk,
+		"  3 bob alone, in r\"om: here, 1 unread, also for you") > 0);
+	CU_ASSERT(desk_row_with(&p.desk, "  1 r\"om: connected, 1 unread") > 0);
+	CU_ASSERT(desk_row_with(&p.desk, "> 2 kitchen: ") > 0);
+	type(&p, "/room bob\r");
+	CU_ASSERT_TRUE(shown(&p)->alone);
+	type(&p, "/room \"r\\\"om\"\r");
+	CU_ASSERT_PTR_EQUAL(shown(&p), p.first->pane);
+	strcpy(p.other->handle, "bob");
+	type(&p, "/room bob\r");
+	CU_ASSERT_PTR_EQUAL(shown(&p), p.other->pane);
+	type(&p, "/room eve\r");
+	CU_ASSERT(desk_row_with(&p.desk, "you are in no room called eve") > 0);
+	places_close(&p);
+}
+
 void
 query_suite(void)
 {
 	CU_pSuite s = CU_add_suite("query", NULL, NULL);
 
+	CU_add_test(s, "rooms and conversations", test_rooms);
 	CU_add_test(s, "the look", test_look);
 	CU_add_test(s, "what is there", test_texts);
 	CU_add_test(s, "what is said there", test_says);
