@@ -20,16 +20,20 @@
 
 #define INTRODUCTION                                                         \
 	"To talk, gochat needs an invite, or a bootnode and a room. Ctrl-D " \
-	"leaves.\n"                                                          \
-	"To run a bootnode for others: gochat --mode bootnode. More: "       \
+	"leaves."
+#define HOW_TO_RUN_ONE                                                 \
+	"To run a bootnode for others: gochat --mode bootnode. More: " \
 	"gochat --help"
+
+#define ASK_BOOTNODE "Bootnode (HOST or HOST:PORT): "
 
 /* How a question ends, if not as a child does; the last two are how the child
  * does. */
 #define NOT_USED    INVITATION_NONE /* and it was said why */
 #define NOT_GIVEN   2U
 #define USER_LEFT   3U
-#define NO_TERMINAL 4U
+#define REMEMBERED  4U
+#define NO_TERMINAL 5U
 
 _Static_assert(NOT_USED != SECRET_GOT && NOT_USED < NOT_GIVEN &&
 	NO_TERMINAL < SECRET_INTERRUPTED,
@@ -40,6 +44,7 @@ _Static_assert(NOT_USED != SECRET_GOT && NOT_USED < NOT_GIVEN &&
 struct report {
 	struct invitation_report invite;
 	enum secret_kind secret;
+	bool remember;
 };
 
 /* The child's side of it. */
@@ -139,6 +144,57 @@ ask_option(struct prompt *p, const char *question, enum option_id id)
 	}
 }
 
+/* Takes the line as a bootnode. It was not shown, as it could have been an
+ * invite: what is wrong may be a part of one, and what is right is said. */
+static unsigned int
+take_bootnode(struct prompt *p)
+{
+	char what[OPTION_ERROR_MAX], text[ENDPOINT_TEXT_MAX];
+
+	if (options_set(p->o, OPT_BOOTNODE, p->line, what, sizeof(what)) ==
+	    -1) {
+		explicit_bzero(p->line, sizeof(p->line));
+		ask_say(&p->asker,
+		    "expected gochat://... for an invite, or " WANT_HOST(,
+			, ) " for a bootnode");
+		return NOT_USED;
+	}
+	(void)snprintf(what, sizeof(what), "Bootnode: %s",
+	    endpoint_format(&p->o->bootnode, text));
+	ask_say(&p->asker, what);
+	return SECRET_GOT;
+}
+
+/* Offers the rooms that are remembered. Returns REMEMBERED, SECRET_GOT for an
+ * invite or a bootnode, or an end. */
+static unsigned int
+ask_offered(struct prompt *p)
+{
+	char text[80] = "Enter opens the remembered room. Ctrl-D leaves.";
+	unsigned int outcome;
+
+	if (p->o->offered > 1)
+		(void)snprintf(text, sizeof(text),
+		    "Enter opens the %u remembered rooms. Ctrl-D leaves.",
+		    p->o->offered);
+	ask_say(&p->asker, text);
+	ask_say(&p->asker, HOW_TO_RUN_ONE);
+	do {
+		outcome = ask(p,
+		    "Enter, or an invite or a bootnode for another room (not "
+		    "shown): ",
+		    false);
+		if (outcome == NOT_GIVEN)
+			return REMEMBERED;
+		if (outcome != SECRET_GOT)
+			return outcome;
+		outcome = invite_begins(p->line, strlen(p->line))
+		    ? take_invite(p)
+		    : take_bootnode(p);
+	} while (outcome == NOT_USED);
+	return outcome;
+}
+
 /* Takes the line as a passphrase. Returns NOT_USED after an error. */
 static unsigned int
 take_passphrase(struct prompt *p)
@@ -188,16 +244,13 @@ has_passphrase(const struct options *o)
 	return o->passphrase_file[0] != '\0' || o->passphrase_ask;
 }
 
-/* Asks for a room by its name. */
+/* Asks for the rest of a room that is entered by name: all but its bootnode. */
 static unsigned int
 ask_by_name(struct prompt *p)
 {
 	struct invitation *typed = &p->report->invite.invitation;
-	unsigned int outcome;
+	unsigned int outcome = ask_option(p, "Room: ", OPT_ROOM);
 
-	outcome = ask_option(p, "Bootnode (HOST or HOST:PORT): ", OPT_BOOTNODE);
-	if (outcome == SECRET_GOT && p->report->secret == SECRET_NONE)
-		outcome = ask_option(p, "Room: ", OPT_ROOM);
 	if (outcome == SECRET_GOT && p->report->secret == SECRET_NONE &&
 	    !has_passphrase(p->o))
 		outcome = ask_passphrase(p);
@@ -208,15 +261,55 @@ ask_by_name(struct prompt *p)
 	return outcome;
 }
 
+/* Asks for an invite, or a bootnode. */
 static unsigned int
-ask_all(struct prompt *p)
+ask_for_any(struct prompt *p)
 {
 	unsigned int outcome = NOT_GIVEN;
 
 	ask_say(&p->asker, INTRODUCTION);
+	ask_say(&p->asker, HOW_TO_RUN_ONE);
 	if (!has_passphrase(p->o) && !p->o->bootnode_key_given)
 		outcome = ask_invite(p);
-	return outcome == NOT_GIVEN ? ask_by_name(p) : outcome;
+	return outcome == NOT_GIVEN ? ask_option(p, ASK_BOOTNODE, OPT_BOOTNODE)
+				    : outcome;
+}
+
+static unsigned int
+ask_remember(struct prompt *p)
+{
+	static const char *const answers[] = { "n", "no", "y", "yes" };
+	unsigned int outcome;
+
+	for (;;) {
+		outcome = ask(p,
+		    "Remember this room for the next start? (y, Enter for "
+		    "no): ",
+		    true);
+		if (outcome == NOT_GIVEN)
+			return SECRET_GOT;
+		if (outcome != SECRET_GOT)
+			return outcome;
+		for (size_t i = 0; i < 4; i++)
+			if (strcasecmp(p->line, answers[i]) == 0) {
+				p->report->remember = i >= 2;
+				return SECRET_GOT;
+			}
+		ask_say(&p->asker, "expected y or n");
+	}
+}
+
+static unsigned int
+ask_all(struct prompt *p)
+{
+	unsigned int outcome =
+	    p->o->offered > 0 ? ask_offered(p) : ask_for_any(p);
+
+	if (outcome == SECRET_GOT && p->report->secret == SECRET_NONE)
+		outcome = ask_by_name(p);
+	if (outcome == SECRET_GOT && !p->o->remember)
+		outcome = ask_remember(p);
+	return outcome;
 }
 
 static unsigned int
@@ -242,6 +335,7 @@ take(struct options *o, const struct report *report, char *err, size_t errlen)
 	const struct invitation *said = &report->invite.invitation;
 
 	o->secret = report->secret;
+	o->remember = o->remember || report->remember;
 	if (report->secret == SECRET_INVITE)
 		return options_invited(o, said, err, errlen);
 	if (options_set(o, OPT_BOOTNODE, said->bootnode, err, errlen) == -1)
@@ -271,6 +365,8 @@ ask_by_child(int *fd, struct options *o, struct report *report, char *err,
 	outcome = secret_by_child(fd, work, &p);
 	if (outcome == USER_LEFT)
 		return FIRST_PROMPT_LEFT;
+	if (outcome == REMEMBERED)
+		return FIRST_PROMPT_REMEMBERED;
 	if (outcome != SECRET_GOT) {
 		(void)snprintf(err, errlen, "the first questions: %s",
 		    why_not(outcome));

@@ -87,25 +87,41 @@ end_output(void)
 	exit(0);
 }
 
-/* True if there are rooms that are remembered. A passphrase is for another. */
-static bool
-remembers_rooms(const struct options *o)
+/* Returns how many rooms are remembered, up to those that are opened. A
+ * passphrase is for another. */
+static unsigned int
+count_remembered(const struct options *o)
 {
 	char err[ERROR_MAX];
 	uint16_t first;
 	int dir, count;
 
 	if (o->passphrase_ask || o->passphrase_file[0] != '\0')
-		return false;
+		return 0;
 	dir = state_dir_look(o->state_dir, getenv("XDG_STATE_HOME"),
 	    getenv("HOME"));
 	if (dir == -1)
-		return false;
+		return 0;
 	count = room_files_list(dir, &first, 1, err, sizeof(err));
 	if (count == -1)
 		die(EXIT_FAILURE, "%s", err);
 	close(dir);
-	return count > 0;
+	return count < ROOMS_MAX ? (unsigned int)count : ROOMS_MAX;
+}
+
+/* No option says which room. Rooms that are remembered are opened, unless there
+ * is nothing at all that says how gochat is meant to run, and somebody can be
+ * asked. Returns false if there is no way in. */
+static bool
+find_way_in(struct options *o, bool can_ask, bool has_flags)
+{
+	const unsigned int count = count_remembered(o);
+
+	if (can_ask && !has_flags && !o->bootnode_key_given)
+		o->offered = count;
+	o->remembered = count > o->offered;
+	o->prompt = can_ask && !o->remembered;
+	return o->remembered || o->prompt;
 }
 
 static void
@@ -114,9 +130,11 @@ parse(struct options *o, int argc, char *argv[])
 	char err[ERROR_MAX];
 	char *empty[] = { NULL }; /* what libbsd leaves as NULL */
 	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	int result =
+	    options_parse(o, argc, argv, environ != NULL ? environ : empty,
+		AT_FDCWD, terminal, err, sizeof(err));
 
-	switch (options_parse(o, argc, argv, environ != NULL ? environ : empty,
-	    AT_FDCWD, terminal, err, sizeof(err))) {
+	switch (result) {
 	case 0:
 		return;
 	case OPTIONS_HELP:
@@ -126,11 +144,13 @@ parse(struct options *o, int argc, char *argv[])
 		puts("gochat " GOCHAT_VERSION);
 		end_output();
 	case OPTIONS_NOTHING:
-		o->remembered = remembers_rooms(o);
-		o->prompt = !o->remembered && terminal && o->ui != UI_JSON;
-		if (o->remembered || o->prompt)
+	case OPTIONS_NO_ROOM:
+		if (find_way_in(o,
+			result == OPTIONS_NOTHING && terminal &&
+			    o->ui != UI_JSON,
+			argc > 1))
 			return;
-		if (isatty(STDERR_FILENO)) {
+		if (result == OPTIONS_NOTHING && isatty(STDERR_FILENO)) {
 			brief_write_all(STDERR_FILENO, OPTIONS_NOTHING_ASKED,
 			    sizeof(OPTIONS_NOTHING_ASKED) - 1,
 			    clock_now() + USEC_PER_SEC);
@@ -210,7 +230,8 @@ enter_by_invite(struct spawn_kit *kit, struct options *o, char *err,
 	return options_invited(o, &invitation, err, errlen);
 }
 
-/* Asks which room, and for its secret unless an option says where that is. */
+/* Asks which room, and for its secret unless an option says where that is. Or
+ * those that are remembered are wanted. */
 static int
 enter_by_prompt(struct spawn_kit *kit, struct options *o, char *err,
     size_t errlen)
@@ -219,6 +240,9 @@ enter_by_prompt(struct spawn_kit *kit, struct options *o, char *err,
 
 	if (result == FIRST_PROMPT_LEFT)
 		exit(EXIT_SUCCESS);
+	o->remembered = result == FIRST_PROMPT_REMEMBERED;
+	if (o->remembered)
+		return 0;
 	if (result == -1 || o->secret != SECRET_NONE)
 		return result;
 	return passphrase_open(&kit->secret, o->passphrase_file,

@@ -103,8 +103,16 @@ is_replaced(const struct options_parse *p, enum option_id id)
 	    (id == OPT_ROOM && is_given(p, OPT_NEW_ROOM));
 }
 
+/* Who has a bootnode in .env may still mean the rooms that are remembered. */
+static bool
+lacks_only_a_room(const struct options_parse *p)
+{
+	return p->raw[OPT_ROOM].text == NULL && is_given(p, OPT_BOOTNODE) &&
+	    p->o->origin[OPT_BOOTNODE].source != SOURCE_FLAG;
+}
+
 /* Checks that a client has all that it must have. Returns 0, or -1, or
- * OPTIONS_NOTHING if all of it is missing. */
+ * OPTIONS_NOTHING if all of it is missing, or OPTIONS_NO_ROOM. */
 static int
 check_client(const struct options_parse *p)
 {
@@ -128,7 +136,9 @@ check_client(const struct options_parse *p)
 	if (missing == 0)
 		return 0;
 	(void)options_fail(p, "%s", names);
-	return missing == required ? OPTIONS_NOTHING : -1;
+	return missing == required ? OPTIONS_NOTHING
+	    : lacks_only_a_room(p) ? OPTIONS_NO_ROOM
+				   : -1;
 }
 
 /* Port 0 is another port each time. */

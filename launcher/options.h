@@ -35,6 +35,7 @@ struct listen {
 #define OPTIONS_HELP	1
 #define OPTIONS_VERSION 2
 #define OPTIONS_NOTHING 3
+#define OPTIONS_NO_ROOM 4
 
 #define OPTION_ID(id, ...) OPT_##id,
 enum option_id {
@@ -90,9 +91,11 @@ struct options {
 	enum secret_kind secret;	    /* of the room: set by main.c */
 	bool remember;			    /* the rooms, for other runs */
 	/* Nothing is given: so rooms that are remembered are opened, or it is
-	 * asked for one. Set by main.c. */
+	 * asked for one, and so many that are remembered are offered. Set by
+	 * main.c. */
 	bool remembered;
 	bool prompt;
+	unsigned int offered;
 	uint8_t bootnode_key[BOOTNODE_KEY_SIZE];
 	bool bootnode_key_given; /* else bootnode_key is all zero */
 	enum relay relay;	 /* never RELAY_ONLY on a bootnode */
@@ -122,12 +125,13 @@ struct options {
  * terminals: the tui needs that, and TERM in envp.
  *
  * Returns 0; OPTIONS_HELP or OPTIONS_VERSION if that was asked for, with the
- * rest of *o undefined; or -1 with one line in err, or OPTIONS_NOTHING with one
- * line if nothing that a client must have is given. The line names the option
- * as the user wrote it, its source and what was expected. The line has neither
- * the program's name in front nor a newline, and its bytes are printable ASCII.
- * The exit code for the last two is 2. After OPTIONS_NOTHING, all that was
- * given is in *o, and what is missing can still be set.
+ * rest of *o undefined; or with one line in err: -1; OPTIONS_NOTHING if nothing
+ * that a client must have is given; or OPTIONS_NO_ROOM if a variable gives the
+ * bootnode, and nothing the room. The line names the option as the user wrote
+ * it, its source and what was expected. The line has neither the program's name
+ * in front nor a newline, and its bytes are printable ASCII. The exit code for
+ * the last three is 2. After the last two, all that was given is in *o, and
+ * what is missing can still be set.
  */
 int options_parse(struct options *o, int argc, char *const argv[],
     char *const envp[], int dotenv_dirfd, bool terminal, char *err,

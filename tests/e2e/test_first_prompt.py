@@ -3,12 +3,13 @@ who does not gets the terminal back.
 """
 
 import base64
+import os
 import shlex
 import signal
 
 from chat import FAST, meet, talk
 from harness import check, test
-from process import Bootnode, Gochat, new_state
+from process import Bootnode, Gochat, Process, new_state
 from screen import Screen
 from terminal import OnTerminal
 from test_invite import new_room
@@ -20,6 +21,8 @@ BOOTNODE = b"Bootnode (HOST or HOST:PORT): "
 ROOM = b"Room: "
 REST = b"The rest of it, or Enter: "
 PASSPHRASE = b"Passphrase (not shown, Enter for none): "
+REMEMBER = b"Remember this room for the next start? (y, Enter for no): "
+OFFERED = b"Enter, or an invite or a bootnode for another room (not shown): "
 
 
 class Asked(OnTerminal):
@@ -32,6 +35,25 @@ class Asked(OnTerminal):
     def answer(self, question, text):
         self.asked = self.wait_shown(question, since=self.asked)
         self.enter_line(text)
+
+
+class Bare(Asked):
+    """A client on a terminal that is started by its name alone; VARIABLES are
+    in the environment."""
+
+    def __init__(self, test, host, state, *flags, **variables):
+        self.output = b""
+        self.log = False
+        self.asked = 0
+        Process.__init__(
+            self, test, host, "bare", list(flags), json_ui=False,
+            prefix=("setsid", "-c"), env=dict(
+                variables, STATE_DIR=state, NICK="bert", UI="plain",
+                HEARTBEAT_INTERVAL="1", PEER_TIMEOUT="3"))
+
+    def leave(self):
+        self.enter_line("/quit")
+        check(self.wait_exit() == 0, "exit code %s" % self.code)
 
 
 def sees(asked, text):
@@ -53,6 +75,7 @@ def first_prompt_by_name(t):
     bert.answer(BOOTNODE, boot.address)
     bert.answer(ROOM, "kitchen")
     bert.answer(PASSPHRASE, "blue ducks")
+    bert.answer(REMEMBER, "")
     anna.wait("peer", 15, state="connected", nick="bert")
     sees(bert, "anna is here")
     check(b"ducks" not in bert.output, "the passphrase is shown")
@@ -75,9 +98,11 @@ def first_prompt_by_invite(t):
     bert.wait_shown(b"32 letters and digits at its end: see character")
     bert.answer(INVITE, "")
     bert.answer(BOOTNODE, invite)
+    bert.answer(REMEMBER, "")
     sees(bert, "anna is here")
     carl = Asked(t, net.b, "--nick", "carl", "--port", "0")
     carl.answer(INVITE, invite)
+    carl.answer(REMEMBER, "")
     sees(carl, "anna is here")
     secret = invite.split("#")[1].encode()
     check(secret not in carl.output + carl.stderr(), "it is shown")
@@ -106,6 +131,7 @@ def first_prompt_by_invite_of_several_rows(t):
     anna, invite = new_room(t, net.a, boot)
     bert = Asked(t, net.b, "--nick", "bert", "--ui", "plain", log=False)
     bert.answer(INVITE, wrapped(invite))
+    bert.answer(REMEMBER, "")
     sees(bert, "anna is here")
     carl = Asked(t, net.b, "--nick", "carl", "--ui", "plain", "--port", "0",
                  "--invite", "-", log=False)
@@ -122,12 +148,92 @@ def first_prompt_by_invite_of_several_rows(t):
     check(len(anna.find("message")) == 2, anna.find("message"))
 
 
+@test(deadline=90)
+def first_prompt_offers_remembered_rooms(t):
+    """A room is remembered at the first prompt, and then one key opens it; or
+    another room is entered, by its bootnode or an invite."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, *FAST, room="kitchen")
+    carl, invite = new_room(t, net.a, boot, "carl", "--port", "0")
+    state = new_state(t)
+    bert = Bare(t, net.b, state)
+    bert.answer(INVITE, "")
+    bert.answer(BOOTNODE, boot.address)
+    bert.answer(ROOM, "kitchen")
+    bert.answer(PASSPHRASE, "")
+    bert.answer(REMEMBER, "y")
+    sees(bert, "anna is here")
+    t.wait(lambda: os.path.exists(state + "/rooms/0001"), 10, "a room's file")
+    bert.leave()
+
+    bert = Bare(t, net.b, state)
+    bert.wait_shown(b"Enter opens the remembered room.")
+    bert.answer(OFFERED, "")
+    sees(bert, "anna is here")
+    bert.leave()
+
+    bert = Bare(t, net.b, state)
+    bert.answer(OFFERED, invite)
+    bert.answer(REMEMBER, "yes")
+    sees(bert, "carl is here")
+    t.wait(lambda: os.path.exists(state + "/rooms/0002"), 10, "a room's file")
+    check(invite[-32:].encode() not in bert.output, "it is shown")
+    bert.leave()
+
+    bert = Bare(t, net.b, state)
+    bert.wait_shown(b"Enter opens the 2 remembered rooms.")
+    bert.answer(OFFERED, boot.address)
+    bert.wait_shown(b"Bootnode: " + boot.address.encode())
+    bert.answer(ROOM, "garden")
+    bert.answer(PASSPHRASE, "")
+    bert.answer(REMEMBER, "n")
+    sees(bert, "you are bert in room garden")
+    bert.leave()
+    check(len(os.listdir(state + "/rooms")) == 2, "it is remembered")
+
+    bert = Bare(t, net.b, state)
+    bert.answer(OFFERED, "")
+    sees(bert, "anna is here")
+    sees(bert, "carl is here")
+    bert.leave()
+
+
+@test(deadline=60)
+def first_prompt_does_not_always_ask(t):
+    """Remembered rooms are opened at once where there is an option, a bootnode
+    among the variables, or nobody to ask."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    state = new_state(t)
+    first = Gochat(t, net.b, "bert", boot, *FAST, "--remember", state=state)
+    t.wait(lambda: os.path.exists(state + "/rooms/0001"), 10, "a room's file")
+    first.quit()
+    first.wait_exit()
+    opened = b"you are bert in room " + first.room.encode()
+    for flags, variables in ((["--mouse", "off"], {}),
+                             ([], {"BOOTNODE": "127.0.0.1:1"}),
+                             ([], {"BOOTNODE_KEY": boot.key})):
+        bert = Bare(t, net.b, state, *flags, **variables)
+        bert.wait_shown(opened)
+        check(OFFERED not in bert.output, "it asks")
+        bert.leave()
+    piped = Process(t, net.b, "piped", [], json_ui=False, env={
+        "STATE_DIR": state, "NICK": "bert"})
+    piped.wait_line(opened)
+    piped.close_stdin()
+    check(piped.wait_exit() == 0, "exit code %s" % piped.code)
+    lost = Bare(t, net.b, new_state(t), BOOTNODE="127.0.0.1:1")
+    check(lost.wait_exit() == 2, "exit code %s" % lost.code)
+    check(b"ROOM: not given" in lost.stderr(), lost.stderr())
+
+
 @test()
 def first_prompt_left(t):
     """Ctrl-D at any question leaves with 0, and Ctrl-C, SIGTERM and a closed
     terminal by their signal. The terminal is as it was, and nothing runs."""
     answers = [(INVITE, ""), (BOOTNODE, "127.0.0.1"), (ROOM, "kitchen"),
-               (PASSPHRASE, "x")]
+               (PASSPHRASE, "x"), (REMEMBER, "")]
     host = Loopback(t).a
     for end, code in ((b"\x04", 0), (b"\x03", -signal.SIGINT)):
         for last in range(len(answers)):

@@ -17,9 +17,9 @@ from topology import Lan
 ROOM = "winter kitchen"
 
 
-def new_room(t, host, boot, nick="anna"):
+def new_room(t, host, boot, nick="anna", *flags):
     """Starts who makes a room. Returns the client and the invite."""
-    anna = Gochat(t, host, nick, boot, *FAST, room=ROOM,
+    anna = Gochat(t, host, nick, boot, *FAST, *flags, room=ROOM,
                   way=["--bootnode", boot.address, "--new-room", ROOM])
     event = anna.wait("invite")
     check(event["room"] == ROOM, event)

@@ -28,8 +28,17 @@ void first_prompt_suite(void);
 
 static const uint8_t secret[INVITE_SECRET_LEN] = "sixteen secrets";
 
-/* Flags of the gochat that asks. */
+#define ASK_REMEMBER \
+	"Remember this room for the next start? (y, Enter for no): "
+#define ASK_OFFERED \
+	"Enter, or an invite or a bootnode for another room (not shown): "
+
+/* Flags of the gochat that asks, which is not to ask whether to remember the
+ * room, or is. */
 static const char *flag;
+static bool asks_to_remember;
+/* So many rooms are remembered. */
+static unsigned int offered;
 
 static void
 write_invite(char text[INVITE_TEXT_MAX + 1], const char *bootnode)
@@ -53,18 +62,21 @@ prompt(int out)
 	int fd, result;
 
 	t.flags[0] = "gochat";
-	t.flags[1] = flag;
+	t.flags[1] = asks_to_remember ? flag : "--remember";
+	t.flags[2] = asks_to_remember ? NULL : flag;
 	(void)trial_run(&t);
+	t.o.offered = offered;
 	result = first_prompt(&fd, &t.o, err, sizeof(err));
 	if (result != 0)
 		return dprintf(out, "%d %s", result, err) < 0;
 	if (fd != -1 && (n = pread(fd, got, sizeof(got) - 1, 0)) >= 0)
 		got[n] = '\0';
-	return dprintf(out, "%s %s kind %u key %u %02x: %s",
+	return dprintf(out, "%s %s kind %u key %u %02x: %s%s",
 		   endpoint_format(&t.o.bootnode, text), t.o.room,
 		   (unsigned int)t.o.secret,
 		   (unsigned int)t.o.bootnode_key_given, t.o.bootnode_key[31],
-		   got) < 0;
+		   got,
+		   asks_to_remember && t.o.remember ? ", remembered" : "") < 0;
 }
 
 #define BY_INVITE     "b.example:9595 r r kind 2 key 1 07: sixteen secrets"
@@ -247,6 +259,72 @@ test_name(void)
 	try(refused, "", BY_PASSPHRASE);
 }
 
+/* It is the default not to. An option that says it is not asked for again. */
+static void
+test_remember(void)
+{
+	static const struct step no[] = { { ASK_INVITE, NULL },
+		{ ASK_REMEMBER, "\n" }, { 0 } };
+	static const struct step yes[] = { { ASK_INVITE, NULL },
+		{ ASK_REMEMBER, "j\n" },
+		{ "expected y or n\r\n" ASK_REMEMBER, "Y\n" }, { 0 } };
+	static const struct step by_name[] = { { ASK_INVITE, "\n" },
+		{ ASK_BOOTNODE, "b.example\n" }, { ASK_ROOM, "r\n" },
+		{ ASK_PASSPHRASE, "se cret\n" }, { ASK_REMEMBER, "yes\n" },
+		{ 0 } };
+	static const struct step left[] = { { ASK_INVITE, NULL },
+		{ ASK_REMEMBER, "\004" }, { 0 } };
+	char text[INVITE_TEXT_MAX + 1];
+
+	write_invite(text, "b.example:9595");
+	asks_to_remember = true;
+	try(no, text, BY_INVITE);
+	try(yes, text, BY_INVITE ", remembered");
+	try(by_name, text, BY_PASSPHRASE ", remembered");
+	try(left, text, "1 ");
+	asks_to_remember = false;
+}
+
+/* One line opens them, and the same question takes another room's invite or
+ * bootnode. Of what is neither, which nobody saw, nothing is shown. */
+static void
+test_offered(void)
+{
+	static const struct step one[] = {
+		{ "Enter opens the remembered room. Ctrl-D leaves.\r\n"
+		  "To run a bootnode for others: gochat --mode bootnode.",
+		    "" },
+		{ ASK_OFFERED, "\n" }, { 0 }
+	};
+	static const struct step three[] = {
+		{ "Enter opens the 3 remembered rooms. Ctrl-D leaves.\r\n",
+		    "" },
+		{ ASK_OFFERED, "\n" }, { 0 }
+	};
+	static const struct step invite[] = { { ASK_OFFERED, NULL }, { 0 } };
+	static const struct step bootnode[] = { { ASK_OFFERED,
+						    "ochat://b/r?key=\n" },
+		{ "\r\nexpected gochat://... for an invite, or " HOST
+		  " for a bootnode\r\n" ASK_OFFERED,
+		    "B.example\n" },
+		{ "\r\nBootnode: b.example:9595\r\n" ASK_ROOM, "r\n" },
+		{ ASK_PASSPHRASE, "se cret\n" }, { 0 } };
+	static const struct step left[] = { { ASK_OFFERED, "\004" }, { 0 } };
+	char text[INVITE_TEXT_MAX + 1], rows[2 * INVITE_TEXT_MAX];
+
+	write_invite(text, "b.example:9595");
+	wrap(rows, text, "\n");
+	offered = 1;
+	try(one, "", "2 ");
+	try(left, "", "1 ");
+	offered = 3;
+	try(three, "", "2 ");
+	try(invite, text, BY_INVITE);
+	try(invite, rows, BY_INVITE);
+	try(bootnode, "", BY_PASSPHRASE);
+	offered = 0;
+}
+
 /* Neither a passphrase nor an invite is shown; the rest is. */
 static void
 test_shown(void)
@@ -351,6 +429,8 @@ first_prompt_suite(void)
 	CU_add_test(suite, "an answer that is too long", test_too_long);
 	CU_add_test(suite, "an invite to nowhere", test_invite_to_nowhere);
 	CU_add_test(suite, "bootnode, room and passphrase", test_name);
+	CU_add_test(suite, "rooms that are remembered", test_offered);
+	CU_add_test(suite, "to remember the room", test_remember);
 	CU_add_test(suite, "what is shown", test_shown);
 	CU_add_test(suite, "Ctrl-D", test_left);
 	CU_add_test(suite, "Ctrl-C", test_interrupted);

@@ -234,6 +234,35 @@ test_calls(void)
 	}
 }
 
+/* Who has a bootnode among the variables may mean the rooms that are
+ * remembered; who types one means a room there. */
+static void
+test_no_room(void)
+{
+	static const struct {
+		const char *flag, *variable, *dotenv;
+		int result;
+	} cases[] = {
+		{ NULL, "BOOTNODE=b", NULL, OPTIONS_NO_ROOM },
+		{ NULL, NULL, "BOOTNODE=b\n", OPTIONS_NO_ROOM },
+		{ "--nick=x", NULL, "BOOTNODE=b\n", OPTIONS_NO_ROOM },
+		{ "--bootnode=b", NULL, NULL, -1 },
+		{ "--bootnode=b", "BOOTNODE=c", NULL, -1 },
+		{ NULL, "ROOM=r", NULL, -1 },
+		{ NULL, "BOOTNODE=b", "ROOM=r\n", 0 },
+		{ NULL, NULL, NULL, OPTIONS_NOTHING },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct trial t = { .flags = { "gochat", cases[i].flag },
+			.env = { cases[i].variable },
+			.dotenv = cases[i].dotenv };
+
+		(void)trial_run(&t);
+		CU_ASSERT_EQUAL(t.result, cases[i].result);
+	}
+}
+
 /* These end the reading at once: not even .env counts. */
 static void
 test_help_and_version(void)
@@ -345,6 +374,7 @@ options_calls_suite(void)
 	CU_add_test(suite, "empty is not set", test_empty_is_not_set);
 	CU_add_test(suite, "choice of the interface", test_choice_of_ui);
 	CU_add_test(suite, "whole calls", test_calls);
+	CU_add_test(suite, "a bootnode without a room", test_no_room);
 	CU_add_test(suite, "help and version", test_help_and_version);
 	CU_add_test(suite, "options: several rooms", test_rooms);
 	CU_add_test(suite, "ways into a room", test_ways_in);

@@ -34,7 +34,8 @@ trial_run(struct trial *t)
 	t->err[0] = '\0';
 	t->result = options_parse(&t->o, argc, (char *const *)t->flags,
 	    (char *const *)t->env, f.fd, t->terminal, t->err, sizeof(t->err));
-	CU_ASSERT_EQUAL(t->result == -1 || t->result == OPTIONS_NOTHING,
+	CU_ASSERT_EQUAL(t->result == -1 || t->result == OPTIONS_NOTHING ||
+		t->result == OPTIONS_NO_ROOM,
 	    t->err[0] != '\0');
 	folder_remove(&f);
 	return t->err;
