@@ -142,20 +142,34 @@ tell_remember(struct room *room)
 		    "--room");
 }
 
+/* The room's file has been written, or deleted. */
+static void
+tell_kept(struct room *room)
+{
+	if (room->ui->view->for_people)
+		room->ui->view->notice(room,
+		    room->remembered
+			? "gochat opens this room at startup from now on"
+			: "gochat no longer opens this room at startup");
+}
+
 static void
 opened(struct ui *ui, const struct ipc_room *b, const char *tail)
 {
 	struct rooms_asked *asked = find_asked(ui, b->ticket);
 	struct room *room = ui->rooms[b->room];
 	bool is_new = room == NULL, first = is_new || room->serial == 0;
-	bool was_known;
+	bool was_known, was_kept;
 
 	if (is_new)
 		room = open_room(ui, b, tail + b->bootnode_len, asked);
 	was_known = room->told;
+	was_kept = room->remembered;
 	describe(room, b, tail);
 	if (first)
 		places_restore(room);
+	else if (was_kept != room->remembered)
+		tell_kept(room);
 	room->told = room->model.room[0] != '\0';
 	if (room->told && !was_known && room != ui->first &&
 	    ui->view->room != NULL)

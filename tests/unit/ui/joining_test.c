@@ -927,6 +927,40 @@ test_remember(void)
 	fixture_close(&f);
 }
 
+/* When the file is written or deleted, the user is told: once, and not of what
+ * was so before. */
+static void
+test_kept(void)
+{
+	static const uint8_t told[] = { 1, 1, 0, 0 };
+	static const char *const lines[] = {
+		"",
+		"",
+		"12:34:56 * gochat no longer opens this room at startup\n",
+		"",
+	};
+	struct room *closed;
+	struct fixture f;
+
+	talk_open(&f);
+	for (size_t i = 0; i < sizeof(told); i++) {
+		tell(&f,
+		    (struct ipc_room){ .state = ROOM_OPENED,
+			.serial = 1,
+			.remembered = told[i] },
+		    "b.example", "r\"om", &closed);
+		fixture_expect(&f, lines[i]);
+	}
+	tell(&f,
+	    (struct ipc_room){ .state = ROOM_OPENED,
+		.serial = 1,
+		.remembered = 1 },
+	    "b.example", "r\"om", &closed);
+	fixture_expect(&f,
+	    "12:34:56 * gochat opens this room at startup from now on\n");
+	fixture_close(&f);
+}
+
 /* The launcher may have given the number to another room meanwhile: ui says
  * which one it means. */
 static void
@@ -1148,6 +1182,7 @@ joining_suite(void)
 	CU_add_test(s, "rooms of one name", test_namesakes);
 	CU_add_test(s, "json: rooms of one name", test_json_namesakes);
 	CU_add_test(s, "/remember and /forget", test_remember);
+	CU_add_test(s, "a file that was written or deleted", test_kept);
 	CU_add_test(s, "which room is meant", test_serial);
 	CU_add_test(s, "join in json", test_json_join);
 	CU_add_test(s, "json: an identity", test_json_identity);
