@@ -176,7 +176,8 @@ opened(struct ui *ui, const struct ipc_room *b, const char *tail)
 		ui->view->room(room, ROOM_OPENED);
 	if (is_new && asked != NULL)
 		tell_remember(room);
-	if (ui->phase >= UI_QUITTING) /* nobody enters any more */
+	/* Nobody enters any more. A room that was there says goodbye. */
+	if (is_new && ui->phase >= UI_QUITTING)
 		room->phase = ROOM_LEFT;
 	else if (is_new && asked == NULL && ui->config.restarted &&
 	    !ui->places_known)

@@ -8,7 +8,7 @@ import stat
 import procinfo
 from chat import FAST, connected
 from harness import check, test
-from process import Bootnode, Gochat, new_state
+from process import Bootnode, Gochat, Process, new_state
 from topology import Lan
 
 ROOMS = ("attic", "cellar")
@@ -194,6 +194,25 @@ def several_rooms_remembered(t):
     with open(first) as file:
         check(file.read() == text.replace("key ", "key x"),
               "the file was changed")
+
+
+@test(deadline=60)
+def several_rooms_remembered_and_left_at_once(t):
+    """The input has ended before it is known which rooms they are: all end
+    the usual way, and nobody waits for a goodbye that has come."""
+    net, boot, anna, _ = everywhere(t, "--remember")
+    t.wait(lambda: log(anna).count("is remembered in rooms/") ==
+           len(ROOMS), 15, "both rooms are remembered")
+    anna.quit()
+    anna.wait_exit()
+    for label in ("first", "second"):
+        brief = Process(t, net.a, label, [*FAST, "--state-dir", anna.state],
+                        json_ui=False, prefix=[
+                            "sh", "-c", 'exec "$0" "$@" </dev/null'])
+        brief.wait_exit()
+        shown = b"\n".join(brief.lines)
+        check(b"did not confirm" not in shown, shown)
+        check(shown.endswith(b"* bye"), shown)
 
 
 @test()
