@@ -291,7 +291,7 @@ test_rooms(void)
 			       "--room", "cafe\xcc\x81", "--room=c" },
 		.env = { "ROOM=x" } };
 	struct trial many = { .flags = { "gochat", "--bootnode=b", NULL } };
-	static char flags[ROOMS_MAX + 1][16];
+	static char flags[ROOMS_MAX + 1][24];
 
 	trial_check_text("rooms", trial_run(&t), "");
 	CU_ASSERT_STRING_EQUAL(t.o.room, "a");
