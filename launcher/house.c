@@ -195,12 +195,10 @@ bury(struct supervisor *s, struct room *room)
 static void
 learn_bootnode(struct supervisor *s, struct room *room)
 {
-	char err[256];
+	char err[256]; /* an error there was told when the room was asked for */
 
-	if (!room->pinned && !room->remembered && s->known.fd != -1)
-		room->remembered =
-		    known_bootnodes_find(&s->known, room->bootnode,
-			room->boot_key, err, sizeof(err)) == 1;
+	if (!room->remembered)
+		(void)house_find_key(s, room, err, sizeof(err));
 	FOREACH_ROOM (other, s) {
 		if (other == room || other->life != ROOM_RUNNING ||
 		    strcmp(other->bootnode, room->bootnode) != 0)

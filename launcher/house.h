@@ -46,6 +46,11 @@ void house_fail(struct supervisor *, struct room *);
  * processor, and those before it are in use. */
 void house_turn(struct supervisor *);
 
+/* Looks up the key of the room's bootnode in known_bootnodes, unless it was
+ * given. Returns 0, whether it is there or not; or -1 with one line in err. */
+int house_find_key(struct supervisor *, struct room *, char *err,
+    size_t errlen);
+
 /* Tells ui of a room, before it gets the end of the channel to its cryptod. A
  * ui that has just started knows of none. */
 void house_tell(struct supervisor *, struct room *);

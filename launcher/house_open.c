@@ -52,9 +52,9 @@ set_bootnode(struct room *room, const struct endpoint *endpoint)
 	endpoint_format(endpoint, room->bootnode);
 }
 
-/* Looks up the bootnode's key, unless it is given. */
-static int
-find_key(struct supervisor *s, struct room *room, char *err, size_t errlen)
+int
+house_find_key(struct supervisor *s, struct room *room, char *err,
+    size_t errlen)
 {
 	int found;
 
@@ -81,7 +81,7 @@ house_first(struct supervisor *s, char *err, size_t errlen)
 	set_bootnode(room, &o->bootnode);
 	room->pinned = o->bootnode_key_given;
 	memcpy(room->boot_key, o->bootnode_key, sizeof(room->boot_key));
-	return find_key(s, room, err, errlen);
+	return house_find_key(s, room, err, errlen);
 }
 
 static struct room *
@@ -120,7 +120,7 @@ share_bootnode(struct supervisor *s, struct room *room)
 		return -1;
 	set_bootnode(room, &first->endpoint);
 	room->pinned = first->pinned;
-	if (!room->pinned && find_key(s, room, err, sizeof(err)) == 0 &&
+	if (!room->pinned && house_find_key(s, room, err, sizeof(err)) == 0 &&
 	    room->remembered)
 		return 0;
 	room->remembered = first->remembered;
@@ -260,7 +260,7 @@ choose_bootnode(struct supervisor *s, struct room *room,
 	set_bootnode(room, &endpoint);
 	room->pinned = open->pinned;
 	memcpy(room->boot_key, open->boot_key, sizeof(room->boot_key));
-	if (find_key(s, room, err, sizeof(err)) == 0)
+	if (house_find_key(s, room, err, sizeof(err)) == 0)
 		return ROOM_REFUSAL_NONE;
 	log_error("%s", err);
 	return ROOM_NO_KEY;
