@@ -175,6 +175,7 @@ bury(struct supervisor *s, struct room *room)
 		.ticket = room->ticket,
 		.room = (uint8_t)supervised_number(s, room),
 		.state = ROOM_CLOSED,
+		.remembered = room->keep == KEEP_DONE,
 	};
 
 	room->life = ROOM_FREE;

@@ -56,6 +56,7 @@ struct room {
 	bool close_asked;  /* the launcher has been asked to end it, */
 	bool ended;	   /* or has done so */
 	bool remembered;   /* it is opened at each start */
+	bool keep_asked;   /* that was asked for, and is not yet so */
 	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* as it is shown */
 	/* What it is called: its name, or "NAME at BOOTNODE" if another room
 	 * had that name when this one was opened. No other room that is open

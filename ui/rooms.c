@@ -102,6 +102,7 @@ describe(struct room *room, const struct ipc_room *b, const char *tail)
 	room->model.secret = (enum secret_kind)b->secret;
 	room->serial = b->serial;
 	room->remembered = b->remembered;
+	room->keep_asked = room->keep_asked && !b->remembered;
 	memcpy(room->identity, b->identity, sizeof(room->identity));
 	if (b->room_len > 0 && !(named && told))
 		rooms_set_handle(room, b->namesake);
@@ -123,6 +124,7 @@ open_room(struct ui *ui, const struct ipc_room *b, const char *name,
 	room = room_open(ui, b->room, &config);
 	if (asked == NULL)
 		return room;
+	room->keep_asked = asked->remember;
 	room->secret = asked->secret;
 	memset(&asked->secret, 0, sizeof(asked->secret));
 	rooms_asked_forget(asked);
@@ -189,10 +191,24 @@ opened(struct ui *ui, const struct ipc_room *b, const char *tail)
 		ui->view->touch(ui);
 }
 
+/* A room that is closed may have been remembered in the last moment. */
+static void
+tell_unkept(const struct room *room, const struct ipc_room *b)
+{
+	char shown[TEXT_SHOWN_MAX];
+
+	if (!room->keep_asked || b->remembered)
+		return;
+	ui_error(room->ui->front,
+	    "%s is not remembered: it was closed before its file was written",
+	    text_excerpt(shown, sizeof(shown), room->handle,
+		strlen(room->handle)));
+}
+
 /* The launcher has ended the room. If it is the only one, so does ui. Returns
  * the room, or NULL if it stays for the end. */
 static struct room *
-close_room(struct room *room)
+close_room(struct room *room, const struct ipc_room *b)
 {
 	struct ui *ui = room->ui;
 	bool unasked = room->phase == ROOM_STAYS;
@@ -215,6 +231,7 @@ close_room(struct room *room)
 		room_ended(room);
 	if (named && ui->view->room != NULL)
 		ui->view->room(room, ROOM_CLOSED);
+	tell_unkept(room, b);
 	return room;
 }
 
@@ -232,7 +249,7 @@ rooms_told(struct ui *ui, const struct ipc_message_in *in, struct room **closed)
 	case ROOM_CLOSED:
 		if (ui->rooms[b->room] == NULL)
 			return -1;
-		*closed = close_room(ui->rooms[b->room]);
+		*closed = close_room(ui->rooms[b->room], b);
 		return 0;
 	case ROOM_REFUSED:
 		if (asked == NULL)
@@ -287,20 +304,22 @@ rooms_part(struct room *asker, struct room *room)
 }
 
 void
-rooms_keep(struct room *asker, const struct room *room, bool keep)
+rooms_keep(struct room *asker, struct room *room, bool keep)
 {
 	const struct ipc_room_number body = {
 		.serial = room->serial,
 		.room = (uint8_t)room->number,
 	};
 
-	if (room->remembered == keep)
+	if (room->remembered == keep) {
 		ui_line_error(asker,
 		    keep ? "that room is remembered already"
 			 : "that room is not remembered");
-	else
-		ipc_send(room->ui->launcher,
-		    keep ? IPC_ROOM_KEEP : IPC_ROOM_FORGET, &body, NULL, 0);
+		return;
+	}
+	room->keep_asked = keep;
+	ipc_send(room->ui->launcher, keep ? IPC_ROOM_KEEP : IPC_ROOM_FORGET,
+	    &body, NULL, 0);
 }
 
 void

@@ -58,7 +58,7 @@ void rooms_remember(struct ui *, bool remember);
 /* Leaves a room. Reports an error, and does not, if it is the last. */
 void rooms_part(struct room *asker, struct room *);
 /* Has the room remembered, so that it is opened at each start; or not. */
-void rooms_keep(struct room *asker, const struct room *, bool keep);
+void rooms_keep(struct room *asker, struct room *, bool keep);
 
 /* Turns to a room: what is typed is for it. */
 void ui_turn_to(struct room *);

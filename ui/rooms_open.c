@@ -147,6 +147,7 @@ note(struct ui *ui, const struct rooms_wish *wish)
 		return NULL;
 	a->ticket = ++ui->ticket;
 	keep(a, wish);
+	a->remember = wish->remember || ui->config.remember;
 	return a;
 }
 

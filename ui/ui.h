@@ -48,6 +48,7 @@ struct rooms_asked {
 	uint8_t key[X25519_LEN];
 	enum secret_kind kind;
 	struct buf secret; /* wiped before it is freed */
+	bool remember;	   /* the room */
 };
 
 struct ui {

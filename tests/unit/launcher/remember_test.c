@@ -244,7 +244,8 @@ test_closed_meanwhile(void)
 }
 
 /* A room that is closed before its file has a number: a file that is written
- * gets it all the same, and one that is not goes with the room. */
+ * gets it all the same, and one that is not goes with the room. ui hears
+ * which. */
 static void
 test_closed_while_written(void)
 {
@@ -265,6 +266,7 @@ test_closed_while_written(void)
 			file_named(&h, 12, 0);
 		CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_ROOM], 1);
 		CU_ASSERT_EQUAL(told(&h)->state, ROOM_CLOSED);
+		CU_ASSERT_EQUAL(told(&h)->remembered, done);
 		household_close(&h);
 	}
 }

@@ -961,6 +961,40 @@ test_kept(void)
 	fixture_close(&f);
 }
 
+/* A room that is closed too soon is not remembered, and the user is told; not
+ * if it was remembered in the last moment. */
+static void
+test_not_kept(void)
+{
+	for (uint8_t kept = 0; kept < 2; kept++) {
+		const struct ipc_room gone = { .room = 3,
+			.state = ROOM_CLOSED,
+			.remembered = kept };
+		struct ipc_channel cryptod;
+		struct room *other, *closed;
+		struct fixture f;
+
+		talk_open(&f);
+		other = fixture_open_room(&f, 3, "other", &cryptod);
+		command_line(other, "/remember", 9);
+		expect_number(&f, IPC_ROOM_KEEP, 3);
+		command_line(other, "/part", 5);
+		ui_goodbye(other);
+		ui_work(f.ui);
+		expect_number(&f, IPC_ROOM_CLOSE, 3);
+		fixture_output(&f);
+		CU_ASSERT_EQUAL(tell(&f, gone, "", "", &closed), 0);
+		CU_ASSERT_PTR_EQUAL_FATAL(closed, other);
+		fixture_expect(&f,
+		    kept ? "12:34:56 [r\"om] * you left room other\n"
+			 : "12:34:56 [r\"om] * you left room other\n"
+			   "12:34:56 [r\"om] ! other is not remembered: it was "
+			   "closed before its file was written\n");
+		fixture_shut(other, &cryptod);
+		fixture_close(&f);
+	}
+}
+
 /* The launcher may have given the number to another room meanwhile: ui says
  * which one it means. */
 static void
@@ -1183,6 +1217,7 @@ joining_suite(void)
 	CU_add_test(s, "json: rooms of one name", test_json_namesakes);
 	CU_add_test(s, "/remember and /forget", test_remember);
 	CU_add_test(s, "a file that was written or deleted", test_kept);
+	CU_add_test(s, "a file that was never written", test_not_kept);
 	CU_add_test(s, "which room is meant", test_serial);
 	CU_add_test(s, "join in json", test_json_join);
 	CU_add_test(s, "json: an identity", test_json_identity);
