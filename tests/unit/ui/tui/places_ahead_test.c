@@ -67,11 +67,10 @@ expect_first(struct places *p, const char *texts)
 	struct buf said = { 0 };
 	const struct ipc_say *say;
 
-	for (uint64_t next = 1; fixture_next(&p->desk.f, &in) != IPC_NONE;) {
+	while (fixture_next(&p->desk.f, &in) != IPC_NONE) {
 		say = in.body;
 		if (in.type != IPC_SAY || say->seq <= FIXTURE_WAITING)
 			continue;
-		next++;
 		buf_puts(&said, "/");
 		buf_put(&said, (const char *)in.tail + say->nick_len,
 		    in.tail_len - say->nick_len);
