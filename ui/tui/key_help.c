@@ -11,14 +11,14 @@
 #define KEY(bytes, command)
 
 const struct key_help tui_key_help[] = {
-	{ "Enter, M-Enter", "send the line; start a new line in it" },
+	{ "Enter, Alt-Enter", "send the line; start a new line in it" },
 	{ "Tab, Shift-Tab", "complete commands and names; again for the next" },
 	{ "PageUp, PageDown, wheel", "scroll" },
 	{ "Shift-Up, Shift-Down", "scroll by a row" },
-	{ "M-<, M->; Escape", "to the first message, to the last; to the last" },
-	{ "M-1 to M-9, M-0", "to the room of that number; to number 10" },
-	{ "M-a", "to the room with something unread: for you first" },
-	{ "M-Left, M-Right", "to the room before, to the next" },
+	{ "Alt-<, Alt->; Escape", "to the first message, to the last; to the last" },
+	{ "Alt-1 to Alt-9, Alt-0", "to the room of that number; to number 10" },
+	{ "Alt-a", "to the room with something unread: for you first" },
+	{ "Alt-Left, Alt-Right", "to the room before, to the next" },
 	{ "Ctrl-P, Ctrl-N", "the same, if there are several rooms" },
 	{ "Ctrl-R, Ctrl-S", "search as you type; older, newer" },
 	EDITOR_COMMANDS(ROW, KEY)

@@ -50,7 +50,7 @@ enum key_kind {
 	KEY_PANE_BEFORE, /* Meta and an arrow; bytes as with KEY_BYTES: for when
 			    there is one pane */
 	KEY_PANE_NEXT,
-	KEY_SCROLL_TOP, /* M-<, or Home with Shift or Ctrl */
+	KEY_SCROLL_TOP, /* Alt-<, or Home with Shift or Ctrl */
 	KEY_SCROLL_BOTTOM,
 	KEY_WHEEL_UP, /* at column, row */
 	KEY_WHEEL_DOWN,

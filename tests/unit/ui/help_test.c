@@ -144,7 +144,7 @@ test_keys(void)
 	desk_type(&s, "/help keys\r");
 	CU_ASSERT(
 	    desk_row_with(&s,
-		" Enter, M-Enter            send the line; start a new line") >
+		" Enter, Alt-Enter          send the line; start a new line") >
 	    0);
 	CU_ASSERT(
 	    desk_row_with(&s,

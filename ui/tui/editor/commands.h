@@ -19,7 +19,7 @@
 	    KEY("\033[B", editor_down)					\
 	    KEY("\020", editor_up)		/* Ctrl-P */		\
 	    KEY("\016", editor_down))		/* Ctrl-N */		\
-	X("M-p, M-n", "lines sent before that begin like this one",	\
+	X("Alt-p, Alt-n", "lines sent before that begin like this one",	\
 	    KEY("\033p", editor_older_alike)				\
 	    KEY("\033n", editor_newer_alike))				\
 	X("Ctrl-A, Ctrl-E", "to the start, to the end",			\
@@ -27,13 +27,14 @@
 	    KEY("\005", editor_to_end)					\
 	    KEY("\033[H", editor_to_start)	/* Home */		\
 	    KEY("\033[F", editor_to_end))	/* End */		\
-	X("Ctrl-B, Ctrl-F; M-b, M-f", "back, forward; by words",	\
+	X("Ctrl-B, Ctrl-F", "back, forward",				\
 	    KEY("\002", editor_left)					\
 	    KEY("\006", editor_right)					\
+	    KEY("\033[D", editor_left)		/* the arrows */	\
+	    KEY("\033[C", editor_right))				\
+	X("Alt-b, Alt-f", "back, forward by words",			\
 	    KEY("\033b", editor_word_left)				\
 	    KEY("\033f", editor_word_right)				\
-	    KEY("\033[D", editor_left)		/* the arrows */	\
-	    KEY("\033[C", editor_right)					\
 	    KEY("\033[1;5D", editor_word_left)	/* with Ctrl */		\
 	    KEY("\033[1;5C", editor_word_right))			\
 	X("Backspace, Delete", "delete the character before, behind",	\
@@ -46,23 +47,23 @@
 	    KEY("\027", editor_kill_to_blank)				\
 	    KEY("\013", editor_kill_to_end)				\
 	    KEY("\025", editor_kill_to_start))				\
-	X("M-Backspace, M-d", "kill the word before, behind",		\
+	X("Alt-Backspace, Alt-d", "kill the word before, behind",	\
 	    KEY("\033\177", editor_kill_word_left)			\
 	    KEY("\033\010", editor_kill_word_left)			\
 	    KEY("\033d", editor_kill_word_right)			\
 	    KEY("\033[3;5~", editor_kill_word_right)) /* Ctrl-Delete */	\
-	X("Ctrl-Y, M-y", "put back what was killed; the one before it",	\
+	X("Ctrl-Y, Alt-y", "put back what was killed; the one before it", \
 	    KEY("\031", editor_yank)					\
 	    KEY("\033y", editor_yank_before))				\
-	X("Ctrl-T, M-t", "swap two characters, two words",		\
+	X("Ctrl-T, Alt-t", "swap two characters, two words",		\
 	    KEY("\024", editor_swap_characters)				\
 	    KEY("\033t", editor_swap_words))				\
-	X("M-u, M-l, M-c",						\
+	X("Alt-u, Alt-l, Alt-c",					\
 	    "a word in capitals, in small letters, with one",		\
 	    KEY("\033u", editor_capitals)				\
 	    KEY("\033l", editor_small_letters)				\
 	    KEY("\033c", editor_one_capital))				\
-	X("Ctrl-_, M-r", "undo; undo all",				\
+	X("Ctrl-_, Alt-r", "undo; undo all",				\
 	    KEY("\037", editor_undo)					\
 	    KEY("\033r", editor_undo_all)				\
 	    KEY("\030", editor_prefix)		/* Ctrl-X Ctrl-U */	\

@@ -1,6 +1,6 @@
 /*
  * What is unread (ui/tui/unread.c): counted while another pane is shown, below
- * a line that stands where the user left, and found by M-a.
+ * a line that stands where the user left, and found by Alt-a.
  */
 #include "tests/unit/ui/tui/places.h"
 
