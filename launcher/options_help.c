@@ -102,7 +102,11 @@ options_help(FILE *out)
 		bool required;
 		const char *title;
 	} groups[] = {
-		{ FOR_CLIENT, true, "A client must have" },
+		{ FOR_CLIENT, true,
+		    "A client enters a room by these two, or by an invite. "
+		    "--new-room takes the\nplace of --room. Without any of "
+		    "them, gochat opens the rooms that it\nremembers, or asks "
+		    "on the terminal" },
 		{ FOR_BOTH, false, "Client and bootnode" },
 		{ FOR_CLIENT, false, "Client only" },
 		{ FOR_BOOTNODE, false, "Bootnode only" },

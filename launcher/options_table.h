@@ -143,8 +143,9 @@ X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
 /* X(letter, id): flags of one letter, after one dash. */
 #define OPTION_LETTERS(X) X('h', HELP) X('V', VERSION)
 
-/* The text that --help shows for options that can have no default. */
-#define OPTION_REQUIRED "required"
+/* The text that --help shows for the options that a client needs, if nothing
+ * else says which room is meant. */
+#define OPTION_REQUIRED "no default"
 
 enum option_kind {
 	KIND_CHOICE,

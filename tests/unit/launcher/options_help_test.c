@@ -25,7 +25,8 @@ print_help(void)
 	return text;
 }
 
-/* All options are there, and the required ones come first. */
+/* All options are there, and first those that say which room it is, with what
+ * can take their place. */
 static void
 test_all_options(void)
 {
@@ -33,6 +34,10 @@ test_all_options(void)
 	const char *room = strstr(text, "\n  --room ");
 
 	CU_ASSERT_PTR_NOT_NULL(room);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text,
+	    "\nA client enters a room by these two, or by an invite. "
+	    "--new-room takes the\nplace of --room. "));
+	CU_ASSERT_PTR_NULL(strstr(text, "required"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "default 4545"));
 	for (size_t id = 0; id < OPT_COUNT; id++) {
 		const char *name = specs[id].flag, *at;
@@ -61,7 +66,7 @@ test_help_layout(void)
 	static const char *const entries[] = {
 		"\n  --bootnode HOST[:PORT]  the bootnode through which you meet "
 		"the others: host,\n"
-		"                          host:port or [v6]:port; required; "
+		"                          host:port or [v6]:port; no default; "
 		"variable BOOTNODE\n",
 		"\n  --heartbeat-interval SECONDS\n"
 		"                          seconds between two heartbeats to the "
