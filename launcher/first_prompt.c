@@ -335,7 +335,7 @@ take(struct options *o, const struct report *report, char *err, size_t errlen)
 	const struct invitation *said = &report->invite.invitation;
 
 	o->secret = report->secret;
-	o->remember = o->remember || report->remember;
+	o->remember_first = report->remember;
 	if (report->secret == SECRET_INVITE)
 		return options_invited(o, said, err, errlen);
 	if (options_set(o, OPT_BOOTNODE, said->bootnode, err, errlen) == -1)

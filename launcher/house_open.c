@@ -75,7 +75,7 @@ house_first(struct supervisor *s, char *err, size_t errlen)
 	begin(s, room, &nothing);
 	room->life = ROOM_RUNNING; /* at once, together with ui */
 	room->has_port_wanted = true;
-	room->keep = o->remember ? KEEP_WANTED : KEEP_NOT;
+	room->keep = o->remember || o->remember_first ? KEEP_WANTED : KEEP_NOT;
 	room->secret = o->secret;
 	memcpy(room->name, o->room, sizeof(room->name));
 	set_bootnode(room, &o->bootnode);

@@ -89,7 +89,8 @@ struct options {
 	char invite[OPTION_INVITE_MAX + 1]; /* or "-"; to be wiped */
 	char new_room[ROOM_MAX + 1];	    /* room is the same */
 	enum secret_kind secret;	    /* of the room: set by main.c */
-	bool remember;			    /* the rooms, for other runs */
+	bool remember;			    /* all rooms, for other runs, */
+	bool remember_first;		    /* or the first one alone */
 	/* Nothing is given: so rooms that are remembered are opened, or it is
 	 * asked for one, and so many that are remembered are offered. Set by
 	 * main.c. */

@@ -75,8 +75,7 @@ prompt(int out)
 		   endpoint_format(&t.o.bootnode, text), t.o.room,
 		   (unsigned int)t.o.secret,
 		   (unsigned int)t.o.bootnode_key_given, t.o.bootnode_key[31],
-		   got,
-		   asks_to_remember && t.o.remember ? ", remembered" : "") < 0;
+		   got, t.o.remember_first ? ", remembered" : "") < 0;
 }
 
 #define BY_INVITE     "b.example:9595 r r kind 2 key 1 07: sixteen secrets"

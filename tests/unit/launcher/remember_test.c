@@ -125,6 +125,27 @@ test_wanted_at_once(void)
 	household_close(&h);
 }
 
+/* Whoever wants the first room remembered, as asked for it at the first prompt,
+ * has said nothing about the others. */
+static void
+test_first_alone(void)
+{
+	const struct ipc_room_open open = { .ticket = 1, .room_len = 1 };
+	struct household h;
+	char err[256];
+
+	household_open(&h, MODE_CLIENT);
+	h.options.remember_first = true;
+	CU_ASSERT_EQUAL(house_first(&h.s, err, sizeof(err)), 0);
+	household_start(&h, false);
+	household_all_ready(&h);
+	household_say(&h, ROLE_UI, IPC_ROOM_OPEN, &open, "b");
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.s.rooms[0].keep, KEEP_WANTED);
+	CU_ASSERT_EQUAL(h.s.rooms[1].keep, KEEP_NOT);
+	household_close(&h);
+}
+
 /* It is remembered once the bootnode's key is known and cryptod has written the
  * file; and forgotten when that is gone. */
 static void
@@ -525,6 +546,7 @@ remember_suite(void)
 	    CU_add_suite("remember", household_setup, household_cleanup);
 
 	CU_add_test(s, "wanted at once", test_wanted_at_once);
+	CU_add_test(s, "the first alone", test_first_alone);
 	CU_add_test(s, "kept and forgotten", test_keep);
 	CU_add_test(s, "not kept", test_not_kept);
 	CU_add_test(s, "closed meanwhile", test_closed_meanwhile);
