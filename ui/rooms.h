@@ -69,9 +69,11 @@ unsigned int rooms_number(const struct room *);
  * known; namesake: another room had its name when it was opened. */
 void rooms_set_handle(struct room *, bool namesake);
 /* Returns the room that is called so, or else the one at that bootnode, "NAME
- * at BOOTNODE", or of that number from 1 on; or NULL. */
+ * at BOOTNODE"; or NULL. */
 struct room *rooms_named(const struct ui *, const char *name, size_t len);
-/* The same; reports an error if there is none. */
+/* The same, and for people the room of that number from 1 on: a program means
+ * what it says, and that room may be closed. Reports an error if there is
+ * none. */
 struct room *rooms_find(struct room *asker, const char *name, size_t len);
 /* Returns the number of rooms that stay. */
 size_t rooms_count(const struct ui *);

@@ -91,7 +91,7 @@ put_with_bootnode(char out[ROOM_HANDLE_MAX], const struct room *room)
 
 /* The launcher says what is the same for each ui that there is in the room's
  * life. It knows no more than names: another room may be called "NAME at
- * BOOTNODE" as it is, or be left and still be here. */
+ * BOOTNODE" as it is, and a room that was left may not be closed yet. */
 void
 rooms_set_handle(struct room *room, bool namesake)
 {
@@ -120,14 +120,14 @@ rooms_named(const struct ui *ui, const char *name, size_t len)
 	char whole[ROOM_HANDLE_MAX];
 
 	FOREACH_ROOM (room, ui)
-		if (is(room->handle, name, len))
+		if (len > 0 && is(room->handle, name, len))
 			return room;
 	FOREACH_ROOM (room, ui) {
 		put_with_bootnode(whole, room);
 		if (is(whole, name, len))
 			return room;
 	}
-	return by_number(ui, name, len);
+	return NULL;
 }
 
 struct room *
@@ -136,6 +136,8 @@ rooms_find(struct room *asker, const char *name, size_t len)
 	struct room *found = rooms_named(asker->ui, name, len);
 	char shown[TEXT_SHOWN_MAX];
 
+	if (found == NULL && asker->ui->view->for_people)
+		found = by_number(asker->ui, name, len);
 	if (found == NULL)
 		ui_line_error(asker, "you are in no room called %s",
 		    text_excerpt(shown, sizeof(shown), name, len));
