@@ -200,7 +200,7 @@ tell_unkept(const struct room *room, const struct ipc_room *b)
 	if (!room->keep_asked || b->remembered)
 		return;
 	ui_error(room->ui->front,
-	    "%s is not remembered: it was closed before its file was written",
+	    "%s is not remembered: its file was not written before it was closed",
 	    text_excerpt(shown, sizeof(shown), room->handle,
 		strlen(room->handle)));
 }
@@ -311,12 +311,16 @@ rooms_keep(struct room *asker, struct room *room, bool keep)
 		.room = (uint8_t)room->number,
 	};
 
-	if (room->remembered == keep) {
-		ui_line_error(asker,
-		    keep ? "that room is remembered already"
-			 : "that room is not remembered");
+	if (keep && room->remembered) {
+		ui_line_error(asker, "that room is remembered already");
 		return;
 	}
+	if (!keep && room->keep_asked)
+		room->ui->view->notice(room, "this room is not remembered");
+	else if (!keep && !room->remembered)
+		ui_line_error(asker, "that room is not remembered");
+	/* The launcher may be about to write its file, for an earlier ui or an
+	 * option: that is taken back, too. */
 	room->keep_asked = keep;
 	ipc_send(room->ui->launcher, keep ? IPC_ROOM_KEEP : IPC_ROOM_FORGET,
 	    &body, NULL, 0);

@@ -919,7 +919,13 @@ test_remember(void)
 	talk_open(&f);
 	fixture_command(&f, "/remember");
 	expect_number(&f, IPC_ROOM_KEEP, 0);
+	/* Before the file is written, that is taken back. */
+	fixture_command(&f, "/forget");
+	fixture_expect(&f, "12:34:56 * this room is not remembered\n");
+	expect_number(&f, IPC_ROOM_FORGET, 0);
+	/* So is what ui does not know of. */
 	talk_expect_error(&f, "/forget", "that room is not remembered");
+	expect_number(&f, IPC_ROOM_FORGET, 0);
 	f.room->remembered = true;
 	talk_expect_error(&f, "/remember", "that room is remembered already");
 	fixture_command(&f, "/forget r\"om");
@@ -988,8 +994,8 @@ test_not_kept(void)
 		fixture_expect(&f,
 		    kept ? "12:34:56 [r\"om] * you left room other\n"
 			 : "12:34:56 [r\"om] * you left room other\n"
-			   "12:34:56 [r\"om] ! other is not remembered: it was "
-			   "closed before its file was written\n");
+			   "12:34:56 [r\"om] ! other is not remembered: its "
+			   "file was not written before it was closed\n");
 		fixture_shut(other, &cryptod);
 		fixture_close(&f);
 	}
@@ -1106,6 +1112,9 @@ test_json_wrong(void)
 		    "nothing done" },
 		{ "{\"cmd\":\"say\",\"room\":\"x\",\"text\":\"a\"}",
 		    "you are in no room called x" },
+		/* A number is a name: that room may be closed by now. */
+		{ "{\"cmd\":\"say\",\"room\":\"1\",\"text\":\"a\"}",
+		    "you are in no room called 1" },
 		{ "{\"cmd\":\"say\",\"room\":1,\"text\":\"a\"}",
 		    "\\\"room\\\" is not a string; nothing done" },
 		{ "{\"cmd\":\"part\"}",
