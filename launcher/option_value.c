@@ -129,6 +129,8 @@ option_parse(struct options *o, const struct option_spec *spec,
 	case KIND_ROOM:
 		return parse_room(spec, text, field, why);
 	case KIND_INVITE: /* read later, by who may hold a secret */
+		if (len == 0)
+			return -1;
 		(void)strlcpy(field, text, spec->size);
 		return 0;
 	case KIND_PATH:
@@ -139,21 +141,36 @@ option_parse(struct options *o, const struct option_spec *spec,
 	return strlcpy(field, text, spec->size) < spec->size ? 0 : -1;
 }
 
+/* Returns how much of a text may be shown: an invite that is in the wrong
+ * place, or has a mistake in front, has a secret at its end. */
+static size_t
+open_part(const char *text, size_t len)
+{
+	static const char scheme[] = "gochat:";
+	const size_t size = sizeof(scheme) - 1;
+
+	for (size_t i = 0; i + size < len; i++)
+		if (strncasecmp(text + i, scheme, size) == 0)
+			return i + size;
+	return len;
+}
+
 const char *
 option_quote(const char *text, size_t len, char out[OPTION_QUOTED_MAX])
 {
+	const size_t shown = open_part(text, len);
 	size_t n = 0;
 
 	out[n++] = '"';
-	for (; len > 0; text++, len--) {
-		unsigned char c = (unsigned char)*text;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
 
-		if (n > OPTION_QUOTED_MAX - 9) {
+		if (i == shown || n > OPTION_QUOTED_MAX - 9) {
 			n += strlcpy(out + n, "...", 4);
 			break;
 		}
 		if (c >= ' ' && c <= '~' && c != '"' && c != '\\')
-			out[n++] = *text;
+			out[n++] = text[i];
 		else
 			n += (size_t)snprintf(out + n, 5, "\\x%02x", c);
 	}

@@ -22,7 +22,7 @@ int option_parse(struct options *o, const struct option_spec *spec,
 /*
  * Writes the first len bytes of a text in quotes for an error, as printable
  * ASCII: a .env in somebody else's folder must not send escapes to the
- * terminal. Returns out.
+ * terminal. Of an invite, only the scheme is written. Returns out.
  */
 const char *option_quote(const char *text, size_t len,
     char out[OPTION_QUOTED_MAX]);

@@ -351,6 +351,13 @@ static const struct {
 	{ OPT_IDENTITY, "a/b", NULL, IDENTITY },
 	{ OPT_IDENTITY, "a.new", NULL, IDENTITY },
 	{ OPT_IDENTITY, "a b", NULL, IDENTITY },
+	/* An invite in the wrong place has a secret. */
+	{ OPT_IDENTITY, "gochat://a.example/r?key=1#secret", "gochat:...",
+	    IDENTITY },
+	{ OPT_IDENTITY, "'GoChat:/a.example/r#secret", "'GoChat:...",
+	    IDENTITY },
+	{ OPT_IDENTITY, "gochat:", NULL, IDENTITY },
+	{ OPT_INVITE, "", NULL, "gochat://... or -" },
 	{ OPT_IDENTITY, "caf\u00e9", "caf\\xc3\\xa9", IDENTITY },
 	{ OPT_BOOTNODE_KEY, "abcd", NULL, DIGITS },
 	{ OPT_BOOTNODE, "a:0", NULL, HOST },
