@@ -102,8 +102,8 @@ struct supervisor {
 	uint64_t runs;			/* so many */
 	uint8_t alias_key[SIPHASH_KEY]; /* of a bootnode's rooms */
 	uint32_t ui_starts;
-	struct ipc_places places; /* what ui has where on the screen, */
-	bool placed;		  /* if it has told */
+	struct ipc_places places; /* what ui has where on the screen */
+	bool placed;		  /* ui has told that */
 	char state_dir[STATE_DIR_PATH_MAX];
 	/* The end. */
 	bool ending;

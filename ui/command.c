@@ -138,7 +138,8 @@ static const struct command commands[] = {
 	    "the bootnode of your first room. NAME is that of another identity "
 	    "of yours, so that your key does not link the rooms. In the full "
 	    "screen gochat asks for the room's passphrase, where Enter means "
-	    "that it has none, and whether to remember the room. An invite is fine as well: /join gochat://...",
+	    "that it has none, and whether to remember the room. An invite is "
+	    "fine as well: /join gochat://...",
 	    "\"garden party\" at chat.example.org as work", COMMAND_CLIENT,
 	    COMMAND_NEEDED, command_join },
 	{ "part", "[ROOM]", "leaves a room",

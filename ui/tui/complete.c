@@ -13,8 +13,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
-/* The place of the completed word, which decides the text after it. */
-enum place {
+/* What the completed word is, which decides the text after it. */
+enum word_kind {
 	WORD_COMMAND, /* "/st" */
 	WORD_FIRST,   /* a name at the start: who is addressed */
 	WORD_TEXT,    /* a name within the text */
@@ -23,7 +23,7 @@ enum place {
 };
 
 struct word {
-	enum place place;
+	enum word_kind kind;
 	size_t start; /* in the text; ends at the cursor */
 	char *folded;
 };
@@ -60,7 +60,7 @@ is_blank(char c)
 /* The commands that take the name of a person, or of a room. */
 static const struct {
 	const char *name;
-	enum place place;
+	enum word_kind kind;
 } takers[] = {
 	{ "/msg", WORD_PERSON },
 	{ "/query", WORD_PERSON },
@@ -75,11 +75,11 @@ static const struct {
  * over. With quotes it ends with them. Without, that of a person ends with a
  * blank, but that of a room may have blanks. */
 static bool
-goes_on(enum place place, const char *name, size_t len)
+goes_on(enum word_kind kind, const char *name, size_t len)
 {
 	if (len > 0 && *name == '"')
 		return memchr(name + 1, '"', len - 1) == NULL;
-	for (size_t i = 0; place != WORD_ROOM && i < len; i++)
+	for (size_t i = 0; kind != WORD_ROOM && i < len; i++)
 		if (is_blank(name[i]))
 			return false;
 	return true;
@@ -88,7 +88,7 @@ goes_on(enum place place, const char *name, size_t len)
 /* Returns where the name begins if the text up to the cursor is a command that
  * takes one, and it is not yet over; else 0. */
 static size_t
-argument_start(const char *text, size_t cursor, enum place *place)
+argument_start(const char *text, size_t cursor, enum word_kind *kind)
 {
 	size_t start = 0, n;
 
@@ -102,17 +102,17 @@ argument_start(const char *text, size_t cursor, enum place *place)
 			continue;
 		for (n += start; n < cursor && is_blank(text[n]); n++)
 			;
-		*place = takers[i].place;
-		return goes_on(*place, text + n, cursor - n) ? n : 0;
+		*kind = takers[i].kind;
+		return goes_on(*kind, text + n, cursor - n) ? n : 0;
 	}
 	return 0;
 }
 
 /* A name with blanks needs quotes there. */
 static bool
-is_argument(enum place place)
+is_argument(enum word_kind kind)
 {
-	return place == WORD_PERSON || place == WORD_ROOM;
+	return kind == WORD_PERSON || kind == WORD_ROOM;
 }
 
 static void
@@ -122,20 +122,20 @@ find_word(struct word *w, const char *text, size_t cursor)
 
 	while (first < cursor && is_blank(text[first]))
 		first++;
-	w->start = argument_start(text, cursor, &w->place);
+	w->start = argument_start(text, cursor, &w->kind);
 	if (w->start == 0) {
 		for (w->start = cursor;
 		     w->start > 0 && !is_blank(text[w->start - 1]); w->start--)
 			;
 		if (w->start != first)
-			w->place = WORD_TEXT;
+			w->kind = WORD_TEXT;
 		else if (first < cursor && text[first] == '/')
-			w->place = WORD_COMMAND;
+			w->kind = WORD_COMMAND;
 		else
-			w->place = WORD_FIRST;
+			w->kind = WORD_FIRST;
 	}
 	from = w->start;
-	if (is_argument(w->place) && from < cursor && text[from] == '"')
+	if (is_argument(w->kind) && from < cursor && text[from] == '"')
 		from++;
 	w->folded = fold(text + from, cursor - from, false);
 }
@@ -163,11 +163,11 @@ written(const struct word *w, const char *name)
 {
 	struct buf b = { 0 };
 
-	if (is_argument(w->place))
+	if (is_argument(w->kind))
 		format_argument(&b, name);
 	else
 		buf_puts(&b, name);
-	buf_puts(&b, w->place == WORD_FIRST ? ": " : " ");
+	buf_puts(&b, w->kind == WORD_FIRST ? ": " : " ");
 	buf_put(&b, "", 1);
 	return b.bytes;
 }
@@ -204,7 +204,7 @@ find_names(struct complete *c, const struct word *w,
 	/* A name that begins with a slash would make a command of the line. */
 	for (size_t i = 0; i < words->name_count; i++)
 		if (fits(w, words->names[i].name) &&
-		    (w->place != WORD_FIRST || words->names[i].name[0] != '/'))
+		    (w->kind != WORD_FIRST || words->names[i].name[0] != '/'))
 			names[count++] = words->names[i];
 	qsort(names, count, sizeof(*names), compare_names);
 	c->found = check(calloc(count + 1, sizeof(char *)));
@@ -218,7 +218,7 @@ find_names(struct complete *c, const struct word *w,
 static size_t
 already_there(const struct word *w, const char *text, size_t len, size_t cursor)
 {
-	const char *end = w->place == WORD_FIRST ? ": " : " ";
+	const char *end = w->kind == WORD_FIRST ? ": " : " ";
 	size_t n = strlen(end);
 
 	return len - cursor >= n && memcmp(text + cursor, end, n) == 0 ? n : 0;
@@ -231,9 +231,9 @@ start(struct complete *c, const struct complete_words *words, const char *text,
 	struct word w;
 
 	find_word(&w, text, cursor);
-	if (w.place == WORD_COMMAND)
+	if (w.kind == WORD_COMMAND)
 		find_listed(c, &w, words->commands, words->command_count);
-	else if (w.place == WORD_ROOM)
+	else if (w.kind == WORD_ROOM)
 		find_listed(c, &w, words->rooms, words->room_count);
 	else
 		find_names(c, &w, words);
