@@ -71,7 +71,8 @@ ipc_check_places(const struct ipc_message_in *in)
 		if (b->at[i].kind >= PLACE_KIND_COUNT ||
 		    b->at[i].room >= ROOMS_MAX)
 			return false;
-	return b->current < PLACES_MAX && b->adrift <= 1;
+	return b->current < PLACES_MAX && b->adrift <= 1 &&
+	    b->first_closed <= 1;
 }
 
 bool

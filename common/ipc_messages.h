@@ -315,9 +315,10 @@ struct ipc_place {
 
 struct ipc_places {
 	struct ipc_place at[PLACES_MAX]; /* by the number for people, from 1 */
-	uint8_t current; /* of those, from 0: what is typed is for this, */
-	uint8_t adrift;	 /* unless it was for something that is gone */
-	uint8_t unused[2];
+	uint8_t current;      /* of those, from 0: what is typed is for this, */
+	uint8_t adrift;	      /* unless it was for something that is gone */
+	uint8_t first_closed; /* the room of the start */
+	uint8_t unused;
 };
 
 struct ipc_room_is {	/* cryptod to the launcher: what its room file says */

@@ -38,6 +38,7 @@ compose(const struct ui *ui, struct ipc_places *p)
 		p->current = (uint8_t)ui->front->number;
 		p->adrift = ui->adrift;
 	}
+	p->first_closed = ui->first == NULL;
 	/* The next ui does not ask on, and a passphrase is not for a room. */
 	if (ui->asking.name.len > 0)
 		p->adrift = 1;
@@ -71,6 +72,9 @@ void
 places_before(struct ui *ui, const struct ipc_places *before)
 {
 	ui->places_before = *before;
+	/* The room that we were told to begin with is another one then. */
+	if (before->first_closed)
+		ui->first = NULL;
 	places_lost(ui);
 }
 

@@ -91,6 +91,8 @@ test_places(void)
 		CHECK(types[i], 0, -1, m.body.places.current = PLACES_MAX);
 		CHECK(types[i], 0, 0, m.body.places.adrift = 1);
 		CHECK(types[i], 0, -1, m.body.places.adrift = 2);
+		CHECK(types[i], 0, 0, m.body.places.first_closed = 1);
+		CHECK(types[i], 0, -1, m.body.places.first_closed = 2);
 	}
 }
 

@@ -401,6 +401,39 @@ test_closed_later(void)
 	fixture_close(&f);
 }
 
+/* A program that named no room meant the first one, and has to name one once
+ * that is closed: no later room takes its place. */
+static void
+test_first_closed(void)
+{
+	static const char say[] = "{\"cmd\":\"say\",\"text\":\"a\"}\n";
+	struct ipc_places before;
+	struct ipc_message_in in;
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	before = told(&f);
+	CU_ASSERT_EQUAL(before.first_closed, 0);
+	f.ui->first = NULL; /* as room_close() leaves it */
+	CU_ASSERT_EQUAL(told(&f).first_closed, 1);
+	fixture_close(&f);
+
+	for (uint8_t closed = 0; closed < 2; closed++) {
+		fixture_open(&f, MODE_CLIENT, UI_JSON);
+		before.first_closed = closed;
+		places_before(f.ui, &before);
+		tell_room(&f, 0, 1);
+		fixture_tell_ready(&f);
+		fixture_tell_bootnode(&f, BOOT_JOINED);
+		while (fixture_next(&f, &in) != IPC_NONE)
+			;
+		fixture_type(&f, say);
+		CU_ASSERT_EQUAL(fixture_next(&f, &in),
+		    closed ? IPC_NONE : IPC_SAY);
+		fixture_close(&f);
+	}
+}
+
 void
 placed_suite(void)
 {
@@ -416,4 +449,5 @@ placed_suite(void)
 	CU_add_test(s, "nonsense", test_restore_nonsense);
 	CU_add_test(s, "restored in plain", test_restore_plain);
 	CU_add_test(s, "closed later", test_closed_later);
+	CU_add_test(s, "the first room is closed", test_first_closed);
 }
