@@ -133,11 +133,14 @@ static void
 enter(struct ui *ui)
 {
 	struct hidden *h = &ui->tui->hidden;
+	size_t at;
 
 	if (h->question.kind == QUESTION_SECRET) {
 		end_secret(ui, true);
 	} else if (h->len == 0 || typed_is_answer(h->text, h->len)) {
-		end_remember(ui, h->len > 0 && (h->text[0] | 0x20) == 'y');
+		/* What shows nothing may be in front of it. */
+		at = typed_begin(h->text, h->len).at;
+		end_remember(ui, at < h->len && (h->text[at] | 0x20) == 'y');
 	} else {
 		tui_hint(ui, HINT_WORD);
 		clear(h);

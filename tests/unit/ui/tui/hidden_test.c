@@ -364,9 +364,10 @@ test_remember(void)
 	static const struct {
 		const char *keys;
 		bool remember;
-	} cases[] = { { "y\r", true }, { "Yes\r", true }, { "n\r", false },
-		{ "no\r", false }, { "\r", false }, { "\003", false },
-		{ "yesterday\ry\177no\r", false }, { "n\025y\r", true } };
+	} cases[] = { { "y\r", true }, { "Yes\r", true }, { "  yes\r", true },
+		{ "n\r", false }, { "no\r", false }, { "\r", false },
+		{ "\003", false }, { "yesterday\ry\177no\r", false },
+		{ "n\025y\r", true } };
 	const struct ipc_room_open *open;
 	struct ipc_message_in in;
 	struct places p;
