@@ -134,22 +134,31 @@ command_rooms(struct room *room, const struct command_call *call)
 		room->ui->view->queries(room);
 }
 
-/* A name that no room has may be that of a person. */
+/* A name that no room has may be that of a person. Returns true if it is,
+ * perhaps after an error: two people may have one name in two rooms. */
 static bool
 turn_to_person(struct room *room, const struct command_call *call)
 {
 	const struct view *view = room->ui->view;
 	const char *args = call->args;
 	size_t len = call->len;
+	char shown[TEXT_SHOWN_MAX];
 	struct buf name = { 0 };
-	bool turned;
+	size_t count = 0;
 
-	turned = view->turn_to_person != NULL &&
-	    take_room(&name, &args, &len) && len == 0 &&
-	    rooms_named(room->ui, name.bytes, name.len - 1) == NULL &&
-	    view->turn_to_person(room->ui, name.bytes, name.len - 1);
+	if (view->turn_to_person != NULL && take_room(&name, &args, &len) &&
+	    len == 0 && rooms_named(room->ui, name.bytes, name.len - 1) == NULL)
+		count =
+		    view->turn_to_person(room->ui, name.bytes, name.len - 1);
+	if (count > 1)
+		ui_line_error(room,
+		    "%zu conversations are with somebody called %s: give the "
+		    "number that /rooms shows",
+		    count,
+		    text_excerpt(shown, sizeof(shown), name.bytes,
+			name.len - 1));
 	buf_free(&name);
-	return turned;
+	return count > 0;
 }
 
 void

@@ -58,9 +58,9 @@ struct view {
 	/* Conversations, in views that have them, else NULL. Opens the one with
 	 * that person, or turns to it; returns false after an error. */
 	bool (*query)(struct room *, const struct peer *);
-	/* Turns to the open one with a person who is shown by that name;
-	 * returns false if there is none. */
-	bool (*turn_to_person)(struct ui *, const char *name, size_t len);
+	/* Turns to the open one with the person who is shown by that name.
+	 * Returns how many there are: if more than one, turns to none. */
+	size_t (*turn_to_person)(struct ui *, const char *name, size_t len);
 	/* Lists them for /rooms, in that room. */
 	void (*queries)(struct room *);
 	/* True if the room is shown, and no conversation. */

@@ -161,19 +161,24 @@ tui_part(struct ui *ui)
 
 /* --- /room and /rooms ----------------------------------------------------- */
 
-bool
+size_t
 tui_turn_to_person(struct ui *ui, const char *name, size_t len)
 {
+	struct pane *found = NULL;
+	size_t count = 0;
+
 	FOREACH_PANE (pane, ui->tui) {
 		const char *shown = query_name(pane);
 
-		if (pane->alone && strlen(shown) == len &&
-		    memcmp(shown, name, len) == 0) {
-			tui_turn(pane);
-			return true;
-		}
+		if (!pane->alone || strlen(shown) != len ||
+		    memcmp(shown, name, len) != 0)
+			continue;
+		found = pane;
+		count++;
 	}
-	return false;
+	if (count == 1)
+		tui_turn(found);
+	return count;
 }
 
 static void

@@ -21,7 +21,7 @@ struct ui;
 /* The functions of the view, as ui/view.h says. */
 bool tui_query(struct room *, const struct peer *);
 bool tui_part(struct ui *);
-bool tui_turn_to_person(struct ui *, const char *name, size_t len);
+size_t tui_turn_to_person(struct ui *, const char *name, size_t len);
 void tui_queries(struct room *);
 bool tui_shows(const struct room *);
 void tui_unread(const struct room *, struct buf *);

@@ -529,12 +529,33 @@ test_rooms(void)
 	places_close(&p);
 }
 
+/* Two people of one name in two rooms: a text must not go to the wrong one. */
+static void
+test_rooms_unclear(void)
+{
+	static const uint8_t another[FINGERPRINT_LEN] = { 7 };
+	struct places p;
+	struct pane *pane;
+
+	open_query(&p, 80, 24);
+	pane = query_reopen(p.other, another);
+	strcpy(pane->name, "bob");
+	tui_turn(p.first->pane);
+	type(&p, "/room bob\r");
+	CU_ASSERT_PTR_EQUAL(shown(&p), p.first->pane);
+	CU_ASSERT(desk_row_with(&p.desk, "2 conversations are with") > 0);
+	type(&p, "/room 4\r");
+	CU_ASSERT_PTR_EQUAL(shown(&p), pane);
+	places_close(&p);
+}
+
 void
 query_suite(void)
 {
 	CU_pSuite s = CU_add_suite("query", NULL, NULL);
 
 	CU_add_test(s, "rooms and conversations", test_rooms);
+	CU_add_test(s, "two people of one name", test_rooms_unclear);
 	CU_add_test(s, "the look", test_look);
 	CU_add_test(s, "what is there", test_texts);
 	CU_add_test(s, "what is said there", test_says);
