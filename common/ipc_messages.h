@@ -285,7 +285,7 @@ struct ipc_room { /* launcher to ui; before the first CHANNEL to its cryptod */
 	uint8_t reason;	 /* enum room_refusal of REFUSED */
 	uint8_t secret;	 /* enum secret_kind */
 	uint8_t remembered;
-	uint8_t namesake; /* another room had that name when it was opened */
+	uint8_t namesake; /* it is called by its name and its bootnode */
 	uint16_t bootnode_len;
 	uint16_t room_len;		      /* 0: not known yet */
 	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */

@@ -52,6 +52,40 @@ set_bootnode(struct room *room, const struct endpoint *endpoint)
 	endpoint_format(endpoint, room->bootnode);
 }
 
+/* --- What it is called ---------------------------------------------------- */
+
+/* A room that is being closed still has its name in ui. */
+static bool
+has_namesake(const struct supervisor *s, const struct room *like)
+{
+	FOREACH_ROOM (room, s)
+		if (room != like && room->known && room->life != ROOM_FREE &&
+		    strcmp(room->name, like->name) == 0)
+			return true;
+	return false;
+}
+
+/* True for "NAME at HOST:PORT". */
+static bool
+is_long(const char *name)
+{
+	const char *at = NULL;
+	struct endpoint e;
+
+	for (const char *s = strstr(name, " at "); s != NULL;
+	     s = strstr(s + 1, " at "))
+		at = s + strlen(" at ");
+	return at != NULL && endpoint_parse(&e, at, 0) == 0 && e.port != 0;
+}
+
+/* A room whose name looks as others are called is not called by it alone. So
+ * nobody can make a room that is called like the one that somebody is in. */
+static bool
+is_called_long(const struct supervisor *s, const struct room *room)
+{
+	return has_namesake(s, room) || is_long(room->name);
+}
+
 int
 house_find_key(struct supervisor *s, struct room *room, char *err,
     size_t errlen)
@@ -78,6 +112,7 @@ house_first(struct supervisor *s, char *err, size_t errlen)
 	room->keep = o->remember || o->remember_first ? KEEP_WANTED : KEEP_NOT;
 	room->secret = o->secret;
 	memcpy(room->name, o->room, sizeof(room->name));
+	room->namesake = is_called_long(s, room);
 	set_bootnode(room, &o->bootnode);
 	room->pinned = o->bootnode_key_given;
 	memcpy(room->boot_key, o->bootnode_key, sizeof(room->boot_key));
@@ -140,6 +175,7 @@ house_others(struct supervisor *s)
 		(void)share_bootnode(s, room); /* the options give one */
 		room->keep = o->remember ? KEEP_WANTED : KEEP_NOT;
 		memcpy(room->name, o->more_rooms[i], sizeof(room->name));
+		room->namesake = is_called_long(s, room);
 	}
 }
 
@@ -171,17 +207,6 @@ is_open(const struct supervisor *s, const struct room *like)
 	return false;
 }
 
-/* A room that is being closed still has its name in ui. */
-static bool
-has_namesake(const struct supervisor *s, const struct room *like)
-{
-	FOREACH_ROOM (room, s)
-		if (room != like && room->known && room->life != ROOM_FREE &&
-		    strcmp(room->name, like->name) == 0)
-			return true;
-	return false;
-}
-
 /* Takes what the file says, if that can be. Returns NULL, or why not. */
 static const char *
 take_what_it_is(struct supervisor *s, struct room *room,
@@ -207,7 +232,7 @@ take_what_it_is(struct supervisor *s, struct room *room,
 	room->remembered = true;
 	memcpy(room->identity, is->identity, sizeof(room->identity));
 	memcpy(room->boot_key, is->boot_key, sizeof(room->boot_key));
-	room->namesake = has_namesake(s, room);
+	room->namesake = is_called_long(s, room);
 	return is_open(s, room) ? "another one is for the same room" : NULL;
 }
 
@@ -282,7 +307,7 @@ describe(struct supervisor *s, struct room *room,
 	if (opaque_string(room->name, ROOM_MAX, texts + open->bootnode_len,
 		open->room_len, &culprit) != OPAQUE_OK)
 		return ROOM_BAD_NAME;
-	room->namesake = has_namesake(s, room);
+	room->namesake = is_called_long(s, room);
 	reason = choose_bootnode(s, room, open, texts);
 	if (reason == ROOM_REFUSAL_NONE && is_open(s, room))
 		return ROOM_IS_OPEN;

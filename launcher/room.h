@@ -41,7 +41,7 @@ struct room {
 	uint16_t file;	 /* the number of its file, if it has one */
 	bool known; /* what room it is: if not, cryptod will read that there */
 	char name[ROOM_MAX + 1];
-	bool namesake; /* another room had that name when it was opened */
+	bool namesake; /* it is called by its name and its bootnode */
 	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
 	enum secret_kind secret;
 	bool has_port_wanted; /* the port that the user wants is for it */

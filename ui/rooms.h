@@ -66,7 +66,7 @@ void ui_turn_to(struct room *);
 /* Returns the room's number for people, from 1 on. */
 unsigned int rooms_number(const struct room *);
 /* Decides what the room is called, once its name, bootnode and serial are
- * known; namesake: another room had its name when it was opened. */
+ * known; namesake: it is called by its name and its bootnode. */
 void rooms_set_handle(struct room *, bool namesake);
 /* Returns the room that is called so, or else the one at that bootnode, "NAME
  * at BOOTNODE"; or NULL. */

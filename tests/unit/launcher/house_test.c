@@ -190,6 +190,28 @@ test_namesakes(void)
 	household_close(&h);
 }
 
+/* Nobody can choose a name by which a room is taken for another one. */
+static void
+test_long_names(void)
+{
+	static const struct {
+		const char *name;
+		bool namesake;
+	} cases[] = { { "garden at b.example:9595", true },
+		{ "garden at [::1]:1", true }, { "a at b at c:1", true },
+		{ "garden at b.example", false }, { "garden at", false },
+		{ "garden at b:1 c", false }, { "garden: at", false },
+		{ "garden atb:1", false } };
+	struct household h;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		household_live(&h, MODE_CLIENT);
+		household_add_room(&h, cases[i].name);
+		CU_ASSERT_EQUAL(ui_of(&h)->room.namesake, cases[i].namesake);
+		household_close(&h);
+	}
+}
+
 /* The same name in its other form of Unicode is the same room. */
 static void
 test_refused(void)
@@ -860,6 +882,8 @@ house_suite(void)
 	CU_add_test(s, "at the same bootnode", test_same_bootnode);
 	CU_add_test(s, "identities", test_identity);
 	CU_add_test(s, "namesakes", test_namesakes);
+	CU_add_test(s, "names that look like what others are called",
+	    test_long_names);
 	CU_add_test(s, "refused", test_refused);
 	CU_add_test(s, "as many as there may be", test_many);
 	CU_add_test(s, "one after the other", test_in_turn);
