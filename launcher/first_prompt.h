@@ -23,10 +23,11 @@
  * The first question offers o->offered rooms that are remembered, unless that
  * is 0, which it is if one of these options was given.
  *
- * Returns 0, with bootnode, room, secret and remember in *o, and the key of an
- * invite, and sets *fd as passphrase_open() or invitation_open() does, or to -1
- * if there is no secret. Returns FIRST_PROMPT_LEFT, FIRST_PROMPT_REMEMBERED, or
- * -1 with one line in err. Forks, as secret_by_child() does.
+ * Returns 0, with bootnode, room, secret and remember_first in *o, and the key
+ * of an invite, and sets *fd as passphrase_open() or invitation_open() does, or
+ * to -1 if there is no secret. Returns FIRST_PROMPT_LEFT,
+ * FIRST_PROMPT_REMEMBERED, or -1 with one line in err. Forks, as
+ * secret_by_child() does.
  */
 int first_prompt(int *fd, struct options *o, char *err, size_t errlen);
 
