@@ -337,7 +337,8 @@ command_line(struct room *room, const char *line, size_t len)
 	const char *first = line + typed.at;
 	size_t left = len - typed.at;
 
-	if (typed.kind != TYPED_NOTHING && !typed_is_answer(line, len))
+	if (typed.kind != TYPED_NOTHING &&
+	    typed_answer(line, len) == ANSWER_NONE)
 		room->may_answer = false;
 	switch (typed.kind) {
 	case TYPED_NOTHING:

@@ -169,7 +169,7 @@ command_answers(struct room *room, const char *line, size_t len)
 {
 	const char *name = room->comparing.bytes;
 
-	if (!typed_is_answer(line, len) ||
+	if (typed_answer(line, len) == ANSWER_NONE ||
 	    (name == NULL && !room->may_answer && !room->past.awaited))
 		return false;
 	if (name == NULL) {

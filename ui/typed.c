@@ -94,24 +94,28 @@ typed_begin(const char *line, size_t len)
 	return (struct typed){ shows ? TYPED_TEXT : TYPED_NOTHING, len };
 }
 
-bool
-typed_is_answer(const char *line, size_t len)
+enum typed_answer
+typed_answer(const char *line, size_t len)
 {
-	static const char *const answers[] = { "yes", "no", "y", "n" };
+	static const struct {
+		const char *word;
+		enum typed_answer answer;
+	} answers[] = { { "yes", ANSWER_YES }, { "no", ANSWER_NO },
+		{ "y", ANSWER_Y }, { "n", ANSWER_NO } };
 	size_t at = typed_begin(line, len).at, n;
 
 	line += at;
 	len -= at;
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-		n = strlen(answers[i]);
-		if (len < n || strncasecmp(line, answers[i], n) != 0)
+		n = strlen(answers[i].word);
+		if (len < n || strncasecmp(line, answers[i].word, n) != 0)
 			continue;
 		while (n < len && (line[n] == '.' || line[n] == '!'))
 			n++;
 		if (typed_begin(line + n, len - n).kind == TYPED_NOTHING)
-			return true;
+			return answers[i].answer;
 	}
-	return false;
+	return ANSWER_NONE;
 }
 
 static bool

@@ -40,9 +40,16 @@ struct typed typed_begin(const char *line, size_t len);
  */
 size_t typed_command_in(const char *text, size_t len, size_t from, size_t *at);
 
-/* True for a lone yes or no, a lone y or n, in any case, with a full stop or an
- * exclamation mark or without. */
-bool typed_is_answer(const char *line, size_t len);
+enum typed_answer {
+	ANSWER_NONE, /* a line that is none of these */
+	ANSWER_NO,   /* or n */
+	ANSWER_Y,
+	ANSWER_YES
+};
+
+/* Returns which answer a lone yes or no, y or n is, in any case, with a full
+ * stop or an exclamation mark or without. */
+enum typed_answer typed_answer(const char *line, size_t len);
 
 /* True for a character that looks like a slash, but is neither one nor a letter
  * of any script. */

@@ -133,14 +133,12 @@ static void
 enter(struct ui *ui)
 {
 	struct hidden *h = &ui->tui->hidden;
-	size_t at;
+	enum typed_answer answer = typed_answer(h->text, h->len);
 
 	if (h->question.kind == QUESTION_SECRET) {
 		end_secret(ui, true);
-	} else if (h->len == 0 || typed_is_answer(h->text, h->len)) {
-		/* What shows nothing may be in front of it. */
-		at = typed_begin(h->text, h->len).at;
-		end_remember(ui, at < h->len && (h->text[at] | 0x20) == 'y');
+	} else if (h->len == 0 || answer != ANSWER_NONE) {
+		end_remember(ui, answer == ANSWER_Y || answer == ANSWER_YES);
 	} else {
 		tui_hint(ui, HINT_WORD);
 		clear(h);

@@ -92,19 +92,18 @@ answer_verify(struct ui *ui)
 {
 	struct question *q = &ui->tui->shown->question;
 	struct peer_id id = q->id;
-	size_t len, at;
+	size_t len;
 	const char *text = editor_text(&ui->tui->shown->editor, &len);
-	bool answer = typed_is_answer(text, len);
+	enum typed_answer answer = typed_answer(text, len);
+	bool kept = answer == ANSWER_NONE && typed_begin(text, len).at < len;
 
-	at = typed_begin(text, len).at;
-	if (answer && strncasecmp(text + at, "yes", 3) == 0)
+	if (answer == ANSWER_YES)
 		mark(ui, &id);
-	else if (answer)
-		tui_hint(ui,
-		    (text[at] | 0x20) == 'y' ? HINT_WORD : HINT_NOTHING);
+	else if (answer == ANSWER_Y)
+		tui_hint(ui, HINT_WORD);
 	else
-		tui_hint(ui, at < len ? HINT_KEPT : HINT_NOTHING);
-	if (answer)
+		tui_hint(ui, kept ? HINT_KEPT : HINT_NOTHING);
+	if (answer != ANSWER_NONE)
 		editor_clear(&ui->tui->shown->editor);
 	command_compared(ui->front);
 	question_restore(ui);

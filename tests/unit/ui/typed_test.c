@@ -280,23 +280,28 @@ test_never_said(void)
 }
 
 static void
-expect_answer(const char *line, bool answer)
+expect_answer(const char *line, enum typed_answer answer)
 {
-	CU_ASSERT_EQUAL(typed_is_answer(line, strlen(line)), answer);
+	CU_ASSERT_EQUAL(typed_answer(line, strlen(line)), answer);
 }
 
 static void
 test_answers(void)
 {
-	static const char *const answers[] = { "yes", "YES", " Yes ", "y", "N",
-		"no.", "yes!\r", "\ufeffyes\u00a0" };
+	static const struct {
+		const char *line;
+		enum typed_answer answer;
+	} answers[] = { { "yes", ANSWER_YES }, { "YES", ANSWER_YES },
+		{ " Yes ", ANSWER_YES }, { "y", ANSWER_Y }, { "N", ANSWER_NO },
+		{ "no.", ANSWER_NO }, { "yes!\r", ANSWER_YES },
+		{ "\ufeffyes\u00a0", ANSWER_YES } };
 	static const char *const others[] = { "", " ", "yes it is", "yesno",
 		"not", "/yes", "yy", "no, wait", "y/n", "ja" };
 
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
-		expect_answer(answers[i], true);
+		expect_answer(answers[i].line, answers[i].answer);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		expect_answer(others[i], false);
+		expect_answer(others[i], ANSWER_NONE);
 }
 
 static void
