@@ -22,14 +22,15 @@ SCREEN = 2			# times that of one room, at most
 SCRYPT = 8			# seconds for the secrets of many rooms
 
 
-def names(count):
-    return ["room %d" % n for n in range(count)]
+def names(nick, count):
+    """Returns rooms that nobody else enters: a peer would have a price."""
+    return ["room %d of %s" % (n, nick) for n in range(count)]
 
 
 def several(nick, boot, count):
     """Returns the arguments of a client with so many rooms."""
     return ["--bootnode", boot.address, "--nick", nick, "--port", "0"] + [
-        word for name in names(count) for word in ("--room", name)]
+        word for name in names(nick, count) for word in ("--room", name)]
 
 
 class Rooms(Client):
@@ -37,10 +38,11 @@ class Rooms(Client):
 
     def __init__(self, bench, boot, count):
         nick = "with%d" % count
-        Client.__init__(self, bench, nick, boot, room="room 0")
-        for name in names(count)[1:]:
+        rooms = names(nick, count)
+        Client.__init__(self, bench, nick, boot, room=rooms[0])
+        for name in rooms[1:]:
             self.write(b'{"cmd":"join","room":"%s"}\n' % name.encode())
-        for name in names(count):
+        for name in rooms:
             self.wait_for("bootnode", room=name, state="joined")
 
     def wait_for(self, event, **fields):
