@@ -55,7 +55,8 @@ ipc_check_room(const struct ipc_message_in *in)
 	    b->reason < ROOM_REFUSAL_COUNT &&
 	    (b->state == ROOM_REFUSED) == (b->reason != ROOM_REFUSAL_NONE) &&
 	    b->secret < SECRET_KIND_COUNT && b->remembered <= 1 &&
-	    b->namesake <= 1 && ipc_is_identity(b->identity) &&
+	    b->namesake <= 1 && b->to_remember <= 1 &&
+	    ipc_is_identity(b->identity) &&
 	    are_texts(in, b->bootnode_len, b->room_len) &&
 	    is_plain(in, b->bootnode_len);
 }

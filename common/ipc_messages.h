@@ -289,7 +289,7 @@ struct ipc_room { /* launcher to ui; before the first CHANNEL to its cryptod */
 	uint16_t bootnode_len;
 	uint16_t room_len;		      /* 0: not known yet */
 	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
-	uint8_t unused_end;
+	uint8_t to_remember; /* that is wanted, and is not yet so */
 };
 
 /* Where everything is on the screen. ui tells it whenever it changes, and the

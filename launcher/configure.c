@@ -115,6 +115,7 @@ configure_room(struct ipc_room *r, char texts[ROOM_TEXTS_MAX],
 	r->serial = room->serial;
 	r->secret = (uint8_t)room->secret;
 	r->remembered = room->keep == KEEP_DONE;
+	r->to_remember = room->keep != KEEP_DONE && room->keep != KEEP_NOT;
 	r->namesake = room->namesake;
 	copy_text(r->identity, room->identity);
 	r->bootnode_len = copy_text(texts, room->bootnode);

@@ -5,6 +5,7 @@
 
 #include "ui/errors.h"
 #include "ui/phase.h"
+#include "ui/rooms.h"
 
 /* So many of the lines that were never sent are named. */
 #define HELD_NAMED 64
@@ -111,6 +112,8 @@ end_if_left(struct ui *ui)
 {
 	if (ui->phase >= UI_FLUSHING || !all_left(ui))
 		return;
+	FOREACH_ROOM (room, ui)
+		rooms_tell_unkept(room);
 	ui->view->bye(ui);
 	ui_enter(ui, UI_FLUSHING, UI_FLUSH_TIME);
 }

@@ -102,7 +102,8 @@ describe(struct room *room, const struct ipc_room *b, const char *tail)
 	room->model.secret = (enum secret_kind)b->secret;
 	room->serial = b->serial;
 	room->remembered = b->remembered;
-	room->keep_asked = room->keep_asked && !b->remembered;
+	room->keep_asked =
+	    (room->keep_asked || b->to_remember) && !b->remembered;
 	memcpy(room->identity, b->identity, sizeof(room->identity));
 	if (b->room_len > 0 && !(named && told))
 		rooms_set_handle(room, b->namesake);
@@ -191,18 +192,19 @@ opened(struct ui *ui, const struct ipc_room *b, const char *tail)
 		ui->view->touch(ui);
 }
 
-/* A room that is closed may have been remembered in the last moment. */
-static void
-tell_unkept(const struct room *room, const struct ipc_room *b)
+void
+rooms_tell_unkept(const struct room *room)
 {
+	const struct ui *ui = room->ui;
 	char shown[TEXT_SHOWN_MAX];
 
-	if (!room->keep_asked || b->remembered)
+	if (!room->keep_asked || room->model.room[0] == '\0')
 		return;
-	ui_error(room->ui->front,
-	    "%s is not remembered: its file was not written before it was closed",
+	ui_error(ui->front,
+	    "%s is not remembered: its file was not written before %s",
 	    text_excerpt(shown, sizeof(shown), room->handle,
-		strlen(room->handle)));
+		strlen(room->handle)),
+	    ui->phase < UI_QUITTING ? "it was closed" : "gochat ended");
 }
 
 /* The launcher has ended the room. If it is the only one, so does ui. Returns
@@ -231,7 +233,9 @@ close_room(struct room *room, const struct ipc_room *b)
 		room_ended(room);
 	if (named && ui->view->room != NULL)
 		ui->view->room(room, ROOM_CLOSED);
-	tell_unkept(room, b);
+	/* It may have been remembered in the last moment. */
+	room->keep_asked = room->keep_asked && !b->remembered;
+	rooms_tell_unkept(room);
 	return room;
 }
 

@@ -60,6 +60,9 @@ void rooms_part(struct room *asker, struct room *);
 /* Has the room remembered, so that it is opened at each start; or not. */
 void rooms_keep(struct room *asker, struct room *, bool keep);
 
+/* Tells of a room that ends, if it was to be remembered and is not yet. */
+void rooms_tell_unkept(const struct room *);
+
 /* Turns to a room: what is typed is for it. */
 void ui_turn_to(struct room *);
 

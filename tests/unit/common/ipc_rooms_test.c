@@ -118,6 +118,8 @@ test_room(void)
 	CHECK(IPC_ROOM, 0, -1, b->secret = SECRET_KIND_COUNT);
 	CHECK(IPC_ROOM, 0, 0, b->remembered = 1);
 	CHECK(IPC_ROOM, 0, -1, b->remembered = 2);
+	CHECK(IPC_ROOM, 0, 0, b->to_remember = 1);
+	CHECK(IPC_ROOM, 0, -1, b->to_remember = 2);
 	CHECK(IPC_ROOM, 0, 0, b->namesake = 1);
 	CHECK(IPC_ROOM, 0, -1, b->namesake = 2);
 	CHECK(IPC_ROOM, 0, 0, memset(b->identity, 'a', IDENTITY_NAME_MAX));

@@ -73,6 +73,22 @@ test_identity(void)
 	CU_ASSERT_STRING_EQUAL(u.identity, "home");
 }
 
+static void
+test_room_keep(void)
+{
+	char texts[ROOM_TEXTS_MAX];
+	struct room room = { 0 };
+	struct ipc_room r;
+
+	for (int keep = KEEP_NOT; keep <= KEEP_DONE; keep++) {
+		room.keep = (enum room_keep)keep;
+		configure_room(&r, texts, &room);
+		CU_ASSERT_EQUAL(r.remembered, keep == KEEP_DONE);
+		CU_ASSERT_EQUAL(r.to_remember,
+		    keep > KEEP_NOT && keep < KEEP_DONE);
+	}
+}
+
 /* A key that was given counts more than a remembered one; the configuration
  * says which of the two it is. */
 static void
@@ -228,6 +244,7 @@ configure_suite(void)
 	CU_pSuite suite = CU_add_suite("configure", NULL, NULL);
 
 	CU_add_test(suite, "ui", test_ui);
+	CU_add_test(suite, "a room that is to be remembered", test_room_keep);
 	CU_add_test(suite, "identity", test_identity);
 	CU_add_test(suite, "the bootnode's key", test_key);
 	CU_add_test(suite, "ports and addresses", test_port);

@@ -1001,6 +1001,43 @@ test_not_kept(void)
 	}
 }
 
+/* At the end of all, too, whether ui has asked for it or the launcher knows it
+ * from the start; not if it was taken back. */
+static void
+test_not_kept_at_end(void)
+{
+	struct ipc_room room = { .state = ROOM_OPENED, .to_remember = 1 };
+	struct ipc_channel cryptod;
+	struct room *other, *closed;
+	struct fixture f;
+
+	talk_open(&f);
+	other = fixture_open_room(&f, 3, "other", &cryptod);
+	CU_ASSERT_EQUAL(tell(&f, room, "b.example", "r\"om", &closed), 0);
+	command_line(other, "/remember", 9);
+	command_line(f.room, "/quit", 5);
+	fixture_output(&f);
+	ui_goodbye(f.room);
+	fixture_expect(&f, "");
+	ui_goodbye(other);
+	fixture_expect(&f,
+	    "12:34:56 [r\"om] ! r\"om is not remembered: its file was not "
+	    "written before gochat ended\n"
+	    "12:34:56 [r\"om] ! other is not remembered: its file was not "
+	    "written before gochat ended\n"
+	    "12:34:56 * bye\n");
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+	talk_open(&f);
+	CU_ASSERT_EQUAL(tell(&f, room, "b.example", "r\"om", &closed), 0);
+	fixture_command(&f, "/forget");
+	fixture_output(&f);
+	command_line(f.room, "/quit", 5);
+	ui_goodbye(f.room);
+	fixture_expect(&f, "12:34:56 * bye\n");
+	fixture_close(&f);
+}
+
 /* The launcher may have given the number to another room meanwhile: ui says
  * which one it means. */
 static void
@@ -1227,6 +1264,7 @@ joining_suite(void)
 	CU_add_test(s, "/remember and /forget", test_remember);
 	CU_add_test(s, "a file that was written or deleted", test_kept);
 	CU_add_test(s, "a file that was never written", test_not_kept);
+	CU_add_test(s, "nor at the end", test_not_kept_at_end);
 	CU_add_test(s, "which room is meant", test_serial);
 	CU_add_test(s, "join in json", test_json_join);
 	CU_add_test(s, "json: an identity", test_json_identity);
