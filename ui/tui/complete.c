@@ -19,7 +19,8 @@ enum word_kind {
 	WORD_FIRST,   /* a name at the start: who is addressed */
 	WORD_TEXT,    /* a name within the text */
 	WORD_PERSON,  /* the name after /msg and others */
-	WORD_ROOM     /* the room after /room and others */
+	WORD_ROOM,    /* the room after /part and others */
+	WORD_PLACE    /* the room or conversation after /room */
 };
 
 struct word {
@@ -57,7 +58,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* The commands that take the name of a person, or of a room. */
+/* The commands that take the name of a person, of a room, or of either. */
 static const struct {
 	const char *name;
 	enum word_kind kind;
@@ -65,7 +66,7 @@ static const struct {
 	{ "/msg", WORD_PERSON },
 	{ "/query", WORD_PERSON },
 	{ "/verify", WORD_PERSON },
-	{ "/room", WORD_ROOM },
+	{ "/room", WORD_PLACE },
 	{ "/part", WORD_ROOM },
 	{ "/remember", WORD_ROOM },
 	{ "/forget", WORD_ROOM },
@@ -79,7 +80,7 @@ goes_on(enum word_kind kind, const char *name, size_t len)
 {
 	if (len > 0 && *name == '"')
 		return memchr(name + 1, '"', len - 1) == NULL;
-	for (size_t i = 0; kind != WORD_ROOM && i < len; i++)
+	for (size_t i = 0; kind == WORD_PERSON && i < len; i++)
 		if (is_blank(name[i]))
 			return false;
 	return true;
@@ -112,7 +113,7 @@ argument_start(const char *text, size_t cursor, enum word_kind *kind)
 static bool
 is_argument(enum word_kind kind)
 {
-	return kind == WORD_PERSON || kind == WORD_ROOM;
+	return kind == WORD_PERSON || kind == WORD_ROOM || kind == WORD_PLACE;
 }
 
 static void
@@ -235,6 +236,8 @@ start(struct complete *c, const struct complete_words *words, const char *text,
 		find_listed(c, &w, words->commands, words->command_count);
 	else if (w.kind == WORD_ROOM)
 		find_listed(c, &w, words->rooms, words->room_count);
+	else if (w.kind == WORD_PLACE)
+		find_listed(c, &w, words->places, words->place_count);
 	else
 		find_names(c, &w, words);
 	buf_put(&c->before, text, w.start);

@@ -1,6 +1,7 @@
 /*
- * Tab: completes a command at the start of the line, a room behind a command
- * that takes one, and a name elsewhere. Tab again takes the next that fits.
+ * Tab: completes a command at the start of the line, a room or a conversation
+ * behind a command that takes one, and a name elsewhere. Tab again takes the
+ * next that fits.
  */
 #ifndef UI_TUI_COMPLETE_H
 #define UI_TUI_COMPLETE_H
@@ -25,6 +26,8 @@ struct complete_words {
 	size_t name_count;
 	const char *const *rooms; /* names, in the order to offer them */
 	size_t room_count;
+	const char *const *places; /* the same of rooms and conversations */
+	size_t place_count;
 };
 
 /* All zero: no cycle is under way. */

@@ -6,6 +6,9 @@
 
 #include "ui/command.h"
 #include "ui/people.h"
+#include "ui/rooms.h"
+
+#include "ui/tui/query.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +44,23 @@ rooms_of(const struct ui *ui, const char *names[ROOMS_MAX])
 	return count;
 }
 
+/* The same of rooms and conversations. A room goes before a person of the same
+ * name. */
+static size_t
+places_of(const struct ui *ui, const char *names[PLACES_MAX])
+{
+	const char *name;
+	size_t count = 0;
+
+	FOREACH_PANE (pane, ui->tui) {
+		name = pane->alone ? query_name(pane) : pane->room->handle;
+		if (pane->alone ? rooms_named(ui, name, strlen(name)) == NULL
+				: *name != '\0')
+			names[count++] = name;
+	}
+	return count;
+}
+
 #define COMMANDS_MAX 32
 #define COMMAND_MAX  32
 
@@ -50,13 +70,15 @@ tab_complete(struct ui *ui, bool backwards)
 	char commands[COMMANDS_MAX][COMMAND_MAX];
 	const char *list[COMMANDS_MAX];
 	struct complete_name names[PEERS_MAX];
-	const char *rooms[ROOMS_MAX];
+	const char *rooms[ROOMS_MAX], *places[PLACES_MAX];
 	struct complete_words words = {
 		.commands = list,
 		.names = names,
 		.name_count = names_of(ui, names),
 		.rooms = rooms,
 		.room_count = rooms_of(ui, rooms),
+		.places = places,
+		.place_count = places_of(ui, places),
 	};
 	const struct command *c;
 	struct buf out = { 0 };

@@ -16,7 +16,9 @@ static const struct complete_name names[] = { { "bob", 0 }, { "anna", 5 },
 	{ "Änne", 7 }, { "anna b", 0 }, { "ａｎton", 0 } };
 static const char *const rooms[] = { "kitchen", "big garden", "garden", "k2",
 	"say \"hi\"" };
-static const struct complete_words words = { commands, 4, names, 5, rooms, 5 };
+static const char *const places[] = { "kitchen", "anna b", "big garden", "k2" };
+static const struct complete_words words = { commands, 4, names, 5, rooms, 5,
+	places, 4 };
 
 /* The text without its cursor, in memory of just its length. */
 static char *
@@ -132,20 +134,36 @@ test_rooms(void)
 {
 	struct complete c = { 0 };
 
-	check("/room gar|", "/room garden |");
+	check("/part gar|", "/part garden |");
 	check("/part GAR|", "/part garden |");
 	check(" /remember  gar|", " /remember  garden |");
 	check("/forget \"gar|", "/forget garden |");
-	check("/room big|", "/room \"big garden\" |");
-	check("/room big g|", "/room \"big garden\" |");
-	check("/room \"big g|", "/room \"big garden\" |");
-	check("/room say|", "/room \"say \\\"hi\\\"\" |");
-	check("/room \"garden\"|", NULL);
-	check("/room an|", NULL);
+	check("/part big|", "/part \"big garden\" |");
+	check("/part big g|", "/part \"big garden\" |");
+	check("/part \"big g|", "/part \"big garden\" |");
+	check("/part say|", "/part \"say \\\"hi\\\"\" |");
+	check("/part \"garden\"|", NULL);
+	check("/part an|", NULL);
 	check("/rooms gar|", NULL);
-	press(&c, false, "/room k|", "/room kitchen |");
-	press(&c, false, "/room kitchen |", "/room k2 |");
-	press(&c, false, "/room k2 |", "/room kitchen |");
+	press(&c, false, "/part k|", "/part kitchen |");
+	press(&c, false, "/part kitchen |", "/part k2 |");
+	press(&c, false, "/part k2 |", "/part kitchen |");
+	complete_end(&c);
+}
+
+/* Behind /room that may also be a conversation. */
+static void
+test_places(void)
+{
+	struct complete c = { 0 };
+
+	check("/room big g|", "/room \"big garden\" |");
+	check("/room an|", "/room \"anna b\" |");
+	check("/room anna b|", "/room \"anna b\" |");
+	check("/room bo|", NULL);
+	press(&c, false, "/room |", "/room kitchen |");
+	press(&c, false, "/room kitchen |", "/room \"anna b\" |");
+	press(&c, true, "/room \"anna b\" |", "/room kitchen |");
 	complete_end(&c);
 }
 
@@ -243,7 +261,8 @@ test_name_like_a_command(void)
 {
 	static const struct complete_name two[] = { { "/msg mallory", 9 },
 		{ "bob", 1 } };
-	const struct complete_words some = { commands, 4, two, 2, NULL, 0 };
+	const struct complete_words some = { commands, 4, two, 2, NULL, 0, NULL,
+		0 };
 
 	press_among(&some, "", "bob: |");
 	press_among(&some, "hi ", "hi /msg mallory |");
@@ -254,7 +273,7 @@ static void
 test_nobody(void)
 {
 	static const struct complete_words none = { commands, 4, NULL, 0, NULL,
-		0 };
+		0, NULL, 0 };
 	struct complete c = { 0 };
 	struct buf out = { 0 };
 	size_t cursor;
@@ -275,6 +294,7 @@ complete_suite(void)
 	CU_add_test(s, "names", test_names);
 	CU_add_test(s, "names as arguments", test_arguments);
 	CU_add_test(s, "rooms", test_rooms);
+	CU_add_test(s, "rooms and conversations", test_places);
 	CU_add_test(s, "round", test_round);
 	CU_add_test(s, "a name like a command", test_name_like_a_command);
 	CU_add_test(s, "nobody is here", test_nobody);

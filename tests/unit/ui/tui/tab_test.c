@@ -89,7 +89,8 @@ test_commands(void)
 	desk_close(&s);
 }
 
-/* Rooms in the order of their places, each name once, and no conversation. */
+/* Rooms in the order of their places; behind /room, conversations as well. A
+ * person who is called like a room is not offered: /room turns to the room. */
 static void
 test_rooms(void)
 {
@@ -102,7 +103,16 @@ test_rooms(void)
 	expect_typed(&p.desk, "/room ", "/room ");
 	expect_typed(&p.desk, "\t", "/room \"r\\\"om\" ");
 	expect_typed(&p.desk, "\t", "/room kitchen ");
+	expect_typed(&p.desk, "\t", "/room bob ");
 	expect_typed(&p.desk, "\t", "/room \"r\\\"om\" ");
+	strcpy(p.other->handle, "bob");
+	expect_typed(&p.desk, "\025/room b", "/room b");
+	expect_typed(&p.desk, "\t", "/room bob ");
+	expect_typed(&p.desk, "\t", "/room bob ");
+	expect_typed(&p.desk, "\025/part ", "/part ");
+	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
+	expect_typed(&p.desk, "\t", "/part bob ");
+	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
 	strcpy(p.other->handle, "r\"om at c:1");
 	expect_typed(&p.desk, "\025/part r", "/part r");
 	expect_typed(&p.desk, "\t", "/part \"r\\\"om\" ");
