@@ -35,6 +35,24 @@ answer_line(struct room *room, const char *format, ...)
 	room->ui->view->notice(room, text);
 }
 
+void
+answer_buf(struct room *room, struct buf *line)
+{
+	buf_put(line, "", 1);
+	room->ui->view->notice(room, line->bytes);
+	buf_free(line);
+}
+
+void
+answer_put_room(struct buf *line, const char *name)
+{
+	struct buf safe = { 0 };
+
+	text_clean(&safe, name, strlen(name), NULL);
+	text_shorten(line, safe.bytes, safe.len, NICK_COLUMNS);
+	buf_free(&safe);
+}
+
 /* The line is broken at spaces; a screen does that itself, by its own
  * columns. */
 void
@@ -94,14 +112,6 @@ put_name(struct buf *line, const struct peer *p)
 	event_name(&name, p, &p->id);
 	text_column(line, name.bytes, name.len, NAME_COLUMNS);
 	buf_free(&name);
-}
-
-static void
-answer_buf(struct room *room, struct buf *line)
-{
-	buf_put(line, "", 1);
-	room->ui->view->notice(room, line->bytes);
-	buf_free(line);
 }
 
 /* --- /status -------------------------------------------------------------- */

@@ -42,5 +42,10 @@ void answer_item(struct room *, unsigned int columns, const char *what,
 /* Writes a line of an answer; safe text of at most 255 bytes. */
 void answer_line(struct room *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same of any length; frees it. */
+void answer_buf(struct room *, struct buf *);
+/* Appends a room's name to a line, where more is to follow: cut with "…" if it
+ * is wider than a nickname may be. */
+void answer_put_room(struct buf *line, const char *name);
 
 #endif

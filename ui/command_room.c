@@ -105,23 +105,21 @@ is_shown(const struct room *room)
 static void
 answer_room(struct room *asker, const struct room *room)
 {
-	struct buf name = { 0 }, unread = { 0 };
+	struct buf line = { 0 };
 
+	buf_printf(&line, "%c%2u ", is_shown(room) ? '>' : ' ',
+	    rooms_number(room));
+	answer_put_room(&line,
+	    room->model.room[0] != '\0' ? room->model.room : "(being opened)");
+	if (room->bootnode[0] != '\0')
+		buf_printf(&line, " at %s", room->bootnode);
+	if (room->identity[0] != '\0')
+		buf_printf(&line, " as %s", room->identity);
+	buf_printf(&line, ": %s%s", state_of(room),
+	    room->remembered ? ", remembered" : "");
 	if (room->ui->view->unread != NULL)
-		room->ui->view->unread(room, &unread);
-	if (room->model.room[0] != '\0')
-		text_clean(&name, room->model.room, strlen(room->model.room),
-		    NULL);
-	else
-		buf_puts(&name, "(being opened)");
-	answer_line(asker, "%c%2u %.*s%s%s%s%s: %s%s%.*s",
-	    is_shown(room) ? '>' : ' ', rooms_number(room), (int)name.len,
-	    name.bytes, room->bootnode[0] != '\0' ? " at " : "", room->bootnode,
-	    room->identity[0] != '\0' ? " as " : "", room->identity,
-	    state_of(room), room->remembered ? ", remembered" : "",
-	    (int)unread.len, unread.len > 0 ? unread.bytes : "");
-	buf_free(&unread);
-	buf_free(&name);
+		room->ui->view->unread(room, &line);
+	answer_buf(asker, &line);
 }
 
 void

@@ -209,8 +209,8 @@ width_of(uint32_t c)
 	return (size_t)utf8proc_charwidth((utf8proc_int32_t)c);
 }
 
-void
-text_column(struct buf *out, const char *name, size_t len, size_t columns)
+size_t
+text_shorten(struct buf *out, const char *name, size_t len, size_t columns)
 {
 	size_t all = 0, used = 0, n;
 	uint32_t c;
@@ -224,12 +224,19 @@ text_column(struct buf *out, const char *name, size_t len, size_t columns)
 		n = utf8_decode(name, len, &c);
 		if (all > columns && used + width_of(c) > columns - 1) {
 			buf_puts(out, "…");
-			used++;
-			break;
+			return used + 1;
 		}
 		buf_put(out, name, n);
 		used += width_of(c);
 	}
+	return used;
+}
+
+void
+text_column(struct buf *out, const char *name, size_t len, size_t columns)
+{
+	size_t used = text_shorten(out, name, len, columns);
+
 	for (; used < columns; used++)
 		buf_puts(out, " ");
 }

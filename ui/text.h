@@ -49,9 +49,12 @@ void text_clean(struct buf *out, const char *s, size_t len,
     const char *newline);
 
 /*
- * Appends a safe name, as model.h shows it, in that many columns: cut with "…"
- * if it is wider, filled with spaces if it is not. columns is at least 1.
+ * Append a safe name, as model.h shows it, in at most that many columns: cut
+ * with "…" if it is wider. columns is at least 1. Returns how many it takes;
+ * the second fills the rest of them with spaces.
  */
+size_t text_shorten(struct buf *out, const char *name, size_t len,
+    size_t columns);
 void text_column(struct buf *out, const char *name, size_t len, size_t columns);
 
 /*

@@ -11,7 +11,6 @@
 #include "ui/format.h"
 #include "ui/later.h"
 #include "ui/say.h"
-#include "ui/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -207,7 +206,6 @@ tui_queries(struct room *asker)
 	struct tui *t = asker->ui->tui;
 
 	FOREACH_PANE (pane, t) {
-		const char *room = pane->room->handle;
 		struct buf line = { 0 };
 
 		if (!pane->alone)
@@ -216,11 +214,10 @@ tui_queries(struct room *asker)
 		    pane->number);
 		format_argument(&line, query_name(pane));
 		buf_puts(&line, " alone, in ");
-		text_clean(&line, room, strlen(room), NULL);
+		answer_put_room(&line, pane->room->handle);
 		buf_printf(&line, ": %s", query_presence(query_peer(pane)));
 		put_unread(&pane->unread, &line);
-		answer_line(asker, "%.*s", (int)line.len, line.bytes);
-		buf_free(&line);
+		answer_buf(asker, &line);
 	}
 }
 

@@ -822,6 +822,32 @@ test_rooms(void)
 	fixture_close(&f);
 }
 
+/* However long its name is, the state of a room is there. */
+static void
+test_rooms_wide(void)
+{
+	char bootnode[INVITE_BOOTNODE_MAX + 1] = "", expected[1024];
+	struct ipc_channel cryptod;
+	struct room *other;
+	struct fixture f;
+
+	talk_open(&f);
+	memset(bootnode, 'b', INVITE_BOOTNODE_MAX);
+	other = fixture_open_room(&f, 3, "a", &cryptod);
+	for (int i = 0; i < 33; i++)
+		strcat(other->model.room, "ö");
+	strcpy(other->bootnode, bootnode);
+	fixture_command(&f, "/rooms");
+	snprintf(expected, sizeof(expected),
+	    "12:34:56 [r\"om] * > 1 r\"om: connected\n"
+	    "12:34:56 [r\"om] *   4 aöööööööööööööööööööööööööööööö… at %s: "
+	    "not connected yet\n",
+	    bootnode);
+	fixture_expect(&f, expected);
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
 /* Opens a room of that serial number, at that bootnode. */
 static struct room *
 open_at(struct fixture *f, uint32_t serial, bool namesake, const char *name,
@@ -1259,6 +1285,7 @@ joining_suite(void)
 	CU_add_test(s, "lines behind /join", test_behind_join);
 	CU_add_test(s, "after another ui", test_restarted);
 	CU_add_test(s, "/rooms and /room", test_rooms);
+	CU_add_test(s, "/rooms with long names", test_rooms_wide);
 	CU_add_test(s, "rooms of one name", test_namesakes);
 	CU_add_test(s, "json: rooms of one name", test_json_namesakes);
 	CU_add_test(s, "/remember and /forget", test_remember);

@@ -529,6 +529,20 @@ test_rooms(void)
 	places_close(&p);
 }
 
+/* However long the room's name is, the person's state is there. */
+static void
+test_rooms_wide(void)
+{
+	struct places p;
+
+	open_query(&p, 80, 24);
+	memset(p.first->handle, 'x', ROOM_HANDLE_MAX - 1);
+	type(&p, "/rooms\r");
+	CU_ASSERT(desk_row_with(&p.desk, "> 3 bob alone, in") > 0);
+	CU_ASSERT(desk_row_with(&p.desk, "xxx…: here") > 0);
+	places_close(&p);
+}
+
 /* Two people of one name in two rooms: a text must not go to the wrong one. */
 static void
 test_rooms_unclear(void)
@@ -555,6 +569,7 @@ query_suite(void)
 	CU_pSuite s = CU_add_suite("query", NULL, NULL);
 
 	CU_add_test(s, "rooms and conversations", test_rooms);
+	CU_add_test(s, "rooms with long names", test_rooms_wide);
 	CU_add_test(s, "two people of one name", test_rooms_unclear);
 	CU_add_test(s, "the look", test_look);
 	CU_add_test(s, "what is there", test_texts);
