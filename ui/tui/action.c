@@ -100,6 +100,11 @@ action_enter(struct pane *pane)
 	const char *text = editor_text(&pane->editor, &len);
 
 	scroll_to_bottom(&pane->scroll);
+	if (draft_is_awaited(pane)) {
+		draft_entered(pane);
+		pane->ahead.waiting = true;
+		return;
+	}
 	if (len == 0)
 		return;
 	if (!command_says(room, text, len)) {

@@ -79,10 +79,32 @@ draft_deadline(const struct ui *ui)
 {
 	uint64_t at = CLOCK_NEVER;
 
-	FOREACH_ROOM (room, ui)
-		if (room->pane->draft.due != 0)
-			at = clock_min(at, room->pane->draft.due);
+	FOREACH_ROOM (room, ui) {
+		const struct pane *pane = room->pane;
+
+		if (pane->draft.due != 0)
+			at = clock_min(at, pane->draft.due);
+		if (pane->ahead.waiting && draft_is_awaited(pane))
+			at = clock_min(at, pane->draft.enter_by);
+	}
 	return at;
+}
+
+/* That of a conversation is not kept: it has no start that could come. */
+bool
+draft_is_awaited(const struct pane *pane)
+{
+	const struct draft *d = &pane->draft;
+
+	return pane->room->past.awaited && !pane->alone &&
+	    (d->enter_by == 0 || pane->room->ui->now < d->enter_by);
+}
+
+void
+draft_entered(struct pane *pane)
+{
+	if (pane->draft.enter_by == 0)
+		pane->draft.enter_by = pane->room->ui->now + DRAFT_PATIENCE;
 }
 
 void

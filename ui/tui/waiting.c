@@ -69,11 +69,18 @@ obey_out_of_turn(struct ui *ui)
 	buf_free(&line);
 }
 
-/* The line that waited is taken, if there is room for it now. */
+/* There is room now for the line that waited, and its start is there. */
+static bool
+may_take(const struct pane *pane)
+{
+	return pane->ahead.waiting && ui_takes_lines(pane->room) &&
+	    !draft_is_awaited(pane);
+}
+
 static void
 take_line(struct pane *pane)
 {
-	if (!pane->ahead.waiting || !ui_takes_lines(pane->room))
+	if (!may_take(pane))
 		return;
 	pane->ahead.waiting = false;
 	action_enter(pane);
@@ -142,7 +149,7 @@ tui_ahead(struct ui *ui)
 	if (shown->ahead.waiting && !ui_takes_lines(shown->room) &&
 	    turns_stand_still(ui))
 		obey_out_of_turn(ui);
-	if (shown->ahead.waiting && ui_takes_lines(shown->room))
+	if (may_take(shown))
 		tui_hint(ui, NULL);
 	take_line(shown);
 	go_on_shown(ui);

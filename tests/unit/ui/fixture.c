@@ -91,6 +91,14 @@ fixture_shut(struct room *room, struct ipc_channel *cryptod)
 	room_close(room);
 }
 
+/* As after a restart, with a line before that Enter no longer waits for. */
+void
+fixture_keep_drafts(struct fixture *f)
+{
+	f->room->past.awaited = true;
+	f->room->pane->draft.enter_by = 1;
+}
+
 const char *
 fixture_output(struct fixture *f)
 {

@@ -41,6 +41,9 @@ void fixture_type(struct fixture *, const char *text);
 void fixture_read(struct fixture *);
 void fixture_end_input(struct fixture *);
 
+/* In the tui: cryptod hears no word of what is being typed. */
+void fixture_keep_drafts(struct fixture *);
+
 /* Returns the output since the last call, valid until the next. */
 const char *fixture_output(struct fixture *);
 /* Asserts that the output since then is this. */

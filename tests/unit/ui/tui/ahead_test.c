@@ -24,7 +24,7 @@ open_tui(struct fixture *f)
 {
 	fixture_open(f, MODE_CLIENT, UI_TUI);
 	f->ui->tui->ask_at = CLOCK_NEVER;
-	f->room->past.awaited = true;
+	fixture_keep_drafts(f);
 }
 
 /* Each line comes in a read of its own: together they would be a paste. */

@@ -222,6 +222,70 @@ test_taken_over(void)
 	desk_close(&s);
 }
 
+/* ui was restarted while a line was being typed: its end is said with its
+ * start, and what was typed behind Enter comes behind it. */
+static void
+test_awaited(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	s.f.room->past.awaited = true;
+	type(&s, "world");
+	type(&s, "\r");
+	type(&s, "more");
+	expect_nothing(&s);
+	give(&s, "hello ", 6);
+	pass(&s, 0);
+	expect_nothing(&s); /* there may be an error to be told first */
+	past_over(s.f.room);
+	pass(&s, 0);
+	fixture_expect_say(&s.f, 1, "hello world");
+	fixture_expect_typed(&s.f, "more");
+	desk_close(&s);
+}
+
+/* All of it may have been typed before. */
+static void
+test_awaited_whole(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	s.f.room->past.awaited = true;
+	type(&s, "\r");
+	give(&s, "hello", 5);
+	past_over(s.f.room);
+	pass(&s, 0);
+	fixture_expect_say(&s.f, 1, "hello");
+	fixture_expect_typed(&s.f, "");
+	desk_close(&s);
+}
+
+/* A cryptod that tells nothing holds nobody up for long, and only once. */
+static void
+test_not_told(void)
+{
+	struct desk s;
+
+	open_room(&s);
+	s.f.room->past.awaited = true;
+	type(&s, "one");
+	s.f.ui->now += 10 * DRAFT_PATIENCE;
+	tui_keys(s.f.ui, "\r", 1);
+	ui_work(s.f.ui);
+	CU_ASSERT_EQUAL(draft_deadline(s.f.ui), s.f.ui->now + DRAFT_PATIENCE);
+	pass(&s, DRAFT_PATIENCE - 1);
+	expect_nothing(&s);
+	pass(&s, 1);
+	fixture_expect_say(&s.f, 1, "one");
+	CU_ASSERT_EQUAL(draft_deadline(s.f.ui), CLOCK_NEVER);
+	type(&s, "two");
+	type(&s, "\r");
+	fixture_expect_say(&s.f, 2, "two");
+	desk_close(&s);
+}
+
 /* An invite is a secret of another room: this room's cryptod does not get it,
  * and no key brings it back. */
 static void
@@ -265,5 +329,8 @@ draft_suite(void)
 	CU_add_test(s, "another cryptod", test_another_cryptod);
 	CU_add_test(s, "on a bootnode", test_bootnode);
 	CU_add_test(s, "taken over", test_taken_over);
+	CU_add_test(s, "Enter before it is there", test_awaited);
+	CU_add_test(s, "Enter behind all of it", test_awaited_whole);
+	CU_add_test(s, "one that does not come", test_not_told);
 	CU_add_test(s, "a secret", test_secret);
 }

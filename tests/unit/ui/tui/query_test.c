@@ -420,7 +420,10 @@ test_line(void)
 	places_expect_draft(&p, p.first, NULL);
 	tui_turned(p.first);
 	CU_ASSERT_TRUE(shown(&p)->alone);
+	/* No ui before this one has left a start of it. */
+	p.first->past.awaited = true;
 	type(&p, "ret\r");
+	p.first->past.awaited = false;
 	expect_alone(&p, 0, "the secret");
 	type(&p, "half");
 	type(&p, "\0331");

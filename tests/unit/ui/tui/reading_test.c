@@ -16,7 +16,7 @@ open_room(struct desk *s)
 	desk_open(s, 80, 24);
 	desk_meet_bob(s);
 	s->f.ui->tui->ask_at = CLOCK_NEVER;
-	s->f.room->past.awaited = true; /* no word of what is being typed */
+	fixture_keep_drafts(&s->f);
 	desk_show(s);
 	desk_drain(s);
 }
