@@ -90,8 +90,10 @@ keep(struct turns *t, unsigned int queue, uint64_t number, const char *line,
 /* N_TTY's buffer, less the line feed: termios(3), canonical mode. */
 #define TERMINAL_LINE_MAX 4095
 
+/* reading: what the view has read of the line, or NULL. */
 static void
-take(struct ui *ui, uint64_t number, const char *line, size_t len)
+take(struct ui *ui, uint64_t number, const char *line, size_t len,
+    const struct reading *reading)
 {
 	ui->turns.line = number;
 	if (ui->terminal && len >= TERMINAL_LINE_MAX)
@@ -106,6 +108,8 @@ take(struct ui *ui, uint64_t number, const char *line, size_t len)
 	else if (!utf8_valid(line, len))
 		ui_line_error(ui->front,
 		    "the text is not valid UTF-8; not sent");
+	else if (reading != NULL)
+		ui->view->obey(ui->front, reading);
 	else
 		ui->view->line(ui->front, line, len);
 	if (ui->phase == UI_DRAINING)
@@ -115,11 +119,12 @@ take(struct ui *ui, uint64_t number, const char *line, size_t len)
 /* Lines for one room stay in their order, and do not wait for another room. In
  * a view whose lines name no room, all are in one order. */
 static unsigned int
-queue_of(struct ui *ui, const char *line, size_t len)
+queue_of(struct ui *ui, const struct reading *reading)
 {
-	return ui->view->room_of != NULL
-	    ? ui->view->room_of(ui, line, len)->number
-	    : 0;
+	if (ui->view->room_of == NULL)
+		return 0;
+	return reading != NULL ? ui->view->room_of(ui, reading)->number
+			       : ui->front->number;
 }
 
 static bool
@@ -146,23 +151,30 @@ take_waiting(struct ui *ui)
 			continue;
 		}
 		let_go(&ui->turns, w);
-		take(ui, w->number, w->bytes, w->len);
+		take(ui, w->number, w->bytes, w->len, NULL);
 		line_free(w);
 		if (ui->phase > UI_DRAINING) /* the others are dropped */
 			return;
 	}
 }
 
+/* What was read of a line that is kept is not: it has no bound. */
 static void
 take_or_keep(struct ui *ui, const char *line, size_t len)
 {
+	const struct view *view = ui->view;
 	struct turns *t = &ui->turns;
-	unsigned int queue = queue_of(ui, line, len);
+	struct reading *reading = view->read != NULL && rooms_are_several(ui)
+	    ? view->read(line, len)
+	    : NULL;
+	unsigned int queue = queue_of(ui, reading);
 
 	if (t->queued[queue] == 0 && queue_moves(ui, queue))
-		take(ui, ui->in.line, line, len);
+		take(ui, ui->in.line, line, len, reading);
 	else
 		keep(t, queue, ui->in.line, line, len);
+	if (reading != NULL)
+		view->forget(reading);
 }
 
 /* Takes a line. Returns false if there is none now. */

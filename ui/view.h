@@ -11,6 +11,7 @@
 #include "ui/model.h"
 #include "ui/past.h"
 
+struct reading;
 struct room;
 struct ui;
 
@@ -96,9 +97,14 @@ struct view {
 	 * UTF-8 of at most line_max bytes, no NUL. */
 	void (*line)(struct room *, const char *line, size_t len);
 
-	/* Returns the room that a line is for, if the view has lines that name
-	 * one; else NULL: that in front. */
-	struct room *(*room_of)(struct ui *, const char *line, size_t len);
+	/* For views whose lines name a room, else NULL. Reads a line of any
+	 * bytes, once for all that follows: returns the room that it is for,
+	 * that in front if it names none; obeys it, as line() does; and frees
+	 * what was read. */
+	struct reading *(*read)(const char *line, size_t len);
+	struct room *(*room_of)(struct ui *, const struct reading *);
+	void (*obey)(struct room *, const struct reading *);
+	void (*forget)(struct reading *);
 
 	enum turn (*turn)(const struct room *, const char *line, size_t len);
 

@@ -12,6 +12,9 @@
 
 #include "ui/json/text.h"
 
+#include "common/log.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #define MEMBERS_MAX 5 /* without "cmd" and "room", which all have */
@@ -192,24 +195,98 @@ obey(struct room *room, const char *name, json_t *command)
 		obey_in_room(room, c, command);
 }
 
-/* Reads any line except the simple ones that json_text_say() reads. */
-static void
-read_command(struct room *room, const char *line, size_t len)
-{
-	json_error_t error;
-	json_t *command = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
-	const char *cmd = json_string_value(json_object_get(command, "cmd"));
+/* --- Reading a line ------------------------------------------------------- */
 
-	if (command == NULL)
+/* A line as it was read: a simple text, which needs no jansson, or anything
+ * else. */
+struct reading {
+	bool simple;
+	struct buf text;
+	json_t *command; /* of a line that is not simple, or NULL: */
+	json_error_t error;
+};
+
+static void
+read_line(struct reading *r, const char *line, size_t len)
+{
+	r->simple = json_text_say(&r->text, line, len);
+	r->command = r->simple
+	    ? NULL
+	    : json_loadb(line, len, JSON_REJECT_DUPLICATES, &r->error);
+}
+
+static void
+forget(struct reading *r)
+{
+	buf_free(&r->text);
+	json_decref(r->command);
+}
+
+struct reading *
+json_read(const char *line, size_t len)
+{
+	struct reading *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		fatal("no memory for a line");
+	read_line(r, line, len);
+	return r;
+}
+
+void
+json_forget(struct reading *r)
+{
+	forget(r);
+	free(r);
+}
+
+struct room *
+json_room_of(struct ui *ui, const struct reading *r)
+{
+	const json_t *name = json_object_get(r->command, "room");
+	struct room *found = NULL;
+
+	if (json_is_string(name))
+		found = rooms_named(ui, json_string_value(name),
+		    json_string_length(name));
+	return found != NULL ? found : ui->front;
+}
+
+/* --- Obeying it ----------------------------------------------------------- */
+
+static void
+obey_object(struct room *room, const struct reading *r)
+{
+	const char *cmd = json_string_value(json_object_get(r->command, "cmd"));
+
+	if (r->command == NULL)
 		ui_line_error(room, "the line is not JSON: %s (column %d)",
-		    error.text, error.column);
-	else if (!json_is_object(command))
+		    r->error.text, r->error.column);
+	else if (!json_is_object(r->command))
 		ui_line_error(room, "the line is not a JSON object");
 	else if (cmd == NULL)
 		ui_line_error(room, "\"cmd\" is missing or not a string");
 	else
-		obey(room, cmd, command);
-	json_decref(command);
+		obey(room, cmd, r->command);
+}
+
+void
+json_obey(struct room *room, const struct reading *r)
+{
+	if (!r->simple)
+		obey_object(room, r);
+	else if (!is_for_nobody(room))
+		say(room, 0, NULL, r->text.bytes, r->text.len);
+}
+
+void
+json_line(struct room *room, const char *line, size_t len)
+{
+	struct reading r = { 0 };
+
+	read_line(&r, line, len);
+	json_obey(room, &r);
+	forget(&r);
 }
 
 enum turn
@@ -222,16 +299,4 @@ json_turn(const struct room *room, const char *line, size_t len)
 	(void)room;
 	json_decref(command);
 	return c != NULL ? c->turn : TURN_ITS_OWN;
-}
-
-void
-json_line(struct room *room, const char *line, size_t len)
-{
-	struct buf text = { 0 };
-
-	if (!json_text_say(&text, line, len))
-		read_command(room, line, len);
-	else if (!is_for_nobody(room))
-		say(room, 0, NULL, text.bytes, text.len);
-	buf_free(&text);
 }

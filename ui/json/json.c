@@ -394,7 +394,10 @@ json_bye(struct ui *ui)
 const struct view view_json = {
 	.line_max = 6 * TEXT_MAX + 1024, /* every byte as \u00XX */
 	.room = json_room,
+	.read = json_read,
 	.room_of = json_room_of,
+	.obey = json_obey,
+	.forget = json_forget,
 	.line = json_line,
 	.turn = json_turn,
 	.ready = json_ready,

@@ -31,10 +31,13 @@ void json_event_put(struct room *, json_t *event);
  * others that wait, as view.h says. */
 void json_line(struct room *, const char *line, size_t len);
 enum turn json_turn(const struct room *, const char *line, size_t len);
+/* The same in steps, as view.h says. A line that names a room that is not open
+ * is for the one in front, where that is an error. */
+struct reading *json_read(const char *line, size_t len);
+struct room *json_room_of(struct ui *, const struct reading *);
+void json_obey(struct room *, const struct reading *);
+void json_forget(struct reading *);
 
-/* Returns the room that a line names; the one in front if it names none, or one
- * that is not open. */
-struct room *json_room_of(struct ui *, const char *line, size_t len);
 /* These obey {"cmd":"join"} and {"cmd":"part"}. */
 void json_command_join(struct room *, const json_t *command);
 void json_command_part(struct room *, const json_t *command);

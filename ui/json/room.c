@@ -8,23 +8,6 @@
 
 #include <string.h>
 
-struct room *
-json_room_of(struct ui *ui, const char *line, size_t len)
-{
-	struct room *found = NULL;
-	json_t *command, *name;
-
-	if (!rooms_are_several(ui))
-		return ui->front;
-	command = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-	name = json_object_get(command, "room");
-	if (json_is_string(name))
-		found = rooms_named(ui, json_string_value(name),
-		    json_string_length(name));
-	json_decref(command);
-	return found != NULL ? found : ui->front;
-}
-
 /* Returns the string of a member, "" if there is none; NULL after an error. */
 static const char *
 get_string(struct room *room, const json_t *command, const char *key)

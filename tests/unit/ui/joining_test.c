@@ -1234,6 +1234,34 @@ test_json_room(void)
 	fixture_close(&f);
 }
 
+/* Which room a line is for is in it: it is obeyed as it was read for that. */
+static void
+test_json_read_once(void)
+{
+	struct ipc_channel cryptod;
+	struct room *other;
+	struct fixture f;
+	struct view view;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	view = *f.ui->view;
+	view.line = NULL;
+	f.ui->view = &view;
+	other = fixture_open_room(&f, 2, "other", &cryptod);
+	fixture_type(&f,
+	    "{\"cmd\":\"say\",\"text\":\"simple\"}\n"
+	    "{\"text\":\"b\",\"cmd\":\"say\",\"room\":\"other\"}\n"
+	    "{\"cmd\":\"say\"\n");
+	fixture_expect_say(&f, 1, "simple");
+	fixture_expect_next(&f, IPC_NONE);
+	expect_type(&cryptod, IPC_SAY);
+	CU_ASSERT_EQUAL(fixture_count(fixture_output(&f),
+			    "line 3: the line is not JSON"),
+	    1);
+	fixture_shut(other, &cryptod);
+	fixture_close(&f);
+}
+
 /* Lines for a room that takes none wait, and others pass them. */
 static void
 test_json_waits(void)
@@ -1297,5 +1325,6 @@ joining_suite(void)
 	CU_add_test(s, "json: an identity", test_json_identity);
 	CU_add_test(s, "what json refuses", test_json_wrong);
 	CU_add_test(s, "the room of a command", test_json_room);
+	CU_add_test(s, "a line is read once", test_json_read_once);
 	CU_add_test(s, "a room that takes nothing", test_json_waits);
 }
