@@ -195,12 +195,13 @@ house_remembered(struct supervisor *s, const uint16_t *files, size_t count)
 	}
 }
 
+/* One that is being closed counts: until then it is called as the other one
+ * would be. */
 static bool
 is_open(const struct supervisor *s, const struct room *like)
 {
 	FOREACH_ROOM (room, s)
 		if (room != like && room->known && room->life != ROOM_FREE &&
-		    room->life != ROOM_ENDING &&
 		    strcmp(room->name, like->name) == 0 &&
 		    strcmp(room->bootnode, like->bootnode) == 0)
 			return true;

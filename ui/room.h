@@ -24,8 +24,8 @@
 
 #define UI_RECEIPTS_MAX 4096 /* messages shown but not yet written */
 
-/* "NAME at BOOTNODE #1234567890" and its NUL */
-#define ROOM_HANDLE_MAX (ROOM_MAX + 4 + INVITE_BOOTNODE_MAX + 12 + 1)
+/* "NAME at BOOTNODE" and its NUL */
+#define ROOM_HANDLE_MAX (ROOM_MAX + 4 + INVITE_BOOTNODE_MAX + 1)
 
 struct ui;
 struct pane;

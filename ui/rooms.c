@@ -68,7 +68,7 @@ refusal_text(enum room_refusal reason)
 		       "log says why";
 	case ROOM_IS_OPEN:
 		return "gochat is in a room of that name at that bootnode "
-		       "already; /part leaves it";
+		       "already, or still leaving it; /part leaves it";
 	case ROOM_NO_PROCESS:
 		return "its processes could not be started; the log says why";
 	case ROOM_REFUSAL_NONE:

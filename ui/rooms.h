@@ -68,8 +68,9 @@ void ui_turn_to(struct room *);
 
 /* Returns the room's number for people, from 1 on. */
 unsigned int rooms_number(const struct room *);
-/* Decides what the room is called, once its name, bootnode and serial are
- * known; namesake: it is called by its name and its bootnode. */
+/* Notes what the room is called, once its name and bootnode are known;
+ * namesake: it is called by both. The launcher says so, and the same to each ui
+ * that there is in the room's life; no other room is called so. */
 void rooms_set_handle(struct room *, bool namesake);
 /* Returns the room that is called so, or else the one at that bootnode, "NAME
  * at BOOTNODE"; or NULL. */

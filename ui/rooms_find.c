@@ -73,15 +73,6 @@ by_number(const struct ui *ui, const char *text, size_t len)
 
 /* --- By what it is called ------------------------------------------------- */
 
-static bool
-is_taken(const struct room *by)
-{
-	FOREACH_ROOM (room, by->ui)
-		if (room != by && strcmp(room->handle, by->handle) == 0)
-			return true;
-	return false;
-}
-
 static void
 put_with_bootnode(char out[ROOM_HANDLE_MAX], const struct room *room)
 {
@@ -89,23 +80,14 @@ put_with_bootnode(char out[ROOM_HANDLE_MAX], const struct room *room)
 	    room->bootnode);
 }
 
-/* The launcher says what is the same for each ui that there is in the room's
- * life. It knows no more than names: another room may be called "NAME at
- * BOOTNODE" as it is, and a room that was left may not be closed yet. */
 void
 rooms_set_handle(struct room *room, bool namesake)
 {
-	size_t len;
-
 	if (namesake)
 		put_with_bootnode(room->handle, room);
 	else
 		memcpy(room->handle, room->model.room,
 		    sizeof(room->model.room));
-	len = strlen(room->handle);
-	if (is_taken(room))
-		(void)snprintf(room->handle + len, sizeof(room->handle) - len,
-		    " #%u", room->serial);
 }
 
 static bool

@@ -79,6 +79,24 @@ test_undying_closed(void)
 	household_pass(&h, KILL_PATIENCE);
 	CU_ASSERT_EQUAL(household_logged(&h, "does not end"), 1);
 	CU_ASSERT_EQUAL(household_logged(&h, "error closing room"), 0);
+	/* As long as it hangs, the same room cannot be opened again: ui would
+	 * have two that are called the same. */
+	household_open_room(&h, 5, "", "kitchen");
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->room.state,
+	    ROOM_REFUSED);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->room.reason,
+	    ROOM_IS_OPEN);
+	household_open_room(&h, 6, "c.example:9595", "kitchen");
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->room.state, ROOM_OPENED);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->room.namesake, 1);
+	household_all_ready(&h);
+	h.room = 1;
+	household_exit(&h, ROLE_NETD, 1);
+	household_pass(&h, 0);
+	check_closed(&h, 1);
+	household_add_room(&h, "kitchen");
+	CU_ASSERT_EQUAL(h.room, 1);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_UI)->room.namesake, 1);
 	h.room = 0;
 	household_exit(&h, ROLE_NETD, 1);
 	household_pass(&h, 0);

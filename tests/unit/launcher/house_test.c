@@ -412,6 +412,32 @@ test_close_early(void)
 	household_close(&h);
 }
 
+/* The only room that ui knows of is left while another is on its way. It is not
+ * opened again before it is closed, for ui would have two of one name. */
+static void
+test_close_and_open(void)
+{
+	const struct ipc_room_number number = { .room = 0 };
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	household_member(&h, ROLE_CRYPTOD)->undying = true;
+	household_say(&h, ROLE_UI, IPC_ROOM_OPEN,
+	    &(struct ipc_room_open){ .ticket = 4, .room_len = 7 }, "kitchen");
+	household_say(&h, ROLE_UI, IPC_ROOM_CLOSE, &number, NULL);
+	household_open_room(&h, 5, "b.example", "r");
+	CU_ASSERT_EQUAL(h.s.rooms[0].life, ROOM_ENDING);
+	CU_ASSERT_EQUAL(h.s.rooms[2].life, ROOM_FREE);
+	household_exit(&h, ROLE_CRYPTOD, 0);
+	household_all_ready(&h);
+	check_told(&h, ROOM_CLOSED, 0, 0);
+	household_open_room(&h, 6, "b.example", "r");
+	household_all_ready(&h);
+	check_told(&h, ROOM_OPENED, 0, 6);
+	CU_ASSERT_EQUAL(ui_of(&h)->room.namesake, 0);
+	household_close(&h);
+}
+
 /* What ui says of a room reaches the launcher when another has its slot. */
 static void
 test_meant(void)
@@ -891,6 +917,7 @@ house_suite(void)
 	CU_add_test(s, "closed", test_close);
 	CU_add_test(s, "the first is closed", test_first_closed);
 	CU_add_test(s, "closed before it is there", test_close_early);
+	CU_add_test(s, "closed and opened again", test_close_and_open);
 	CU_add_test(s, "another in its place", test_meant);
 	CU_add_test(s, "restarted alone", test_restarted_alone);
 	CU_add_test(s, "restarted with ui", test_with_ui);

@@ -363,7 +363,7 @@ test_restore_plain(void)
 	CU_ASSERT_PTR_EQUAL(f.ui->front, f.ui->rooms[2]);
 	CU_ASSERT_FALSE(f.ui->adrift);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
-	    "[yard #7] * what you type goes to this room now\n"));
+	    "[yard] * what you type goes to this room now\n"));
 	ipc_pair(&f.ui->front->cryptod, ROLE_UI, &cryptod, ROLE_CRYPTOD);
 	fixture_type(&f, "for the third\n");
 	CU_ASSERT(ipc_receive(&cryptod, &in) == IPC_GOT && in.type == IPC_SAY);
