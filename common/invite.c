@@ -278,8 +278,10 @@ invite_parse(struct invite *invite, const char *text, size_t len, size_t *at)
 	enum invite_fault fault = INVITE_LENGTH;
 
 	if (strip(bare, places, text, len, at)) {
-		fault = read_all(invite, bare, at);
-		if (fault == INVITE_CHECKSUM && !find_changed(bare, at))
+		fault =
+		    places[0] > len ? INVITE_EMPTY : read_all(invite, bare, at);
+		if (fault == INVITE_EMPTY ||
+		    (fault == INVITE_CHECKSUM && !find_changed(bare, at)))
 			*at = 0;
 		else
 			*at = places[*at];
@@ -302,6 +304,8 @@ invite_fault_text(enum invite_fault fault)
 	switch (fault) {
 	case INVITE_SOUND:
 		return "is sound";
+	case INVITE_EMPTY:
+		return "is empty";
 	case INVITE_NO_SCHEME:
 		return "does not begin with gochat://";
 	case INVITE_LENGTH:

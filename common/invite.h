@@ -35,6 +35,7 @@ struct invite {					/* to be wiped */
 /* The part that is wrong. */
 enum invite_fault {
 	INVITE_SOUND,
+	INVITE_EMPTY,	  /* nothing, or white space alone */
 	INVITE_NO_SCHEME, /* it does not begin with gochat:// */
 	INVITE_LENGTH,	  /* there is more than an invite can be */
 	INVITE_BOOTNODE,  /* missing, too long, or no address has this */
@@ -48,8 +49,9 @@ enum invite_fault {
  * Reads the text of an invite, which needs no NUL. Returns INVITE_SOUND and
  * fills in *invite; or what is wrong, with *at being the character of the text,
  * from 1, that is the first to be wrong: len + 1 where something is missing at
- * the end. If only the checksum is wrong, *at is the one character that, were
- * it another, would make it right, or 0 if that is not so simple.
+ * the end, and 0 if there is nothing. If only the checksum is wrong, *at is the
+ * one character that, were it another, would make it right, or 0 if that is not
+ * so simple.
  */
 enum invite_fault invite_parse(struct invite *, const char *text, size_t len,
     size_t *at);

@@ -153,7 +153,9 @@ test_longest(void)
 static void
 test_parts(void)
 {
-	check_fault("", INVITE_NO_SCHEME, 1);
+	check_fault("", INVITE_EMPTY, 0);
+	check_fault(" \r\n", INVITE_EMPTY, 0);
+	check_fault(" x", INVITE_NO_SCHEME, 2);
 	check_fault("https://b/r", INVITE_NO_SCHEME, 1);
 	check_fault("gochat:/b/r", INVITE_NO_SCHEME, 9);
 	check_fault("gochat://", INVITE_BOOTNODE, 10);
