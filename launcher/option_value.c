@@ -9,6 +9,7 @@
 #include <bsd/string.h>
 
 #include "common/identity_name.h"
+#include "common/invite.h"
 #include "precis/opaque_string.h"
 
 /* The text is digits and nothing else: no sign, no blank, as strtonum(3) would
@@ -88,6 +89,13 @@ parse_room(const struct option_spec *spec, const char *text, char *room,
 	uint32_t culprit;
 	size_t n;
 
+	if (invite_begins(text, strlen(text))) {
+		(void)strlcpy(why,
+		    "it is an invite: give it with --invite-file FILE or "
+		    "--invite -",
+		    OPTION_WHY_MAX);
+		return -1;
+	}
 	fault = opaque_string(room, spec->max, text, strlen(text), &culprit);
 	if (fault == OPAQUE_OK)
 		return 0;

@@ -69,7 +69,12 @@ check(struct room *asker, const struct rooms_wish *wish)
 	uint32_t culprit;
 
 	fault = opaque_string(name, ROOM_MAX, wish->name, wish->len, &culprit);
-	if (fault != OPAQUE_OK)
+	if (invite_begins(wish->name, wish->len)) /* it has a secret */
+		ui_line_error(asker,
+		    "that is an invite, not the name of a room: give it %s",
+		    asker->ui->view->for_people ? "to /join without quotes"
+						: "as \"invite\"");
+	else if (fault != OPAQUE_OK)
 		ui_line_error(asker, "\"%s\" is not a valid room name: %s",
 		    text_excerpt(shown, sizeof(shown), wish->name, wish->len),
 		    opaque_fault_text(fault));

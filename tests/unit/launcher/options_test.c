@@ -321,6 +321,10 @@ static const struct {
 	{ OPT_ROOM, "\xc3\xa9 \xf0\x9f\x98\x80", NULL, NULL },
 	{ OPT_ROOM, "a\xff", "a\\xff", "it is not UTF-8" EXPECTED BYTES },
 	{ OPT_ROOM, " a", NULL, "it begins with a blank" EXPECTED BYTES },
+	{ OPT_ROOM, "GoChat://a.example/r?key=1#secret", "GoChat:...",
+	    "it is an invite: give it with --invite-file FILE or --invite "
+	    "-" EXPECTED BYTES },
+	{ OPT_ROOM, "gochat:/", "gochat:...", NULL },
 	{ OPT_ROOM, "a\xc2\xa0", "a\\xc2\\xa0",
 	    "it ends with a blank" EXPECTED BYTES },
 	{ OPT_ROOM, "a\x1b[1m", "a\\x1b[1m",

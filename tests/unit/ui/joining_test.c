@@ -183,6 +183,9 @@ test_join_wrong(void)
 		    "the word As in quotes" },
 		{ "/join \" a\"",
 		    "\" a\" is not a valid room name: it begins with a blank" },
+		{ "/join \"gochat://b/r#secret\"",
+		    "that is an invite, not the name of a room: give it to "
+		    "/join without quotes" },
 		{ "/join a at http://b",
 		    "\"http://b\" is not a valid bootnode: give HOST or "
 		    "HOST:PORT" },
@@ -1157,6 +1160,9 @@ test_json_wrong(void)
 		    "\\\"room\\\" is not a string; nothing done" },
 		{ "{\"cmd\":\"join\",\"room\":\"a\",\"bootnode\":[]}",
 		    "\\\"bootnode\\\" is not a string; nothing done" },
+		{ "{\"cmd\":\"join\",\"room\":\"gochat://b/r#secret\"}",
+		    "that is an invite, not the name of a room: give it as "
+		    "\\\"invite\\\"" },
 		{ "{\"cmd\":\"join\",\"room\":\"a\",\"invite\":\"gochat://\"}",
 		    "\\\"invite\\\" has the room and its bootnode in it; "
 		    "nothing done" },
