@@ -282,6 +282,9 @@
 	X(rooms)              \
 	X(placed)             \
 	X(joining)            \
+	X(command_join)       \
+	X(keeping)            \
+	X(json_rooms)         \
 	X(lines)              \
 	X(ui_input)           \
 	X(ui_output)          \

@@ -348,3 +348,12 @@ fixture_tell_delivered(struct fixture *f, uint64_t seq, uint32_t n)
 	d.id.bytes[1] = 0xee;
 	return fixture_tell(f, IPC_DELIVERED, &d, NULL, 0);
 }
+
+void
+fixture_expect_on(struct ipc_channel *ch, enum ipc_type type)
+{
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL(ipc_receive(ch, &in) == IPC_GOT ? in.type : IPC_NONE,
+	    type);
+}

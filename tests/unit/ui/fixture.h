@@ -83,5 +83,7 @@ enum ipc_type fixture_next(struct fixture *, struct ipc_message_in *);
 /* Assert that it has this type, or is a SAY of this text. */
 void fixture_expect_next(struct fixture *, enum ipc_type);
 void fixture_expect_say(struct fixture *, uint64_t seq, const char *text);
+/* Asserts that the next message that comes at this end has this type. */
+void fixture_expect_on(struct ipc_channel *, enum ipc_type);
 
 #endif

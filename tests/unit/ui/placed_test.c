@@ -3,6 +3,7 @@
  * launcher is told, and what the next ui makes of it, whoever told that.
  */
 #include "tests/unit/ipc_pair.h"
+#include "tests/unit/ui/launcher_end.h"
 #include "tests/unit/ui/tui/places.h"
 
 #include "ui/places.h"
@@ -60,18 +61,10 @@ tell_room(struct fixture *f, unsigned int number, uint32_t serial)
 	const struct ipc_room room = {
 		.room = (uint8_t)number,
 		.serial = serial,
-		.room_len = 4,
-	};
-	const struct ipc_message_in in = {
-		.type = IPC_ROOM,
-		.body = &room,
-		.tail = (const uint8_t *)"yard",
-		.tail_len = 4,
 	};
 	struct room *closed;
 
-	CU_ASSERT(ipc_check(&in));
-	CU_ASSERT_EQUAL(rooms_told(f->ui, &in, &closed), 0);
+	CU_ASSERT_EQUAL(launcher_tell(f, room, "", "yard", &closed), 0);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(f->ui->rooms[number]);
 }
 
@@ -385,8 +378,6 @@ test_restore_plain(void)
 static void
 test_closed_later(void)
 {
-	const struct ipc_room gone = { .room = 1, .state = ROOM_CLOSED };
-	const struct ipc_message_in in = { .type = IPC_ROOM, .body = &gone };
 	struct ipc_places before = { .current = 1 };
 	struct room *closed;
 	struct fixture f;
@@ -394,7 +385,7 @@ test_closed_later(void)
 	put(&before, 0, 0, 5, eve);
 	put(&before, 1, 1, 6, NULL);
 	restart(&f, UI_TUI, &before);
-	CU_ASSERT_EQUAL(rooms_told(f.ui, &in, &closed), 0);
+	closed = launcher_close(&f, 1);
 	CU_ASSERT_PTR_EQUAL_FATAL(closed, f.ui->rooms[1]);
 	room_close(closed);
 	CU_ASSERT_EQUAL(f.ui->tui->adrift_until, 0);

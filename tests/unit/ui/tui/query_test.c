@@ -2,11 +2,10 @@
  * Conversations (ui/tui/query.c): private texts of one person are there, and
  * what is typed there goes to that key alone, however it is typed.
  */
+#include "tests/unit/ui/launcher_end.h"
 #include "tests/unit/ui/tui/places.h"
 
 #include "ui/say.h"
-
-#include "ui/rooms.h"
 #include "ui/tui/feed.h"
 #include "ui/tui/query.h"
 
@@ -360,10 +359,6 @@ expect_told(const struct pane *pane, const char *text)
 static void
 test_room_left(void)
 {
-	static const struct ipc_room closed = { .room = 3,
-		.state = ROOM_CLOSED };
-	const struct ipc_message_in in = { .type = IPC_ROOM, .body = &closed };
-	struct room *room;
 	struct places p;
 
 	open_query(&p, 80, 24);
@@ -383,8 +378,7 @@ test_room_left(void)
 	    "you left room r\"om, which closes the conversations with bob, eve "
 	    "and \"a b\"");
 	tui_turn(p.first->pane);
-	CU_ASSERT_EQUAL(rooms_told(p.desk.f.ui, &in, &room), 0);
-	CU_ASSERT_PTR_EQUAL(room, p.other);
+	CU_ASSERT_PTR_EQUAL(launcher_close(&p.desk.f, 3), p.other);
 	expect_told(p.first->pane, "gochat had to close room kitchen");
 	places_close(&p);
 }
