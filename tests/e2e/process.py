@@ -258,6 +258,10 @@ class Process:
                        timeout, "%s of %s is restarted" % (
                            role, self.label))
 
+    def restart_role(self, role, timeout=10):
+        """Kills one of the three, and waits until there is another."""
+        self.wait_restarted(role, self.kill_role(role), timeout)
+
     def kill(self, number=signal.SIGKILL):
         """Sends a signal to the launcher alone."""
         self.family()

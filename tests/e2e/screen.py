@@ -236,9 +236,13 @@ class Tui(Screen):
         self.look(lambda rows: not rows[-1].endswith(end))
 
     def look(self, condition):
+        """Looks for a second; returns whether it has come true."""
         end = time.monotonic() + 1
-        while not condition(self.rows()) and time.monotonic() < end:
+        while not condition(self.rows()):
+            if time.monotonic() >= end:
+                return False
             time.sleep(0.01)
+        return True
 
     def __init__(self, test, host, nick, boot, *flags, room=ROOM, state=None,
                  **more):

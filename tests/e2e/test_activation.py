@@ -49,7 +49,7 @@ def activation_chat(t):
     bert = Gochat(t, net.b, "bert", boot, *FAST)
     meet(anna, bert)
     talk(anna, [bert], "through a socket that was given")
-    boot.wait_restarted("netd", boot.kill_role("netd"))
+    boot.restart_role("netd")
     anna.wait("bootnode", 20, state="rejoined")
 
 

@@ -51,7 +51,7 @@ def invite_lets_in(t):
     bert.cmd({"cmd": "invite"})
     check(bert.wait("invite")["uri"] == invite, "another invite")
     since = anna.mark()
-    anna.wait_restarted("cryptod", anna.kill_role("cryptod"))
+    anna.restart_role("cryptod")
     for other in everybody[1:]:
         anna.wait("peer", 20, since=since, state="connected", nick=other.nick)
     talk(anna, everybody[1:], "still here")

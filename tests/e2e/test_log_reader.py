@@ -55,7 +55,7 @@ class Unread(WithError):
             Figures(self.metrics)
 
     def works(self):
-        self.wait_restarted("netd", self.kill_role("netd"), 5)
+        self.restart_role("netd", 5)
         Figures(self.metrics)
 
 

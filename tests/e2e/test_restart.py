@@ -72,8 +72,7 @@ def client_in_flight(t, role):
     # Lines that only ui has are lost with it: wait until they are handed on.
     anna.wait("sent", 30, count=MANY)
     check(not anna.find("delivered"), "nothing is on its way any more")
-    old = anna.kill_role(role)
-    anna.wait_restarted(role, old)
+    anna.restart_role(role)
     dialogue.say(LINES)
     dialogue.arrived(PATIENCE)
     still_the_same(anna, bert)
@@ -93,8 +92,7 @@ def restart_ui_says_ready_again(t):
     net, boot, anna, bert = two(t)
     first = anna.find("ready")[0]
     mark = anna.mark()
-    old = anna.kill_role("ui")
-    anna.wait_restarted("ui", old)
+    anna.restart_role("ui")
     again = anna.wait("ready", 10, since=mark)
     for field in ("nick", "fingerprint", "room", "port"):
         check(again[field] == first[field], "another " + field)
@@ -135,7 +133,7 @@ def restart_ui_with_stopped_output(t):
     full = Standstill(lambda: len(bert.find("delivered")), 1)
     t.wait(full, 30, "the terminal is full")
     check(0 < full.count < MANY, "%d lines are in it" % full.count)
-    anna.wait_restarted("ui", anna.kill_role("ui"))
+    anna.restart_role("ui")
     anna.release_output()
     dialogue.settle(PATIENCE)
 
@@ -151,7 +149,7 @@ def restart_cryptod_and_who_came_late(t):
     cleo = Gochat(t, net.c, "cleo", boot, *FAST)
     connected(cleo, anna)
     mark = anna.mark()
-    anna.wait_restarted("cryptod", anna.kill_role("cryptod"))
+    anna.restart_role("cryptod")
     anna.wait("peer", 30, since=mark, state="connected", nick="cleo")
     continue_ui(bert)
     bert.wait("message", 30, text="for bert alone")
@@ -193,7 +191,7 @@ def restart_bootnode_ui_listens_again(t):
     """The operator's reader learns address and key again."""
     net, boot, anna, bert = two(t)
     mark = boot.mark()
-    boot.wait_restarted("ui", boot.kill_role("ui"))
+    boot.restart_role("ui")
     again = boot.wait("listening", 10, since=mark)
     check(again["key"] == boot.key, "another key")
     check(again["address"] == boot.address, "another address")
@@ -220,7 +218,7 @@ def descriptors_after(t, which):
         t.note("not for root of a user namespace to see")
         return
     for role in ("netd", "ui", "cryptod", "netd", "ui"):
-        process.wait_restarted(role, process.kill_role(role))
+        process.restart_role(role)
     talk(anna, [bert], "all are there again", PATIENCE)
     for role, counts in before.items():
         t.wait(lambda: descriptors(pids[role]) == counts, 10,
@@ -237,7 +235,7 @@ for MODE in ("client", "bootnode"):
 def restart_as_often_as_allowed(process, roles):
     for number in range(RESTARTS):
         role = roles[number % len(roles)]
-        process.wait_restarted(role, process.kill_role(role))
+        process.restart_role(role)
     check(process.popen.poll() is None, "it ended too early")
 
 
@@ -277,7 +275,7 @@ def restart_and_launcher_killed(t):
     net, boot, anna, bert = two(t)
     for process in (anna, boot):
         for role in ("netd", "ui"):
-            process.wait_restarted(role, process.kill_role(role))
+            process.restart_role(role)
         by_role(process)
         process.kill()
         process.wait_gone(5)

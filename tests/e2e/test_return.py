@@ -140,12 +140,12 @@ def unshown(t, again):
     boot.wait("left", 30)
     anna.wait("peer", 60, state="left", nick="bert")
     mark, bert_mark = anna.mark(), bert.mark()
-    bert.wait_restarted("ui", bert.kill_role("ui"))
+    bert.restart_role("ui")
     bert.wait("bootnode", 10, since=bert_mark)
     check(not bert.find("peer", since=bert_mark), "anna has not left yet")
     if again:
-        anna.wait_restarted("netd", anna.kill_role("netd"))
-        bert.wait_restarted("netd", bert.kill_role("netd"))
+        anna.restart_role("netd")
+        bert.restart_role("netd")
 
     net.a.nft("delete table inet cut")
     anna.wait("delivered", 60, since=mark, seq=sent["seq"])

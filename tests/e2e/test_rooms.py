@@ -201,7 +201,7 @@ def rooms_of_one_name(t):
 
     told_apart("at first")
     since = anna.mark()
-    anna.wait_restarted("ui", anna.kill_role("ui"))
+    anna.restart_role("ui")
     anna.wait("peer", 20, since=since, room=other, state="connected")
     told_apart("after ui died")
     anna.cmd({"cmd": "part", "room": "kitchen"})

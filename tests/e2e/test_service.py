@@ -116,7 +116,7 @@ def service_figures_of_the_others(t):
     """A netd that died or hangs takes only its own figures with it."""
     net = Lan(t)
     boot, path = bootnode(t, net)
-    boot.wait_restarted("netd", boot.kill_role("netd"))
+    boot.restart_role("netd")
     now = t.wait(lambda: (f := Figures(path)).get(
         "process_up", child="netd") and f, 10, "netd is back")
     check(now.get("process_restarts_total", child="netd") == 1,
@@ -232,7 +232,7 @@ def service_watchdog(t):
         os.kill(pid, signal.SIGCONT)
         t.wait(lambda: manager.beats() > beats, 10, "it beats again")
         check(boot.stderr().count(text) == 1, "told more than once")
-    boot.wait_restarted("netd", boot.kill_role("netd"))
+    boot.restart_role("netd")
     beats = manager.beats()
     t.wait(lambda: manager.beats() > beats + 1, 10,
            "it beats with a new netd")

@@ -19,14 +19,19 @@ def pids(client, role):
     return sorted(pid for pid in client.family() if procinfo.role(pid) == role)
 
 
-def everywhere(t, *flags):
-    """Returns a client in all rooms, and one more in each of them."""
-    net = Lan(t, ("a", "b", "c"))
+def in_all_rooms(t, net, *flags, **more):
+    """Returns a bootnode, and anna, who is in all rooms."""
     boot = Bootnode(t, net.boot, *FAST)
     way = ["--bootnode", boot.address]
     for room in ROOMS:
         way += ["--room", room]
-    anna = Gochat(t, net.a, "anna", boot, *FAST, *flags, way=way)
+    return boot, Gochat(t, net.a, "anna", boot, *FAST, *flags, way=way, **more)
+
+
+def everywhere(t, *flags):
+    """Returns a client in all rooms, and one more in each of them."""
+    net = Lan(t, ("a", "b", "c"))
+    boot, anna = in_all_rooms(t, net, *flags)
     others = [Gochat(t, host, nick, boot, *FAST, room=room)
               for host, nick, room in zip((net.b, net.c), ("bert", "carl"),
                                           ROOMS)]
@@ -38,6 +43,14 @@ def everywhere(t, *flags):
 
 def log(client):
     return client.stderr().decode()
+
+
+def everywhere_remembered(t):
+    """The same, and both rooms are remembered."""
+    net, boot, anna, others = everywhere(t, "--remember")
+    t.wait(lambda: log(anna).count("is remembered in rooms/") ==
+           len(ROOMS), 15, "both rooms are remembered")
+    return net, boot, anna, others
 
 
 def heard(t, client, other, text):
@@ -65,17 +78,12 @@ def several_rooms_plain_after_ui_died(t):
     """What is typed after ui was restarted goes to the room that /room has
     chosen before, and to no other."""
     net = Lan(t)
-    boot = Bootnode(t, net.boot, *FAST)
-    way = ["--bootnode", boot.address]
-    for room in ROOMS:
-        way += ["--room", room]
-    anna = Gochat(t, net.a, "anna", boot, *FAST, way=way, ui="plain")
+    boot, anna = in_all_rooms(t, net, ui="plain")
     bert = Gochat(t, net.b, "bert", boot, *FAST, room=ROOMS[1])
     anna.wait_line(b"[cellar]", b"bert is here", timeout=20)
     anna.raw(b"/room cellar\n")
     anna.wait_line(b"[cellar]", b"what you type goes to this room")
-    old = anna.kill_role("ui")
-    anna.wait_restarted("ui", old)
+    anna.restart_role("ui")
     anna.wait_line(b"[cellar]", b"ui ended and was restarted", timeout=20)
     anna.raw(b"still for the cellar\n")
     bert.wait("message", 20, nick="anna", text="still for the cellar")
@@ -150,9 +158,7 @@ def remembered(client):
 def several_rooms_remembered(t):
     """Rooms that are remembered are opened by a start without any; a file that
     is damaged costs its own room, and stays as it is."""
-    net, boot, anna, others = everywhere(t, "--remember")
-    t.wait(lambda: log(anna).count("is remembered in rooms/") ==
-           len(ROOMS), 15, "both rooms are remembered")
+    net, boot, anna, others = everywhere_remembered(t)
     for path in remembered(anna):
         check(stat.S_IMODE(os.stat(path).st_mode) == 0o600, "mode of " + path)
     anna.quit()
@@ -200,9 +206,7 @@ def several_rooms_remembered(t):
 def several_rooms_remembered_and_left_at_once(t):
     """The input has ended before it is known which rooms they are: all end
     the usual way, and nobody waits for a goodbye that has come."""
-    net, boot, anna, _ = everywhere(t, "--remember")
-    t.wait(lambda: log(anna).count("is remembered in rooms/") ==
-           len(ROOMS), 15, "both rooms are remembered")
+    net, boot, anna, _ = everywhere_remembered(t)
     anna.quit()
     anna.wait_exit()
     for label in ("first", "second"):

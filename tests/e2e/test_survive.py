@@ -147,7 +147,7 @@ def survive_ui_killed_json(t):
     # A text that is not confirmed yet would come again.
     cleo.wait("delivered", 10, count=2)
     mark = bert.mark()
-    bert.wait_restarted("ui", bert.kill_role("ui"))
+    bert.restart_role("ui")
     bert.wait("peer", 10, since=mark, state="connected", nick="cleo")
     recalled = bert.find("recalled", since=mark)
     check([e["text"] for e in recalled] == ["to be or not"], recalled)
@@ -205,7 +205,7 @@ def survive_ui_killed_and_quit_before_a_bootnode(t):
     bert.cmd({"cmd": "status"})
     bert.wait("status", 10)	# so cryptod has the text
     mark = bert.mark()
-    bert.wait_restarted("ui", bert.kill_role("ui"))
+    bert.restart_role("ui")
     bert.wait("recalled", 10, since=mark, text="I am early", sent=False)
     bert.quit()
     check(bert.wait_exit(15) == 4, "exit code %s" % bert.code)

@@ -64,7 +64,7 @@ def after_death_of(t, role):
     """gochat replaces the process; a new ui also takes the terminal again."""
     there = start(t)
     mark = there.mark()
-    there.wait_restarted(role, there.kill_role(role))
+    there.restart_role(role)
     if role == "ui":
         there.wait_left(since=mark)
         there.wait_screen(since=mark)
@@ -104,7 +104,7 @@ def terminal_restored_after_death_of_launcher_and_new_ui(t):
     """The spawner also does so after a ui that was not the first."""
     there = start(t)
     mark = there.mark()
-    there.wait_restarted("ui", there.kill_role("ui"))
+    there.restart_role("ui")
     there.wait_screen(since=mark)
     there.make_raw()
     mark = there.mark()
@@ -134,7 +134,7 @@ for ROLE in ROLES:
 def terminal_restored_after_giving_up(t):
     there = start(t)
     for _ in range(RESTARTS):
-        there.wait_restarted("netd", there.kill_role("netd"))
+        there.restart_role("netd")
         there.wait_jailed()
     mark = there.mark()
     there.kill_role("netd")
@@ -210,7 +210,7 @@ def terminal_of_a_start_that_fails(t):
 def terminal_is_not_logged_to(t):
     """ui shows what is wrong; no line of the log is on the screen."""
     there = start(t, "--log-level", "debug")
-    there.wait_restarted("netd", there.kill_role("netd"))
+    there.restart_role("netd")
     there.wait_shown(b"gochat-netd was killed by signal 9")
     there.wait_jailed()
     there.kill(signal.SIGTERM)
@@ -223,7 +223,7 @@ def terminal_is_not_logged_to(t):
 def terminal_and_log_elsewhere(t):
     """If standard error is no terminal, the log goes there as ever."""
     there = start(t, "--log-level", "debug", log=False)
-    there.wait_restarted("netd", there.kill_role("netd"))
+    there.restart_role("netd")
     there.wait_jailed()
     there.kill(signal.SIGTERM)
     check(there.wait_exit() == 0, "exit code %s" % there.code)

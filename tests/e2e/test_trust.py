@@ -146,8 +146,7 @@ def rename_survives(t, role):
     anna.cmd({"cmd": "nick", "nick": "anne"})
     wait_renamed(bert, "anna", "anne")
     since = bert.mark()
-    old = anna.kill_role(role)
-    anna.wait_restarted(role, old)
+    anna.restart_role(role)
     if role == "ui":
         anna.wait("ready", 15, count=2)
         check(anna.find("ready")[-1]["nick"] == "anne",
@@ -205,8 +204,7 @@ def verified_is_remembered(t):
     check(safety(anna, bert)["verified"] is True, "not kept")
     for role in ("ui", "cryptod"):
         since = anna.mark()
-        old = anna.kill_role(role)
-        anna.wait_restarted(role, old)
+        anna.restart_role(role)
         anna.wait("peer", 30, since=since, state="connected", verified=True)
     anna.quit()
     anna.wait_exit()
@@ -528,7 +526,7 @@ def identity_of_another_name(t):
     leave(client)
     client, work = seen_with("--identity", "work")
     since, again = anna.mark(), client.mark()
-    client.wait_restarted("cryptod", client.kill_role("cryptod"))
+    client.restart_role("cryptod")
     client.wait("peer", 30, since=again, state="connected")
     client.say("still me")
     message = anna.wait("message", 20, since=since, text="still me")
