@@ -21,6 +21,7 @@
 void ask_line_suite(void);
 
 #define LEFT 7U
+#define MORE "The rest of it, or Enter: "
 
 static bool
 is_whole(const char *text, size_t len)
@@ -114,6 +115,22 @@ ended_with(int status, unsigned int code)
 	return WIFEXITED(status) && WEXITSTATUS(status) == (int)code;
 }
 
+/* Somebody leaves at this question. */
+static void
+leave(struct asked *t, const char *question)
+{
+	asked_answer(t, question, "\004");
+	CU_ASSERT(ended_with(asked_end(t, ""), LEFT));
+}
+
+/* Asks for an answer in rows, and gives the first. */
+static void
+begin_rows(struct asked *t, const char *row)
+{
+	asked_start(t, true, ask_several);
+	asked_answer(t, "one? ", row);
+}
+
 static bool
 died_of(int status, int number)
 {
@@ -127,8 +144,7 @@ test_lines(void)
 	static struct asked t;
 
 	asked_start(&t, true, ask_two);
-	asked_await(&t, "one? ");
-	asked_type(&t, "sx\177een \n");
+	asked_answer(&t, "one? ", "sx\177een \n");
 	asked_await(&t, "two? ");
 	CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "een"));
 	asked_type(&t, "k\u00fcche\n");
@@ -144,10 +160,8 @@ test_typed_before(void)
 	static struct asked t;
 
 	asked_start(&t, true, ask_two);
-	asked_await(&t, "one? ");
-	asked_type(&t, "first\nrest\n");
-	asked_await(&t, "two? ");
-	asked_type(&t, "\n");
+	asked_answer(&t, "one? ", "first\nrest\n");
+	asked_answer(&t, "two? ", "\n");
 	CU_ASSERT(ended_with(asked_end(&t, "<first><>"), 0));
 }
 
@@ -158,30 +172,30 @@ test_rows(void)
 {
 	static struct asked t;
 
-	asked_start(&t, true, ask_several);
-	asked_await(&t, "one? ");
-	asked_type(&t, "one\n");
-	asked_await(&t, "The rest of it, or Enter: ");
-	asked_type(&t, "secret \nthree.\nfour\n");
+	begin_rows(&t, "one\n");
+	asked_answer(&t, MORE, "secret \nthree.\nfour\n");
 	asked_await(&t, "two? ");
 	CU_ASSERT_PTR_NULL(strstr(t.screen, "secret"));
 	CU_ASSERT_PTR_NULL(strstr(t.screen, "three"));
 	asked_type(&t, "\n");
 	CU_ASSERT(ended_with(asked_end(&t, "<onesecret three.><>"), 0));
-	asked_start(&t, true, ask_several);
-	asked_await(&t, "one? ");
-	asked_type(&t, "half\n");
-	asked_await(&t, "The rest of it, or Enter: ");
-	asked_type(&t, "\n");
-	asked_await(&t, "two? ");
-	asked_type(&t, "x\n");
+	begin_rows(&t, "half\n");
+	asked_answer(&t, MORE, "\n");
+	asked_answer(&t, "two? ", "x\n");
 	CU_ASSERT(ended_with(asked_end(&t, "<half><x>"), 0));
-	asked_start(&t, true, ask_several);
-	asked_await(&t, "one? ");
-	asked_type(&t, "half\n");
-	asked_await(&t, "The rest of it, or Enter: ");
-	asked_type(&t, "\004");
-	CU_ASSERT(ended_with(asked_end(&t, ""), LEFT));
+	begin_rows(&t, "half\n");
+	leave(&t, MORE);
+}
+
+/* Types rows that are each followed by the question for more. */
+static void
+type_rows(struct asked *t, const char *row, int count)
+{
+	for (int i = 0; i < count; i++) {
+		asked_type(t, row);
+		asked_type(t, "\n");
+		asked_await(t, MORE);
+	}
 }
 
 /* In rows or, as the terminal cuts it, in one. What fits is kept whole. */
@@ -197,22 +211,14 @@ test_too_long(void)
 	for (int whole = 0; whole < 2; whole++) {
 		asked_start(&t, true, ask_several);
 		asked_await(&t, "one? ");
-		for (int i = 0; i < 4 && !whole; i++) {
-			asked_type(&t, row);
-			asked_type(&t, "\n");
-			asked_await(&t, "The rest of it, or Enter: ");
-		}
+		if (!whole)
+			type_rows(&t, row, 4);
 		asked_type(&t, whole ? line : row);
 		asked_type(&t, "\n");
 		asked_await(&t, "again? ");
-		for (int i = 0; i < 2; i++) {
-			asked_type(&t, row);
-			asked_type(&t, "\n");
-			asked_await(&t, "The rest of it, or Enter: ");
-		}
+		type_rows(&t, row, 2);
 		asked_type(&t, ".\n");
-		asked_await(&t, "two? ");
-		asked_type(&t, "x\n");
+		asked_answer(&t, "two? ", "x\n");
 		(void)snprintf(want, sizeof(want), "too long <><%s%s.><x>", row,
 		    row);
 		CU_ASSERT(ended_with(asked_end(&t, want), 0));
@@ -225,15 +231,10 @@ test_left(void)
 	static struct asked t;
 
 	asked_start(&t, true, ask_two);
-	asked_await(&t, "one? ");
-	asked_type(&t, "\004");
-	CU_ASSERT(ended_with(asked_end(&t, ""), LEFT));
+	leave(&t, "one? ");
 	asked_start(&t, true, ask_two);
-	asked_await(&t, "one? ");
-	asked_type(&t, "x\n");
-	asked_await(&t, "two? ");
-	asked_type(&t, "\004");
-	CU_ASSERT(ended_with(asked_end(&t, ""), LEFT));
+	asked_answer(&t, "one? ", "x\n");
+	leave(&t, "two? ");
 }
 
 /* A key reaches both, and kill(1) the parent alone. Both die of it, and the
@@ -246,15 +247,13 @@ test_signals(void)
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
 		asked_start(&t, true, ask_two);
-		asked_await(&t, "one? ");
-		asked_type(&t, "x\n");
+		asked_answer(&t, "one? ", "x\n");
 		asked_await(&t, "two? ");
 		CU_ASSERT_EQUAL(kill(t.pid, numbers[i]), 0);
 		CU_ASSERT(died_of(asked_end(&t, ""), numbers[i]));
 	}
 	asked_start(&t, true, ask_two);
-	asked_await(&t, "one? ");
-	asked_type(&t, "half\003");
+	asked_answer(&t, "one? ", "half\003");
 	CU_ASSERT(died_of(asked_end(&t, ""), SIGINT));
 }
 

@@ -93,6 +93,13 @@ asked_type(struct asked *t, const char *keys)
 	    (ssize_t)strlen(keys));
 }
 
+void
+asked_answer(struct asked *t, const char *question, const char *keys)
+{
+	asked_await(t, question);
+	asked_type(t, keys);
+}
+
 int
 asked_end(struct asked *t, const char *written)
 {

@@ -29,6 +29,8 @@ void asked_start(struct asked *, bool has_terminal, int (*ask)(int out));
 /* Waits until the text is shown, after the last that was waited for. */
 void asked_await(struct asked *, const char *text);
 void asked_type(struct asked *, const char *keys);
+/* Both: waits for the question, and answers it. */
+void asked_answer(struct asked *, const char *question, const char *keys);
 /*
  * Waits for the end of the process. Asserts that it wrote this to the pipe, and
  * that the terminal is as it was. Returns its status, as wait(2) has it.

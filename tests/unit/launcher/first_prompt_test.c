@@ -94,8 +94,8 @@ try(const struct step *steps, const char *invite, const char *want)
 
 	asked_start(&t, true, prompt);
 	for (; steps->question != NULL; steps++) {
-		asked_await(&t, steps->question);
-		asked_type(&t, steps->answer != NULL ? steps->answer : invite);
+		asked_answer(&t, steps->question,
+		    steps->answer != NULL ? steps->answer : invite);
 		if (steps->answer == NULL)
 			asked_type(&t, "\n");
 	}
@@ -333,22 +333,17 @@ test_shown(void)
 
 	write_invite(text, "b.example:9595");
 	asked_start(&t, true, prompt);
-	asked_await(&t, ASK_INVITE);
-	asked_type(&t, text);
+	asked_answer(&t, ASK_INVITE, text);
 	asked_type(&t, "\n");
 	asked_await(&t, "\r\n");
 	CU_ASSERT_PTR_NULL(strstr(t.screen, "gochat://"));
 	CU_ASSERT_EQUAL(asked_end(&t, BY_INVITE), 0);
 	asked_start(&t, true, prompt);
-	asked_await(&t, ASK_INVITE);
-	asked_type(&t, "\n");
-	asked_await(&t, ASK_BOOTNODE);
-	asked_type(&t, "b.example\n");
+	asked_answer(&t, ASK_INVITE, "\n");
+	asked_answer(&t, ASK_BOOTNODE, "b.example\n");
 	asked_await(&t, "b.example\r\n");
-	asked_await(&t, ASK_ROOM);
-	asked_type(&t, "r\n");
-	asked_await(&t, ASK_PASSPHRASE);
-	asked_type(&t, "se cret\n");
+	asked_answer(&t, ASK_ROOM, "r\n");
+	asked_answer(&t, ASK_PASSPHRASE, "se cret\n");
 	asked_await(&t, "\r\n");
 	CU_ASSERT_PTR_NULL(strstr(t.screen, "cret"));
 	CU_ASSERT_EQUAL(asked_end(&t, BY_PASSPHRASE), 0);
@@ -378,8 +373,7 @@ test_interrupted(void)
 	int status;
 
 	asked_start(&t, true, prompt);
-	asked_await(&t, ASK_INVITE);
-	asked_type(&t, "\003");
+	asked_answer(&t, ASK_INVITE, "\003");
 	status = asked_end(&t, "");
 	CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
 }
