@@ -111,20 +111,21 @@ lacks_only_a_room(const struct options_parse *p)
 	    p->o->origin[OPT_BOOTNODE].source != SOURCE_FLAG;
 }
 
-/* Checks that a client has all that it must have. Returns 0, or -1, or
- * OPTIONS_NOTHING if all of it is missing, or OPTIONS_NO_ROOM. */
+/* Checks that a client can enter a room: by an invite, or by name, and has all
+ * that this takes. Returns 0, or -1, or OPTIONS_NOTHING if all is missing, or
+ * OPTIONS_NO_ROOM. */
 static int
 check_client(const struct options_parse *p)
 {
-	size_t required = 0, missing = 0, n;
+	size_t by_name = 0, missing = 0, n;
 	char names[OPTION_ERROR_MAX] = "";
 
 	for (unsigned int id = 0; id < OPT_COUNT; id++) {
 		const struct option_spec *spec = &option_specs[id];
 
-		if (!option_is_required(spec))
+		if (!option_is_by_name(spec))
 			continue;
-		required++;
+		by_name++;
 		if (p->raw[id].text != NULL || is_replaced(p, id))
 			continue;
 		n = strlen(names);
@@ -135,8 +136,12 @@ check_client(const struct options_parse *p)
 	}
 	if (missing == 0)
 		return 0;
-	(void)options_fail(p, "%s", names);
-	return missing == required ? OPTIONS_NOTHING
+	(void)options_fail(p, "%s%s", names,
+	    missing == by_name
+		? "; an invite takes the place of both: --invite-file FILE or "
+		  "--invite -"
+		: "");
+	return missing == by_name  ? OPTIONS_NOTHING
 	    : lacks_only_a_room(p) ? OPTIONS_NO_ROOM
 				   : -1;
 }

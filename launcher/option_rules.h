@@ -11,8 +11,8 @@
  * Applies all rules to options whose values have been read one by one. An
  * option in whose place another counts is as if it had not been given.
  * terminal says that standard input and output are terminals, and envp has
- * TERM. Returns 0, or -1 with the error, or OPTIONS_NOTHING with the error if a
- * client has nothing of what it must have.
+ * TERM. Returns 0, or with the error -1, OPTIONS_NOTHING or OPTIONS_NO_ROOM, as
+ * options_parse() does.
  */
 int option_rules_check(struct options_parse *, char *const envp[],
     bool terminal);

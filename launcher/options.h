@@ -127,12 +127,12 @@ struct options {
  *
  * Returns 0; OPTIONS_HELP or OPTIONS_VERSION if that was asked for, with the
  * rest of *o undefined; or with one line in err: -1; OPTIONS_NOTHING if nothing
- * that a client must have is given; or OPTIONS_NO_ROOM if a variable gives the
- * bootnode, and nothing the room. The line names the option as the user wrote
- * it, its source and what was expected. The line has neither the program's name
- * in front nor a newline, and its bytes are printable ASCII. The exit code for
- * the last three is 2. After the last two, all that was given is in *o, and
- * what is missing can still be set.
+ * is given by which a client could enter a room; or OPTIONS_NO_ROOM if a
+ * variable gives the bootnode, and nothing the room. The line names the option
+ * as the user wrote it, its source and what was expected. The line has neither
+ * the program's name in front nor a newline, and its bytes are printable ASCII.
+ * The exit code for the last three is 2. After the last two, all that was given
+ * is in *o, and what is missing can still be set.
  */
 int options_parse(struct options *o, int argc, char *const argv[],
     char *const envp[], int dotenv_dirfd, bool terminal, char *err,
@@ -160,8 +160,9 @@ int options_invited(struct options *o, const struct invitation *, char *err,
 const char *options_name(const struct options *o, enum option_id id, char *buf,
     size_t len);
 
-/* True if a client must have the option. */
-bool option_is_required(const struct option_spec *);
+/* True for the options by which a room is entered by name: a client has all of
+ * them, or another way in. */
+bool option_is_by_name(const struct option_spec *);
 
 /* Prints the text of --help, at most 80 columns wide. */
 void options_help(FILE *out);

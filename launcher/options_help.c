@@ -89,9 +89,9 @@ put_option(FILE *out, const struct option_spec *spec)
 }
 
 bool
-option_is_required(const struct option_spec *spec)
+option_is_by_name(const struct option_spec *spec)
 {
-	return spec->shown != NULL && strcmp(spec->shown, OPTION_REQUIRED) == 0;
+	return spec->shown != NULL && strcmp(spec->shown, OPTION_BY_NAME) == 0;
 }
 
 void
@@ -99,7 +99,7 @@ options_help(FILE *out)
 {
 	static const struct {
 		unsigned int modes;
-		bool required;
+		bool by_name;
 		const char *title;
 	} groups[] = {
 		{ FOR_CLIENT, true,
@@ -117,8 +117,7 @@ options_help(FILE *out)
 		fprintf(out, "\n%s:\n", groups[i].title);
 		for (unsigned int id = 0; id < OPT_COUNT; id++)
 			if (specs[id].modes == groups[i].modes &&
-			    option_is_required(&specs[id]) ==
-				groups[i].required)
+			    option_is_by_name(&specs[id]) == groups[i].by_name)
 				put_option(out, &specs[id]);
 	}
 	fputs(OPTIONS_EXIT_STATUS, out);

@@ -35,10 +35,10 @@ X(BOOTNODE_UDP_PORT, "BOOTNODE_UDP_PORT", NULL, NUMBER,			\
     bootnode_udp_port, 1, 65535, NULL, FOR_BOTH, "PORT", "9595", NULL,	\
     "port of --bootnode or --listen if the address names none")		\
 X(BOOTNODE, "BOOTNODE", "bootnode", HOST, bootnode, 1, 65535,		\
-    NULL, FOR_CLIENT, "HOST[:PORT]", NULL, OPTION_REQUIRED,		\
+    NULL, FOR_CLIENT, "HOST[:PORT]", NULL, OPTION_BY_NAME,		\
     "the bootnode through which you meet the others")			\
 X(ROOM, "ROOM", "room", ROOM, room, 1, ROOM_MAX,			\
-    NULL, FOR_CLIENT, "ROOM", NULL, OPTION_REQUIRED,			\
+    NULL, FOR_CLIENT, "ROOM", NULL, OPTION_BY_NAME,			\
     "name of the room to join; may be given several times")		\
 X(LOCAL_UDP_PORT, "LOCAL_UDP_PORT", "port", NUMBER, local_udp_port,	\
     0, 65535, NULL, FOR_CLIENT, "PORT", "4545", "default 4545, or any "	\
@@ -143,9 +143,9 @@ X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
 /* X(letter, id): flags of one letter, after one dash. */
 #define OPTION_LETTERS(X) X('h', HELP) X('V', VERSION)
 
-/* The text that --help shows for the options that a client needs, if nothing
- * else says which room is meant. */
-#define OPTION_REQUIRED "no default"
+/* The text that --help shows for the options by which a room is entered by
+ * name: all of them, or none. */
+#define OPTION_BY_NAME "no default"
 
 enum option_kind {
 	KIND_CHOICE,
@@ -216,9 +216,11 @@ struct option_spec {
 
 /* The text of --help before and after the options. */
 #define OPTIONS_USAGE                                                         \
-	"usage: gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"        \
+	"usage: gochat [FLAG...]\n"                                           \
+	"       gochat --bootnode HOST[:PORT] --room ROOM [FLAG...]\n"        \
 	"       gochat --bootnode HOST[:PORT] --new-room ROOM [FLAG...]\n"    \
 	"       gochat --invite-file FILE [FLAG...]\n"                        \
+	"       gochat --invite - [FLAG...]\n"                                \
 	"       gochat --mode bootnode [--listen ADDRESS[:PORT]] [FLAG...]\n" \
 	"\n"                                                                  \
 	"End-to-end encrypted group chat on the terminal. A value comes "     \

@@ -213,7 +213,8 @@ def usage_nothing_asked(t):
     check(b"not given" not in shown.output, "an error, too")
     check(shown.output.count(b"\n") == 4, "more than four lines")
     refuses(t, [], ["--bootnode or BOOTNODE: not given",
-                    "--room or ROOM: not given"])
+                    "--room or ROOM: not given",
+                    "--invite-file FILE or --invite -"])
 
 
 @test()

@@ -143,7 +143,9 @@ static const struct {
 	    "--invite: expected alone, but --room is given too" },
 	{ { "ROOMS=x" }, NULL,
 	    "--bootnode or BOOTNODE: not given: expected " HOST
-	    "; --room or ROOM: not given: expected " BYTES },
+	    "; --room or ROOM: not given: expected " BYTES
+	    "; an invite takes the place of both: --invite-file FILE or "
+	    "--invite -" },
 	{ { "-hV" }, NULL, "\"-hV\"" UNKNOWN },
 	{ { "--room=a", "ROOMS=x" }, "BOOTS=x\n",
 	    "--bootnode or BOOTNODE: not given: expected " HOST },

@@ -37,6 +37,8 @@ test_all_options(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(text,
 	    "\nA client enters a room by these two, or by an invite. "
 	    "--new-room takes the\nplace of --room. "));
+	CU_ASSERT_PTR_EQUAL(strstr(text, "usage: gochat [FLAG...]\n"), text);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, " gochat --invite - [FLAG...]\n"));
 	CU_ASSERT_PTR_NULL(strstr(text, "required"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "default 4545"));
 	for (size_t id = 0; id < OPT_COUNT; id++) {
