@@ -102,17 +102,22 @@ take_invite(struct prompt *p)
 	return outcome;
 }
 
+/* Asks, and shows nothing of what is typed, until it can be used: as an invite
+ * if it begins like one, else as take_other() does. Returns NOT_GIVEN for an
+ * empty line, SECRET_GOT, or an end. */
 static unsigned int
-ask_invite(struct prompt *p)
+ask_or_invite(struct prompt *p, const char *question,
+    unsigned int (*take_other)(struct prompt *))
 {
 	unsigned int outcome;
 
 	do {
-		outcome = ask(p, "Invite (not shown, Enter for none): ", false);
-		if (outcome == NOT_GIVEN)
+		outcome = ask(p, question, false);
+		if (outcome != SECRET_GOT)
 			return outcome;
-		if (outcome == SECRET_GOT)
-			outcome = take_invite(p);
+		outcome = invite_begins(p->line, strlen(p->line))
+		    ? take_invite(p)
+		    : take_other(p);
 	} while (outcome == NOT_USED);
 	return outcome;
 }
@@ -179,20 +184,10 @@ ask_offered(struct prompt *p)
 		    p->o->offered);
 	ask_say(&p->asker, text);
 	ask_say(&p->asker, HOW_TO_RUN_ONE);
-	do {
-		outcome = ask(p,
-		    "Enter, or an invite or a bootnode for another room (not "
-		    "shown): ",
-		    false);
-		if (outcome == NOT_GIVEN)
-			return REMEMBERED;
-		if (outcome != SECRET_GOT)
-			return outcome;
-		outcome = invite_begins(p->line, strlen(p->line))
-		    ? take_invite(p)
-		    : take_bootnode(p);
-	} while (outcome == NOT_USED);
-	return outcome;
+	outcome = ask_or_invite(p,
+	    "Enter, or an invite or a bootnode for another room (not shown): ",
+	    take_bootnode);
+	return outcome == NOT_GIVEN ? REMEMBERED : outcome;
 }
 
 /* Takes the line as a passphrase. Returns NOT_USED after an error. */
@@ -218,24 +213,13 @@ take_passphrase(struct prompt *p)
 	return outcome;
 }
 
-/* Asks until it is a passphrase, or none is wanted. */
 static unsigned int
 ask_passphrase(struct prompt *p)
 {
-	unsigned int outcome;
+	unsigned int outcome = ask_or_invite(p,
+	    "Passphrase (not shown, Enter for none): ", take_passphrase);
 
-	do {
-		outcome =
-		    ask(p, "Passphrase (not shown, Enter for none): ", false);
-		if (outcome == NOT_GIVEN)
-			return SECRET_GOT;
-		if (outcome != SECRET_GOT)
-			return outcome;
-		outcome = invite_begins(p->line, strlen(p->line))
-		    ? take_invite(p)
-		    : take_passphrase(p);
-	} while (outcome == NOT_USED);
-	return outcome;
+	return outcome == NOT_GIVEN ? SECRET_GOT : outcome;
 }
 
 static bool
@@ -270,7 +254,8 @@ ask_for_any(struct prompt *p)
 	ask_say(&p->asker, INTRODUCTION);
 	ask_say(&p->asker, HOW_TO_RUN_ONE);
 	if (!has_passphrase(p->o) && !p->o->bootnode_key_given)
-		outcome = ask_invite(p);
+		outcome = ask_or_invite(p,
+		    "Invite (not shown, Enter for none): ", take_invite);
 	return outcome == NOT_GIVEN ? ask_option(p, ASK_BOOTNODE, OPT_BOOTNODE)
 				    : outcome;
 }
