@@ -80,10 +80,12 @@ is_long(const char *name)
 
 /* A room whose name looks as others are called is not called by it alone. So
  * nobody can make a room that is called like the one that somebody is in. */
-static bool
-is_called_long(const struct supervisor *s, const struct room *room)
+static void
+set_name(const struct supervisor *s, struct room *room,
+    const char name[ROOM_MAX + 1])
 {
-	return has_namesake(s, room) || is_long(room->name);
+	memcpy(room->name, name, sizeof(room->name));
+	room->namesake = has_namesake(s, room) || is_long(name);
 }
 
 int
@@ -111,8 +113,7 @@ house_first(struct supervisor *s, char *err, size_t errlen)
 	room->has_port_wanted = true;
 	room->keep = o->remember || o->remember_first ? KEEP_WANTED : KEEP_NOT;
 	room->secret = o->secret;
-	memcpy(room->name, o->room, sizeof(room->name));
-	room->namesake = is_called_long(s, room);
+	set_name(s, room, o->room);
 	set_bootnode(room, &o->bootnode);
 	room->pinned = o->bootnode_key_given;
 	memcpy(room->boot_key, o->bootnode_key, sizeof(room->boot_key));
@@ -174,8 +175,7 @@ house_others(struct supervisor *s)
 		begin(s, room, &nothing);
 		(void)share_bootnode(s, room); /* the options give one */
 		room->keep = o->remember ? KEEP_WANTED : KEEP_NOT;
-		memcpy(room->name, o->more_rooms[i], sizeof(room->name));
-		room->namesake = is_called_long(s, room);
+		set_name(s, room, o->more_rooms[i]);
 	}
 }
 
@@ -214,8 +214,8 @@ take_what_it_is(struct supervisor *s, struct room *room,
     const struct ipc_message_in *in)
 {
 	const struct ipc_room_is *is = in->body;
-	const char *name = (const char *)in->tail + is->bootnode_len;
-	char text[INVITE_BOOTNODE_MAX + 1];
+	const char *said = (const char *)in->tail + is->bootnode_len;
+	char text[INVITE_BOOTNODE_MAX + 1], name[ROOM_MAX + 1] = "";
 	struct endpoint endpoint;
 	uint32_t culprit;
 
@@ -223,17 +223,17 @@ take_what_it_is(struct supervisor *s, struct room *room,
 	text[is->bootnode_len] = '\0';
 	if (endpoint_parse(&endpoint, text, 0) == -1 || endpoint.port == 0)
 		return "expected host:port as the bootnode";
-	if (opaque_string(room->name, ROOM_MAX, name, is->room_len, &culprit) !=
+	if (opaque_string(name, ROOM_MAX, said, is->room_len, &culprit) !=
 		OPAQUE_OK ||
-	    strlen(room->name) != is->room_len ||
-	    memcmp(room->name, name, is->room_len) != 0)
+	    strlen(name) != is->room_len ||
+	    memcmp(name, said, is->room_len) != 0)
 		return "expected a name that a room can have";
 	set_bootnode(room, &endpoint);
 	room->secret = (enum secret_kind)is->secret;
 	room->remembered = true;
 	memcpy(room->identity, is->identity, sizeof(room->identity));
 	memcpy(room->boot_key, is->boot_key, sizeof(room->boot_key));
-	room->namesake = is_called_long(s, room);
+	set_name(s, room, name);
 	return is_open(s, room) ? "another one is for the same room" : NULL;
 }
 
@@ -297,6 +297,7 @@ static enum room_refusal
 describe(struct supervisor *s, struct room *room,
     const struct ipc_room_open *open, const char *texts)
 {
+	char name[ROOM_MAX + 1] = "";
 	enum room_refusal reason;
 	uint32_t culprit;
 
@@ -305,10 +306,10 @@ describe(struct supervisor *s, struct room *room,
 	room->keep =
 	    open->remember || s->options->remember ? KEEP_WANTED : KEEP_NOT;
 	memcpy(room->identity, open->identity, sizeof(room->identity));
-	if (opaque_string(room->name, ROOM_MAX, texts + open->bootnode_len,
+	if (opaque_string(name, ROOM_MAX, texts + open->bootnode_len,
 		open->room_len, &culprit) != OPAQUE_OK)
 		return ROOM_BAD_NAME;
-	room->namesake = is_called_long(s, room);
+	set_name(s, room, name);
 	reason = choose_bootnode(s, room, open, texts);
 	if (reason == ROOM_REFUSAL_NONE && is_open(s, room))
 		return ROOM_IS_OPEN;
