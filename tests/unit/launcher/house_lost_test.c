@@ -12,12 +12,6 @@
 
 void house_lost_suite(void);
 
-static bool
-runs(const struct household *h, unsigned int room, enum role role)
-{
-	return h->members[family_find(&h->s.family, role, room)].pid != 0;
-}
-
 /* ui was told last that this room is closed, and the others go on. */
 static void
 check_closed(struct household *h, unsigned int room)
@@ -26,7 +20,8 @@ check_closed(struct household *h, unsigned int room)
 
 	CU_ASSERT_EQUAL(ui->room.state, ROOM_CLOSED);
 	CU_ASSERT_EQUAL(ui->room.room, room);
-	CU_ASSERT(!runs(h, room, ROLE_CRYPTOD) && !runs(h, room, ROLE_NETD));
+	CU_ASSERT(!household_runs(h, room, ROLE_CRYPTOD) &&
+	    !household_runs(h, room, ROLE_NETD));
 	CU_ASSERT_FALSE(h->s.ending);
 }
 
@@ -37,8 +32,7 @@ test_undying(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	household_member(&h, ROLE_NETD)->undying = true;
 	household_exit(&h, ROLE_CRYPTOD, 1);
 	household_pass(&h, KILL_PATIENCE);
@@ -72,8 +66,7 @@ test_undying_closed(void)
 	const struct ipc_room_number number = { .room = 1 };
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	household_member(&h, ROLE_NETD)->undying = true;
 	household_say(&h, ROLE_UI, IPC_ROOM_CLOSE, &number, NULL);
 	household_pass(&h, KILL_PATIENCE);
@@ -100,7 +93,7 @@ test_undying_closed(void)
 	h.room = 0;
 	household_exit(&h, ROLE_NETD, 1);
 	household_pass(&h, 0);
-	CU_ASSERT_TRUE(runs(&h, 0, ROLE_NETD));
+	CU_ASSERT_TRUE(household_runs(&h, 0, ROLE_NETD));
 	CU_ASSERT_FALSE(h.s.ending);
 	household_close(&h);
 }
@@ -128,8 +121,9 @@ test_not_answered(void)
 		    1);
 		CU_ASSERT_EQUAL(household_logged(&h, "error closing room 2"),
 		    1);
-		CU_ASSERT(!runs(&h, 1, ROLE_CRYPTOD) &&
-		    !runs(&h, 1, ROLE_NETD) && runs(&h, 0, ROLE_NETD));
+		CU_ASSERT(!household_runs(&h, 1, ROLE_CRYPTOD) &&
+		    !household_runs(&h, 1, ROLE_NETD) &&
+		    household_runs(&h, 0, ROLE_NETD));
 		CU_ASSERT_FALSE(h.s.ending);
 		household_close(&h);
 	}
@@ -142,8 +136,7 @@ test_no_spawner(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	household_lose_spawner(&h);
 	household_pass(&h, 0);
 	CU_ASSERT_FALSE(h.s.ending);

@@ -60,12 +60,6 @@ starts(struct household *h, unsigned int room, enum role role)
 	return h->members[family_find(&h->s.family, role, room)].starts;
 }
 
-static bool
-runs(struct household *h, unsigned int room, enum role role)
-{
-	return h->members[family_find(&h->s.family, role, room)].pid != 0;
-}
-
 /* --- Opening -------------------------------------------------------------- */
 
 static void
@@ -175,8 +169,7 @@ test_namesakes(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	CU_ASSERT_EQUAL(ui_of(&h)->room.namesake, 0);
 	household_open_room(&h, 2, "c.example", "kitchen");
 	household_all_ready(&h);
@@ -280,9 +273,10 @@ test_in_turn(void)
 	household_open_room(&h, 2, "", "b");
 	CU_ASSERT_EQUAL(h.wishes[WISH_CHILDREN], 1);
 	household_all_ready(&h);
-	CU_ASSERT(runs(&h, 1, ROLE_NETD) && !runs(&h, 2, ROLE_NETD));
+	CU_ASSERT(household_runs(&h, 1, ROLE_NETD) &&
+	    !household_runs(&h, 2, ROLE_NETD));
 	household_all_ready(&h);
-	CU_ASSERT_TRUE(runs(&h, 2, ROLE_NETD));
+	CU_ASSERT_TRUE(household_runs(&h, 2, ROLE_NETD));
 	check_told(&h, ROOM_OPENED, 2, 2);
 	household_close(&h);
 }
@@ -336,12 +330,13 @@ test_close(void)
 	uint8_t run[16];
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	memcpy(run, household_member(&h, ROLE_CRYPTOD)->cryptod.run, 16);
 	close_room(&h, 1);
-	CU_ASSERT(!runs(&h, 1, ROLE_CRYPTOD) && !runs(&h, 1, ROLE_NETD));
-	CU_ASSERT(runs(&h, 0, ROLE_CRYPTOD) && runs(&h, 0, ROLE_NETD));
+	CU_ASSERT(!household_runs(&h, 1, ROLE_CRYPTOD) &&
+	    !household_runs(&h, 1, ROLE_NETD));
+	CU_ASSERT(household_runs(&h, 0, ROLE_CRYPTOD) &&
+	    household_runs(&h, 0, ROLE_NETD));
 	check_told(&h, ROOM_CLOSED, 1, 1);
 	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_ROOM], 1);
 	CU_ASSERT_EQUAL(household_logged(&h, "warn event restarted"), 0);
@@ -367,13 +362,13 @@ test_first_closed(void)
 
 	household_live(&h, MODE_CLIENT);
 	close_room(&h, 0);
-	CU_ASSERT(runs(&h, 0, ROLE_CRYPTOD) && !h.s.ending);
+	CU_ASSERT(household_runs(&h, 0, ROLE_CRYPTOD) && !h.s.ending);
 	household_add_room(&h, "kitchen");
 	close_room(&h, 0);
-	CU_ASSERT_FALSE(runs(&h, 0, ROLE_CRYPTOD));
+	CU_ASSERT_FALSE(household_runs(&h, 0, ROLE_CRYPTOD));
 	check_told(&h, ROOM_CLOSED, 0, 0);
 	close_room(&h, 1);
-	CU_ASSERT_TRUE(runs(&h, 1, ROLE_CRYPTOD));
+	CU_ASSERT_TRUE(household_runs(&h, 1, ROLE_CRYPTOD));
 	household_exit(&h, ROLE_UI, 1);
 	household_pass(&h, 0);
 	household_all_ready(&h);
@@ -404,7 +399,7 @@ test_close_early(void)
 	household_start_member(&h, family_find(&h.s.family, ROLE_CRYPTOD, 1));
 	household_start_member(&h, family_find(&h.s.family, ROLE_NETD, 1));
 	household_pass(&h, 0);
-	CU_ASSERT_FALSE(runs(&h, 1, ROLE_CRYPTOD));
+	CU_ASSERT_FALSE(household_runs(&h, 1, ROLE_CRYPTOD));
 	CU_ASSERT_EQUAL(household_logged(&h, "error"), 0);
 	household_all_ready(&h);
 	check_told(&h, ROOM_OPENED, 2, 5);
@@ -445,8 +440,7 @@ test_meant(void)
 	struct ipc_room_number number = { .room = 1 };
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	number.serial = ui_of(&h)->room.serial;
 	household_crash(&h, ROLE_CRYPTOD, SIGSYS);
 	household_pass(&h, 0);
@@ -456,7 +450,7 @@ test_meant(void)
 	household_say(&h, ROLE_UI, IPC_ROOM_CLOSE, &number, NULL);
 	household_say(&h, ROLE_UI, IPC_ROOM_KEEP, &number, NULL);
 	household_pass(&h, 0);
-	CU_ASSERT_TRUE(runs(&h, 1, ROLE_CRYPTOD));
+	CU_ASSERT_TRUE(household_runs(&h, 1, ROLE_CRYPTOD));
 	CU_ASSERT_EQUAL(h.s.rooms[1].keep, KEEP_NOT);
 	h.s.rooms[1].keep = KEEP_DONE;
 	household_say(&h, ROLE_UI, IPC_ROOM_FORGET, &number, NULL);
@@ -468,7 +462,7 @@ test_meant(void)
 	CU_ASSERT_EQUAL(h.wishes[WISH_FORGET_FILE], 1);
 	household_say(&h, ROLE_UI, IPC_ROOM_CLOSE, &number, NULL);
 	household_pass(&h, 0);
-	CU_ASSERT_FALSE(runs(&h, 1, ROLE_CRYPTOD));
+	CU_ASSERT_FALSE(household_runs(&h, 1, ROLE_CRYPTOD));
 	household_close(&h);
 }
 
@@ -479,8 +473,7 @@ test_restarted_alone(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	household_exit(&h, ROLE_NETD, 1);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(h.children, household_bit(&h, ROLE_NETD));
@@ -508,8 +501,7 @@ test_with_ui(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	h.mood = SPAWNER_SILENT;
 	household_exit(&h, ROLE_UI, 1);
 	household_exit(&h, ROLE_CRYPTOD, 1);
@@ -528,8 +520,7 @@ test_screen(void)
 	struct ipc_places places = { .current = 1 };
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	household_exit(&h, ROLE_UI, 1); /* it has not told anything yet */
 	household_pass(&h, 0);
 	household_all_ready(&h);
@@ -588,7 +579,8 @@ test_dies_at_start(void)
 			    "worked"),
 	    1);
 	check_told(&h, ROOM_CLOSED, 1, 3);
-	CU_ASSERT(!runs(&h, 1, ROLE_NETD) && starts(&h, 1, ROLE_CRYPTOD) == 1);
+	CU_ASSERT(!household_runs(&h, 1, ROLE_NETD) &&
+	    starts(&h, 1, ROLE_CRYPTOD) == 1);
 	CU_ASSERT_FALSE(h.s.ending);
 	household_close(&h);
 }
@@ -609,8 +601,7 @@ test_too_often(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	for (unsigned int i = 0; i <= RESTARTS_MAX; i++)
 		lose_netd(&h);
 	CU_ASSERT_EQUAL(household_logged(&h,
@@ -635,8 +626,7 @@ test_sandbox(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	household_crash(&h, ROLE_CRYPTOD, SIGSYS);
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(household_logged(&h,
@@ -666,15 +656,15 @@ test_fault(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	accuse(&h, ROLE_UI, ROLE_CRYPTOD);
 	CU_ASSERT_EQUAL(household_logged(&h,
 			    "error gochat-ui: message SENT from gochat-cryptod "
 			    "of room 2 is not allowed: ending it"),
 	    1);
 	check_told(&h, ROOM_CLOSED, 1, 1);
-	CU_ASSERT(!runs(&h, 1, ROLE_CRYPTOD) && !runs(&h, 1, ROLE_NETD));
+	CU_ASSERT(!household_runs(&h, 1, ROLE_CRYPTOD) &&
+	    !household_runs(&h, 1, ROLE_NETD));
 	CU_ASSERT(starts(&h, 1, ROLE_CRYPTOD) == 1 &&
 	    starts(&h, 0, ROLE_CRYPTOD) == 1);
 	accuse(&h, ROLE_UI, ROLE_CRYPTOD); /* it is gone */
@@ -721,12 +711,11 @@ test_ui_accused(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	for (unsigned int i = 0; i <= RESTARTS_MAX; i++) {
-		CU_ASSERT_TRUE(runs(&h, 1, ROLE_CRYPTOD));
+		CU_ASSERT_TRUE(household_runs(&h, 1, ROLE_CRYPTOD));
 		accuse(&h, ROLE_CRYPTOD, ROLE_UI);
-		if (runs(&h, 1, ROLE_CRYPTOD))
+		if (household_runs(&h, 1, ROLE_CRYPTOD))
 			household_all_ready(&h);
 	}
 	CU_ASSERT_EQUAL(starts(&h, 1, ROLE_CRYPTOD), RESTARTS_MAX + 1);
@@ -739,6 +728,24 @@ test_ui_accused(void)
 }
 
 /* --- The rest ------------------------------------------------------------- */
+
+/* The file of keys is in a folder of its own. */
+static void
+open_keys(struct household *h, struct folder *folder)
+{
+	folder_open(folder);
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h->s.known, folder->fd,
+				  folder->err, sizeof(folder->err)),
+	    0);
+}
+
+static void
+close_with_keys(struct household *h, struct folder *folder)
+{
+	close(h->s.known.fd);
+	household_close(h);
+	folder_remove(folder);
+}
 
 static void
 remember(struct household *h, uint8_t key)
@@ -758,11 +765,8 @@ test_keys(void)
 	char text[512];
 	ssize_t n;
 
-	folder_open(&folder);
 	household_live(&h, MODE_CLIENT);
-	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd,
-				  folder.err, sizeof(folder.err)),
-	    0);
+	open_keys(&h, &folder);
 	household_add_room(&h, "kitchen");
 	remember(&h, 3);
 	h.room = 0;
@@ -775,9 +779,7 @@ test_keys(void)
 	CU_ASSERT_TRUE(household_member(&h, ROLE_CRYPTOD)->cryptod.remembered);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.boot_key[0],
 	    3);
-	close(h.s.known.fd);
-	household_close(&h);
-	folder_remove(&folder);
+	close_with_keys(&h, &folder);
 }
 
 /* A cryptod that was taken over names other keys, of a bootnode that is known
@@ -788,18 +790,15 @@ test_wrong_keys(void)
 	struct folder folder;
 	struct household h;
 
-	folder_open(&folder);
 	household_open(&h, MODE_CLIENT);
-	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd,
-				  folder.err, sizeof(folder.err)),
-	    0);
+	open_keys(&h, &folder);
 	h.s.rooms[0].pinned = true;
 	h.s.rooms[0].boot_key[0] = 9;
 	household_start(&h, false);
 	household_all_ready(&h);
 	household_add_room(&h, "pinned as the first");
 	remember(&h, 9);
-	CU_ASSERT_TRUE(runs(&h, 1, ROLE_CRYPTOD));
+	CU_ASSERT_TRUE(household_runs(&h, 1, ROLE_CRYPTOD));
 	remember(&h, 4);
 	check_told(&h, ROOM_CLOSED, 1, 1);
 	household_open_room(&h, 1, "c.example:9595", "elsewhere");
@@ -826,9 +825,7 @@ test_wrong_keys(void)
 	    5);
 	CU_ASSERT_EQUAL(h.s.rooms[0].boot_key[0], 9);
 	CU_ASSERT_FALSE(h.s.ending);
-	close(h.s.known.fd);
-	household_close(&h);
-	folder_remove(&folder);
+	close_with_keys(&h, &folder);
 }
 
 /* A room whose file has another key than known_bootnodes does not pass it on,
@@ -840,11 +837,8 @@ test_known_key_first(void)
 	struct folder folder;
 	struct household h;
 
-	folder_open(&folder);
 	household_live(&h, MODE_CLIENT);
-	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&h.s.known, folder.fd,
-				  folder.err, sizeof(folder.err)),
-	    0);
+	open_keys(&h, &folder);
 	CU_ASSERT_EQUAL_FATAL(known_bootnodes_append(&h.s.known,
 				  "b.example:9595", key, folder.err,
 				  sizeof(folder.err)),
@@ -863,9 +857,7 @@ test_known_key_first(void)
 	h.room = 3;
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.boot_key[0],
 	    7);
-	close(h.s.known.fd);
-	household_close(&h);
-	folder_remove(&folder);
+	close_with_keys(&h, &folder);
 }
 
 /* All netds are asked; those of other rooms are told apart. */
@@ -875,8 +867,7 @@ test_figures(void)
 	struct ipc_figures figures = { .unsent = 11 };
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	raise(SIGUSR1);
 	household_pass(&h, 0);
 	household_say(&h, ROLE_NETD, IPC_FIGURES, &figures, NULL);

@@ -374,6 +374,13 @@ household_live(struct household *h, enum mode mode)
 }
 
 void
+household_live_two(struct household *h)
+{
+	household_live(h, MODE_CLIENT);
+	household_add_room(h, "kitchen");
+}
+
+void
 household_start(struct household *h, bool resolver)
 {
 	h->until = CLOCK_NEVER;
@@ -439,6 +446,12 @@ household_check_end(struct household *h, int code, uint64_t within)
 	FOREACH_CHILD (child, &h->s)
 		CU_ASSERT_EQUAL(child->pid, 0);
 	household_close(h);
+}
+
+bool
+household_runs(const struct household *h, unsigned int room, enum role role)
+{
+	return h->members[family_find(&h->s.family, role, room)].pid != 0;
 }
 
 unsigned int

@@ -70,6 +70,9 @@ void household_open(struct household *, enum mode);
 void household_start(struct household *, bool resolver);
 /* Starts all, and has them enter their sandboxes. */
 void household_live(struct household *, enum mode);
+/* The same with a client in two rooms: these functions speak of the second, the
+ * kitchen. */
+void household_live_two(struct household *);
 void household_close(struct household *);
 
 struct member *household_member(struct household *, enum role);
@@ -93,6 +96,8 @@ int household_end(struct household *, uint64_t *took);
 /* Does the same; asserts the exit code, how long it took and that nobody is
  * left, and closes the household. */
 void household_check_end(struct household *, int code, uint64_t within);
+/* True if the child of any room is there. */
+bool household_runs(const struct household *, unsigned int room, enum role);
 /* Returns how often a child was sent SIGKILL. */
 unsigned int household_kills(struct household *, enum role);
 /* Returns the set of this one child. */

@@ -409,8 +409,7 @@ test_notice_of_room(void)
 	struct household h;
 	struct member *ui;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	ui = household_member(&h, ROLE_UI);
 	CU_ASSERT_EQUAL(h.room, 1);
 	logfile_hold();

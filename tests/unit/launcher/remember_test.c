@@ -240,8 +240,7 @@ test_closed_meanwhile(void)
 	struct household h;
 	unsigned int rooms;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	know_key(&h);
 	ask(&h, IPC_ROOM_KEEP);
 	rooms = household_member(&h, ROLE_UI)->told[IPC_ROOM];
@@ -298,8 +297,7 @@ test_without_spawner(void)
 {
 	struct household h;
 
-	household_live(&h, MODE_CLIENT);
-	household_add_room(&h, "kitchen");
+	household_live_two(&h);
 	know_key(&h);
 	ask(&h, IPC_ROOM_KEEP);
 	household_lose_spawner(&h);
