@@ -124,8 +124,8 @@ def refused(t, way, given=b""):
 
 
 DAMAGE = [
-    ("nothing", lambda i: "", ": the invite is empty\n"),
-    ("a blank", lambda i: " ", ": the invite is empty\n"),
+    ("nothing", lambda i: "", ": the invite is empty\""),
+    ("a blank", lambda i: " ", ": the invite is empty\""),
     ("another address", lambda i: "https" + i[6:], "gochat://: see character 1"),
     ("cut", lambda i: i[:-5], "with 32 letters and digits at its end: see "
      "character %d"),
