@@ -44,6 +44,19 @@ answer_buf(struct room *room, struct buf *line)
 }
 
 void
+answer_place(struct room *room, unsigned int number, bool current,
+    struct buf *text)
+{
+	char what[16];
+
+	(void)snprintf(what, sizeof(what), "%c%2u", current ? '>' : ' ',
+	    number);
+	buf_put(text, "", 1);
+	answer_item(room, (unsigned int)strlen(what), what, text->bytes);
+	buf_free(text);
+}
+
+void
 answer_put_room(struct buf *line, const char *name)
 {
 	struct buf safe = { 0 };
@@ -78,10 +91,15 @@ void
 answer_item(struct room *room, unsigned int columns, const char *what,
     const char *text)
 {
-	if (room->ui->view->item != NULL)
+	struct buf line = { 0 };
+
+	if (room->ui->view->item != NULL) {
 		room->ui->view->item(room, what, columns, text);
-	else
-		answer_line(room, "%-*s %s", (int)columns, what, text);
+		return;
+	}
+	buf_printf(&line, "%-*s ", (int)columns, what);
+	buf_puts(&line, text);
+	answer_buf(room, &line);
 }
 
 /* Lists all places that are present, in the order of their names. */

@@ -44,6 +44,10 @@ void answer_line(struct room *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 /* The same of any length; frees it. */
 void answer_buf(struct room *, struct buf *);
+/* Writes a line of /rooms: the number, > before the current one, and the text,
+ * which is freed. */
+void answer_place(struct room *, unsigned int number, bool current,
+    struct buf *text);
 /* Appends a room's name to a line, where more is to follow: cut with "…" if it
  * is wider than a nickname may be. */
 void answer_put_room(struct buf *line, const char *name);

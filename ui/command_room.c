@@ -107,8 +107,6 @@ answer_room(struct room *asker, const struct room *room)
 {
 	struct buf line = { 0 };
 
-	buf_printf(&line, "%c%2u ", is_shown(room) ? '>' : ' ',
-	    rooms_number(room));
 	answer_put_room(&line,
 	    room->model.room[0] != '\0' ? room->model.room : "(being opened)");
 	if (room->bootnode[0] != '\0')
@@ -119,7 +117,7 @@ answer_room(struct room *asker, const struct room *room)
 	    room->remembered ? ", remembered" : "");
 	if (room->ui->view->unread != NULL)
 		room->ui->view->unread(room, &line);
-	answer_buf(asker, &line);
+	answer_place(asker, rooms_number(room), is_shown(room), &line);
 }
 
 void

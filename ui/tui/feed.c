@@ -187,13 +187,31 @@ tui_status(struct room *room, const struct ipc_status *s)
 		answer_status(room, s);
 }
 
+/* hang: the columns before all rows but the first. */
+static void
+put_answer(struct room *room, const char *text, size_t len, unsigned int hang)
+{
+	struct pane *pane = pane_answered(room);
+	const struct history_new new = {
+		.kind = ENTRY_NOTICE,
+		.wall_ms = room->ui->wall_ms,
+		.text = text,
+		.len = len,
+		.hang = hang,
+	};
+
+	pane_add(pane, &new);
+	tui_touch(room->ui);
+	scroll_to_bottom(&pane->scroll);
+}
+
+/* Rows after the first begin further right: no row is taken for a line of its
+ * own. */
 static void
 tui_notice(struct room *room, const char *text)
 {
-	struct pane *pane = pane_answered(room);
-
-	feed_entry(pane, ENTRY_NOTICE, text, strlen(text));
-	scroll_to_bottom(&pane->scroll);
+	put_answer(room, text, strlen(text),
+	    (unsigned int)strspn(text, " ") + 2);
 }
 
 /* The text begins in the same column in all rows. */
@@ -201,20 +219,13 @@ static void
 tui_item(struct room *room, const char *what, unsigned int columns,
     const char *text)
 {
-	struct pane *pane = pane_answered(room);
-	struct history_new new = { .kind = ENTRY_NOTICE,
-		.wall_ms = room->ui->wall_ms,
-		.hang = columns + 1 };
 	struct buf line = { 0 };
 
-	buf_printf(&line, "%-*s%c%s", (int)columns, what,
-	    strlen(what) > columns ? '\n' : ' ', text);
-	new.text = line.bytes;
-	new.len = line.len;
-	pane_add(pane, &new);
+	buf_printf(&line, "%-*s%c", (int)columns, what,
+	    strlen(what) > columns ? '\n' : ' ');
+	buf_puts(&line, text);
+	put_answer(room, line.bytes, line.len, columns + 1);
 	buf_free(&line);
-	tui_touch(room->ui);
-	scroll_to_bottom(&pane->scroll);
 }
 
 static void

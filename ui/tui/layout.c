@@ -228,6 +228,15 @@ put_mark(struct layout *l, const struct entry *e)
 /* An indent leaves at least so many columns to the text, or there is none. */
 #define HUNG_MIN_COLUMNS 12
 
+/* True if the row ends within a word, of an invite or a key, that somebody may
+ * copy: what goes on there has no blanks before it. */
+static bool
+ends_in_word(const char *text, const struct layout_row *row, size_t next)
+{
+	return next == row->end && next > 0 &&
+	    (unsigned char)text[next - 1] < 0x80;
+}
+
 /* The rows after the first begin behind so many columns. */
 static void
 break_rows(struct layout *l, unsigned int columns, unsigned int hang)
@@ -238,13 +247,14 @@ break_rows(struct layout *l, unsigned int columns, unsigned int hang)
 
 	if (columns < hang + HUNG_MIN_COLUMNS)
 		hang = 0;
-	for (;; row.start = next, row.indent = hang) {
+	for (;; row.start = next) {
 		next = wrap_row(text, l->text.len, row.start,
 		    columns - row.indent, &row.end);
 		l->rows = grown(l->rows, l->row_count, sizeof(*l->rows));
 		l->rows[l->row_count++] = row;
 		if (next > l->text.len)
 			return;
+		row.indent = ends_in_word(text, &row, next) ? 0 : hang;
 	}
 }
 

@@ -210,14 +210,12 @@ tui_queries(struct room *asker)
 
 		if (!pane->alone)
 			continue;
-		buf_printf(&line, "%c%2u ", pane == t->shown ? '>' : ' ',
-		    pane->number);
 		format_argument(&line, query_name(pane));
 		buf_puts(&line, " alone, in ");
 		answer_put_room(&line, pane->room->handle);
 		buf_printf(&line, ": %s", query_presence(query_peer(pane)));
 		put_unread(&pane->unread, &line);
-		answer_buf(asker, &line);
+		answer_place(asker, pane->number, pane == t->shown, &line);
 	}
 }
 

@@ -235,6 +235,23 @@ test_hang(void)
 	layout_free(&l);
 }
 
+/* What is too long for a row goes on at the edge: it may be copied. */
+static void
+test_hang_within_word(void)
+{
+	static char text[] = "key 0123456789abcdef0123456789abcdef and more";
+	static const unsigned int indents[] = { 0, 2, 0, 2 };
+	struct entry e = { .kind = ENTRY_NOTICE, .text = text, .hang = 2 };
+	struct layout l = { 0 };
+
+	e.len = strlen(text);
+	layout_entry(&l, &e, 18, NULL);
+	CU_ASSERT_EQUAL_FATAL(l.row_count, 4);
+	for (size_t i = 0; i < l.row_count; i++)
+		CU_ASSERT_EQUAL(l.rows[i].indent, indents[i]);
+	layout_free(&l);
+}
+
 static void
 expect_mark(const struct entry_mark *mark, const char *expected)
 {
@@ -377,6 +394,7 @@ layout_suite(void)
 	CU_add_test(s, "what was searched for", test_found);
 	CU_add_test(s, "addresses", test_addresses);
 	CU_add_test(s, "a hanging indent", test_hang);
+	CU_add_test(s, "none within a word", test_hang_within_word);
 	CU_add_test(s, "how far it got", test_marks);
 	CU_add_test(s, "who missed it", test_missed);
 	CU_add_test(s, "rows", test_rows);
