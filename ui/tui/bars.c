@@ -73,7 +73,7 @@ describe_name(const struct pane *pane, unsigned int columns,
 		return;
 	}
 	buf_puts(&parts[PART_ROOM], ROOMLIST_ALONE "to ");
-	roomlist_name(&parts[PART_ROOM], pane, columns > 7 ? columns - 3 : 4);
+	roomlist_name(&parts[PART_ROOM], pane, columns - 3);
 	roomlist_name(&parts[PART_OF], pane->room->pane, columns);
 }
 
@@ -161,34 +161,45 @@ bars_top(const struct ui *ui, struct grid *grid, unsigned int row)
 /* Warns when a line is near its limit. */
 #define LIMIT_NEAR 512
 
+/* Appends as many hints as there is room for. */
 static void
-describe_search(const struct search *s, char *out, size_t size)
+put_hints(const char *const *hints, size_t count, unsigned int columns,
+    char *out, size_t size)
 {
+	size_t n = strlen(out);
+
+	for (size_t i = 0; i < count; i++) {
+		if (n + strlen(hints[i]) > columns)
+			return;
+		n += (size_t)snprintf(out + n, size - n, "%s", hints[i]);
+	}
+}
+
+static void
+describe_search(const struct search *s, unsigned int columns, char *out,
+    size_t size)
+{
+	static const char *const hints[] = { "  Ctrl-R older", "  Ctrl-S newer",
+		"  Enter stay", "  Esc back" };
 	const char *how = "found";
 
 	if (s->what[0] == '\0')
 		how = "type what to look for";
 	else if (s->failed)
 		how = s->entry == 0 ? "not found" : "nothing further";
-	snprintf(out, size,
-	    " %s  Ctrl-R older  Ctrl-S newer  Enter stay  Esc back", how);
+	snprintf(out, size, " %s", how);
+	put_hints(hints, sizeof(hints) / sizeof(hints[0]), columns, out, size);
 }
 
-/* Puts as many hints as there is room for. */
 static void
 describe_keys(unsigned int columns, char *out, size_t size)
 {
 	static const char *const hints[] = { " /help for commands",
 		"   PgUp scrolls", "   Tab completes", "   Ctrl-R searches",
 		"   Ctrl-Z suspends" };
-	size_t n = 0;
 
 	out[0] = '\0';
-	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
-		if (n + strlen(hints[i]) > columns)
-			return;
-		n += (size_t)snprintf(out + n, size - n, "%s", hints[i]);
-	}
+	put_hints(hints, sizeof(hints) / sizeof(hints[0]), columns, out, size);
 }
 
 static void
@@ -199,7 +210,7 @@ describe_now(const struct ui *ui, unsigned int columns, char *out, size_t size)
 	struct inputline input = inputline_now(ui);
 
 	if (t->shown->search.active)
-		describe_search(&t->shown->search, out, size);
+		describe_search(&t->shown->search, columns, out, size);
 	else if (t->shown->scroll.held && below > 0)
 		snprintf(out, size, " ↓ %llu new below (PgDn)",
 		    (unsigned long long)below);
@@ -293,6 +304,7 @@ bars_status(const struct ui *ui, struct grid *grid, unsigned int row,
 {
 	const struct question *question = question_shown(ui);
 	struct grid_place at = { grid, row, 0, grid->columns, STYLE_BAR, 0 };
+	struct buf shown = { 0 };
 	char text[256];
 
 	if (question != NULL) {
@@ -300,6 +312,8 @@ bars_status(const struct ui *ui, struct grid *grid, unsigned int row,
 		return;
 	}
 	describe_now(ui, grid->columns, text, sizeof(text));
-	grid_puts(&at, text);
+	text_shorten(&shown, text, strlen(text), grid->columns);
+	grid_put(&at, shown.bytes, shown.len);
 	grid_blank(&at, grid->columns);
+	buf_free(&shown);
 }

@@ -13,8 +13,12 @@
 
 /* A prompt leaves at least so many columns to the text, or there is none. */
 #define TEXT_MIN_COLUMNS 6
-/* A longer name in it is cut. */
-#define PERSON_COLUMNS 16
+/* A longer name in it is cut, to no less than that, for which there is no
+ * prompt. */
+#define PERSON_COLUMNS	   16
+#define PERSON_MIN_COLUMNS 3
+#define PERSON_BEFORE	   "to "
+#define PERSON_AFTER	   "> "
 
 /* Walks over the line, row by row; draws the part that lies on the grid's
  * rows. */
@@ -139,16 +143,30 @@ inputline_put(const struct inputline *line, struct grid *grid, unsigned int row,
 	grid->cursor_column = w.cursor_column;
 }
 
+/* Returns the columns for the name of a person. */
+static unsigned int
+person_columns(unsigned int columns)
+{
+	const unsigned int rest =
+	    (unsigned int)strlen(PERSON_BEFORE PERSON_AFTER) + TEXT_MIN_COLUMNS;
+
+	if (columns < rest + PERSON_MIN_COLUMNS ||
+	    columns >= rest + PERSON_COLUMNS)
+		return PERSON_COLUMNS;
+	return columns - rest;
+}
+
 /* What is typed in a conversation is for that person, and the prompt says so.
  * No room has such a prompt, whatever it is called. */
 static void
 put_person(struct inputline *line, const struct pane *pane)
 {
+	const struct tui *t = pane->room->ui->tui;
 	struct buf name = { 0 };
 
-	roomlist_name(&name, pane, PERSON_COLUMNS);
-	(void)snprintf(line->prompt, sizeof(line->prompt), "to %.*s> ",
-	    (int)name.len, name.bytes);
+	roomlist_name(&name, pane, person_columns(t->grid.columns));
+	(void)snprintf(line->prompt, sizeof(line->prompt),
+	    PERSON_BEFORE "%.*s" PERSON_AFTER, (int)name.len, name.bytes);
 	buf_free(&name);
 }
 

@@ -106,6 +106,26 @@ test_search(void)
 	CU_ASSERT_NOT_EQUAL(desk_row_with(&s, " nothing further  Ctrl-R"), -1);
 	desk_type(&s, "s of old");
 	CU_ASSERT_NOT_EQUAL(desk_row_with(&s, " not found  Ctrl-R older"), -1);
+	desk_resize(&s, 40, 10);
+	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 8),
+	    " not found  Ctrl-R older  Ctrl-S newer");
+	desk_close(&s);
+}
+
+/* What is wider than the bar is cut, and shows that it is. */
+static void
+test_cut(void)
+{
+	struct desk s;
+
+	desk_open(&s, 40, 10);
+	tui_hint(s.f.ui, "press it again to leave, or type /quit!");
+	desk_show(&s);
+	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 8),
+	    " press it again to leave, or type /quit!");
+	desk_resize(&s, 39, 10);
+	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 8),
+	    " press it again to leave, or type /qui…");
 	desk_close(&s);
 }
 
@@ -118,5 +138,6 @@ bars_suite(void)
 	CU_add_test(suite, "before there is a bootnode", test_bootnode);
 	CU_add_test(suite, "hints as far as there is room", test_hints);
 	CU_add_test(suite, "near the end of a line", test_limit);
+	CU_add_test(suite, "a hint that is too wide", test_cut);
 	CU_add_test(suite, "searching", test_search);
 }

@@ -102,6 +102,30 @@ test_look(void)
 	places_close(&p);
 }
 
+/* On the smallest screen, too, it says to whom it is, and where something is
+ * unread. */
+static void
+test_small(void)
+{
+	struct places p;
+
+	open_query(&p, 20, 5);
+	CU_ASSERT_EQUAL(fixture_tell_peer(&p.desk.f, 1, PEER_CONNECTED,
+			    "bertholdine-the-second"),
+	    0);
+	hear(&p, 1, 0, "alice?");
+	places_pass(&p, TUI_FRAME_TIME);
+	CU_ASSERT(desk_row_with(&p.desk, " 3:║to be… · act 1*") == 0);
+	CU_ASSERT(desk_row_with(&p.desk, "to berthold…>") == 4);
+	desk_resize(&p.desk, 14, 5);
+	CU_ASSERT(desk_row_with(&p.desk, "to be…>") == 4);
+	desk_resize(&p.desk, 13, 5);
+	CU_ASSERT(desk_row_with(&p.desk, ">") == -1);
+	desk_resize(&p.desk, 80, 5);
+	CU_ASSERT(desk_row_with(&p.desk, "to bertholdine-the…>") == 4);
+	places_close(&p);
+}
+
 /* What the person and the user say to each other alone is there; the rest is
  * in the room. */
 static void
@@ -537,6 +561,8 @@ test_rooms_wide(void)
 	type(&p, "/rooms\r");
 	CU_ASSERT(desk_row_with(&p.desk, "> 3 bob alone, in") > 0);
 	CU_ASSERT(desk_row_with(&p.desk, "xxx…: here") > 0);
+	desk_resize(&p.desk, 40, 10);
+	CU_ASSERT(desk_row_with(&p.desk, "    xxxx") > 0);
 	places_close(&p);
 }
 
@@ -569,6 +595,7 @@ query_suite(void)
 	CU_add_test(s, "rooms with long names", test_rooms_wide);
 	CU_add_test(s, "two people of one name", test_rooms_unclear);
 	CU_add_test(s, "the look", test_look);
+	CU_add_test(s, "the look when small", test_small);
 	CU_add_test(s, "what is there", test_texts);
 	CU_add_test(s, "what is said there", test_says);
 	CU_add_test(s, "commands", test_commands);
