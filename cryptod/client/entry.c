@@ -58,6 +58,18 @@ take_plain(struct room_file *f, enum secret_kind kind, const char *bytes,
 	memcpy(f->secret.bytes, bytes, len);
 }
 
+/* Where a secret is still to come, there is nothing, or a page of zeros. One
+ * that is there alone may begin with a zero, but is shorter. */
+static bool
+is_there(const char *text, size_t len)
+{
+	_Static_assert(ROOM_FILE_BYTES > PASSPHRASE_MAX &&
+		ROOM_FILE_BYTES > INVITE_SECRET_LEN,
+	    "a secret alone is no page");
+
+	return len > 0 && (len < ROOM_FILE_BYTES || text[0] != '\0');
+}
+
 /* Reads what it says. Returns false if there is nothing yet. */
 static bool
 read_file(struct room_file *f, int fd, enum secret_kind kind)
@@ -66,7 +78,7 @@ read_file(struct room_file *f, int fd, enum secret_kind kind)
 	size_t len = read_all(text, fd);
 	const char *wrong = NULL;
 	unsigned int line;
-	bool any = len > 0 && text[0] != '\0';
+	bool any = is_there(text, len);
 
 	if (room_file_begins(text, len))
 		wrong = room_file_parse(f, text, len, &line);

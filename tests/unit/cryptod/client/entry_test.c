@@ -169,6 +169,43 @@ test_plain(void)
 	folder_remove(&folder);
 }
 
+/* The secret of an invite may begin with any byte: one that is 0 is not the
+ * memory of a secret that is still to come. */
+static void
+test_plain_invite(void)
+{
+	static const char bytes[INVITE_SECRET_LEN] = { 0, 1, (char)0xff };
+	struct client_worker s;
+
+	begin(&s, SECRET_INVITE, "");
+	worker_stop(&s.w);
+	folder_put(&folder, "room", bytes, sizeof(bytes));
+	client_worker_begin(&s);
+	client_worker_local(&s, 4545);
+	client_worker_check_ready(&s, 4545, NICK);
+	client_worker_cookie(&s);
+	check_joins(&s, SECRET_INVITE, bytes, sizeof(bytes));
+	worker_stop(&s.w);
+	folder_remove(&folder);
+}
+
+/* Memory that nobody has written to has none. */
+static void
+test_blank(void)
+{
+	static const char blank[ROOM_FILE_BYTES];
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	begin(&s, SECRET_INVITE, "");
+	worker_stop(&s.w);
+	folder_put(&folder, "room", blank, sizeof(blank));
+	client_worker_begin(&s);
+	worker_says(client_worker_ui(&s), IPC_SECRET_WANTED, &in);
+	worker_stop(&s.w);
+	folder_remove(&folder);
+}
+
 /* ui asked for a passphrase and brings an invite: one of the two is wrong. */
 static void
 test_other_kind(void)
@@ -377,6 +414,8 @@ entry_suite(void)
 	CU_add_test(s, "a secret that is wanted", test_wanted);
 	CU_add_test(s, "an invite's", test_invite);
 	CU_add_test(s, "one of the options", test_plain);
+	CU_add_test(s, "an invite of the options", test_plain_invite);
+	CU_add_test(s, "memory without a secret", test_blank);
 	CU_add_test(s, "another kind", test_other_kind);
 	CU_add_test(s, "a room that is remembered", test_kept);
 	CU_add_test(s, "while its neighbours are gone", test_kept_alone);
