@@ -206,7 +206,8 @@ struct ipc_log {       /* a child to the launcher: a line for the log */
 };
 
 /* The launcher to ui: a line of the log that the tui is to show, since the
- * terminal is its own. */
+ * terminal is its own. A log has no names: in the launcher's text, "room 3" is
+ * that of the number 2. */
 struct ipc_notice {
 	uint8_t level; /* enum log_level; the text follows */
 	uint8_t room;  /* a process of this room says it, from 1; 0: of none */

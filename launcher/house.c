@@ -182,6 +182,7 @@ bury(struct supervisor *s, struct room *room)
 	room->keep = KEEP_NOT;
 	room->file = 0;
 	children_forget(s, supervised_number(s, room));
+	children_notice(s); /* why, while ui still knows what it is called */
 	if (room->told)
 		send_room(s, &body, NULL, 0);
 	else if (room->ticket != 0)

@@ -11,6 +11,9 @@
 #include "ui/streams.h"
 #include "ui/trust.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Messages taken from cryptod before it is the others' turn. */
 #define TURN 64
 
@@ -134,6 +137,32 @@ on_screen(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* The log has no names: in the launcher's lines there are numbers, "room 3".
+ * On the screen a room may have another one, so its name is shown instead. */
+static void
+put_named(struct buf *out, const struct ui *ui, const char *text)
+{
+	static const char word[] = "room ";
+	const char *number, *end;
+	const struct room *room;
+	unsigned int n;
+
+	for (; (number = strstr(text, word)) != NULL; text = end) {
+		number += sizeof(word) - 1;
+		end = number + strspn(number, "0123456789");
+		room = rooms_is_number(number, (size_t)(end - number), &n) &&
+			n >= 1 && n <= ROOMS_MAX
+		    ? ui->rooms[n - 1]
+		    : NULL;
+		buf_put(out, text, (size_t)(number - text));
+		if (room != NULL)
+			buf_puts(out, room->handle);
+		else
+			buf_put(out, number, (size_t)(end - number));
+	}
+	buf_puts(out, text);
+}
+
 /* What a process of another room says is shown with the name of that room, and
  * not there: if it is closed, its screen goes with it, and this may be why. */
 static int
@@ -143,9 +172,18 @@ on_notice(void *self, const struct ipc_message_in *in)
 	const struct ipc_notice *b = in->body;
 	const struct room *room = b->room > 0 ? p->ui.rooms[b->room - 1] : NULL;
 	bool other = room != NULL && room != p->ui.front;
+	char text[LOG_TEXT_MAX + 1];
+	struct buf line = { 0 };
 
+	(void)snprintf(text, sizeof(text), "%.*s", (int)in->tail_len,
+	    (const char *)in->tail);
+	if (b->room == 0)
+		put_named(&line, &p->ui, text);
+	else
+		buf_puts(&line, text);
 	ui_error(p->ui.front, "%s%s%.*s", other ? room->handle : "",
-	    other ? ": " : "", (int)in->tail_len, (const char *)in->tail);
+	    other ? ": " : "", (int)line.len, line.bytes);
+	buf_free(&line);
 	return 0;
 }
 

@@ -2,6 +2,10 @@
 passphrase that does not show, and terminals of all sizes.
 """
 
+import os
+import signal
+
+import procinfo
 from chat import FAST
 from harness import check, test
 from process import Bootnode
@@ -133,6 +137,23 @@ def rooms_on_a_screen(t):
     bert.wait("anna left", 20)
     anna.line("/part")
     anna.wait("the only room")
+
+
+@test(deadline=60)
+def rooms_in_errors_on_a_screen(t):
+    """An error of the launcher about a room has the room's name, because its
+    number is not that of the list."""
+    net = Lan(t)
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = person(t, net.a, "anna", boot, columns=100, rows=24,
+                  env={"ERRORS": "/dev/tty"})
+    anna.wait("in room kitchen", 20)
+    before = anna.family()
+    enter(anna, "garden")
+    for pid in set(anna.family()) - set(before):
+        if procinfo.role(pid) == "netd":
+            os.kill(pid, signal.SIGKILL)
+    anna.wait("! │ gochat: restarting gochat-netd of room garden", 20)
 
 
 @test(deadline=120)

@@ -80,6 +80,13 @@ hear_room(struct member *m, const struct ipc_message_in *in)
 }
 
 static void
+hear_notice(struct member *m, const struct ipc_message_in *in)
+{
+	m->notice = *(const struct ipc_notice *)in->body;
+	m->rooms_then = m->told[IPC_ROOM];
+}
+
+static void
 hear(struct member *m, const struct ipc_message_in *in)
 {
 	m->told[in->type]++;
@@ -92,7 +99,7 @@ hear(struct member *m, const struct ipc_message_in *in)
 	else if (in->type == IPC_BOOT_ADDRS)
 		m->addrs = *(const struct ipc_boot_addrs *)in->body;
 	else if (in->type == IPC_NOTICE)
-		m->notice = *(const struct ipc_notice *)in->body;
+		hear_notice(m, in);
 	else if (in->type == IPC_PLACES_BEFORE)
 		m->places = *(const struct ipc_places *)in->body;
 	else if (in->type == IPC_ROOM)

@@ -28,7 +28,8 @@ struct member {
 	struct ipc_boot_addrs addrs;
 	/* What the ui before it had on the screen, as it was told. */
 	struct ipc_places places;
-	struct ipc_notice notice; /* as it came last */
+	struct ipc_notice notice; /* as it came last, */
+	unsigned int rooms_then;  /* after so many ROOMs */
 	/* ROOM as it came last. */
 	struct ipc_room room;
 	char room_texts[ROOM_TEXTS_MAX + 1];

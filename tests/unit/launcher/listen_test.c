@@ -431,6 +431,35 @@ test_notice_of_room(void)
 	household_close(&h);
 }
 
+static void
+write_line(enum log_level level, bool event, const char *text)
+{
+	logfile_write(&(struct log_entry){ ROLE_LAUNCHER, level, event, text,
+	    strlen(text), 0 });
+}
+
+/* ui hears why a room is closed while it still knows what it is called, also if
+ * all its processes have ended at once. */
+static void
+test_notice_first(void)
+{
+	struct household h;
+	struct member *ui;
+
+	household_live_two(&h);
+	ui = household_member(&h, ROLE_UI);
+	logfile_hold();
+	log_to_function(write_line);
+	household_crash(&h, ROLE_CRYPTOD, SIGSYS);
+	household_exit(&h, ROLE_NETD, 0);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(ui->room.state, ROOM_CLOSED);
+	CU_ASSERT_NOT_EQUAL(ui->told[IPC_NOTICE], 0);
+	CU_ASSERT_EQUAL(ui->rooms_then, ui->told[IPC_ROOM] - 1);
+	logfile_release(false);
+	household_close(&h);
+}
+
 void
 listen_suite(void)
 {
@@ -448,4 +477,5 @@ listen_suite(void)
 	CU_add_test(s, "FAREWELL", test_farewell);
 	CU_add_test(s, "NOTICE", test_notice);
 	CU_add_test(s, "NOTICE of a room", test_notice_of_room);
+	CU_add_test(s, "NOTICE before a room is closed", test_notice_first);
 }

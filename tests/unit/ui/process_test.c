@@ -15,6 +15,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -147,6 +148,20 @@ test_may_read(void)
 
 /* --- The launcher --------------------------------------------------------- */
 
+static void
+expect_named(struct trial *t, const struct ipc_notice *notice, const char *text,
+    const char *shown)
+{
+	char expected[128];
+
+	CU_ASSERT_EQUAL(trial_tell(t, IPC_NOTICE, notice, text, strlen(text),
+			    -1),
+	    0);
+	(void)snprintf(expected, sizeof(expected), "12:34:56 [room] ! %s\n",
+	    shown);
+	CU_ASSERT_STRING_EQUAL(trial_output(t), expected);
+}
+
 /* What a process of another room says comes with the name of that room, if it
  * is still open. */
 static void
@@ -173,6 +188,17 @@ test_notice(void)
 	CU_ASSERT_EQUAL(trial_tell(&t, IPC_NOTICE, &notice, "text", 4, -1), 0);
 	CU_ASSERT_STRING_EQUAL(trial_output(&t),
 	    "12:34:56 [room] ! yard: text\n");
+	expect_named(&t, &notice, "no room 1: room 3",
+	    "yard: no room 1: room 3");
+	/* The launcher's lines have numbers, which are not those of the tui. */
+	notice.room = 0;
+	expect_named(&t, &notice, "closing room 3", "closing room yard");
+	expect_named(&t, &notice, "a of room 3 is ended: room 1 has",
+	    "a of room yard is ended: room room has");
+	expect_named(&t, &notice, "room 33, room 2, room 0, room 17, room ",
+	    "room 33, room 2, room 0, room 17, room ");
+	expect_named(&t, &notice, "room 3: room 99999999999999999999",
+	    "room yard: room 99999999999999999999");
 	room_close(other);
 	trial_close(&t);
 }
