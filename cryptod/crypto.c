@@ -28,6 +28,7 @@ static struct {
 	EVP_MD_CTX *digest;
 	EVP_MAC_CTX *hmac;
 	EVP_KDF_CTX *scrypt;
+	EVP_PKEY_CTX *x25519; /* that makes keys of their bytes */
 } crypto;
 
 static void
@@ -59,6 +60,7 @@ void
 crypto_init(size_t heap)
 {
 	struct x25519_key key;
+	uint8_t shared[32];
 	EVP_KDF *kdf;
 
 	/* There is no configuration file, and no engine: only the built-in
@@ -80,13 +82,17 @@ crypto_init(size_t heap)
 	crypto.scrypt = EVP_KDF_CTX_new(kdf);
 	EVP_KDF_free(kdf);
 	must(crypto.scrypt != NULL, "scrypt");
+	crypto.x25519 = EVP_PKEY_CTX_new_from_name(NULL, "X25519", NULL);
+	must(crypto.x25519 != NULL &&
+		EVP_PKEY_fromdata_init(crypto.x25519) == 1,
+	    "X25519");
 	fetch_hmac();
 	/* OpenSSL sets up the random generator and the key exchange now, and
 	 * not at first use. */
 	crypto_keypair(&key);
-	must(crypto_dh(key.private_key, key.private_key, key.public_key) == 0,
-	    "X25519");
+	must(crypto_dh(shared, &key, key.public_key) == 0, "X25519");
 	crypto_wipe(&key, sizeof(key));
+	crypto_wipe(shared, sizeof(shared));
 }
 
 void *
@@ -261,23 +267,43 @@ crypto_public_key(struct x25519_key *key)
 	EVP_PKEY_free(pkey);
 }
 
+/* Loads a pair, or a public key alone (private_key is NULL). OpenSSL would
+ * compute the public key of a pair that is loaded without it, which takes
+ * longer than what the pair is for. */
+static EVP_PKEY *
+load_key(const uint8_t *private_key, const uint8_t public_key[32])
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+		    (void *)(uintptr_t)public_key, 32),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY,
+		    (void *)(uintptr_t)private_key, 32),
+		OSSL_PARAM_END
+	};
+	EVP_PKEY *pkey = NULL;
+
+	if (private_key == NULL)
+		params[1] = OSSL_PARAM_construct_end();
+	must(EVP_PKEY_fromdata(crypto.x25519, &pkey,
+		 private_key == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR,
+		 params) == 1,
+	    "X25519");
+	return pkey;
+}
+
 int
-crypto_dh(uint8_t out[32], const uint8_t private_key[32],
+crypto_dh(uint8_t out[32], const struct x25519_key *key,
     const uint8_t public_key[32])
 {
-	EVP_PKEY *ours, *theirs;
-	EVP_PKEY_CTX *ctx;
+	EVP_PKEY *ours = load_key(key->private_key, key->public_key);
+	EVP_PKEY *theirs = load_key(NULL, public_key);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, ours, NULL);
 	size_t len = 32;
 	int result;
 
-	ours = EVP_PKEY_new_raw_private_key_ex(NULL, "X25519", NULL,
-	    private_key, 32);
-	theirs = EVP_PKEY_new_raw_public_key_ex(NULL, "X25519", NULL,
-	    public_key, 32);
-	must(ours != NULL && theirs != NULL, "X25519");
-	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, ours, NULL);
+	/* Any 32 bytes are a public key: there is nothing to validate. */
 	must(ctx != NULL && EVP_PKEY_derive_init(ctx) == 1 &&
-		EVP_PKEY_derive_set_peer(ctx, theirs) == 1,
+		EVP_PKEY_derive_set_peer_ex(ctx, theirs, 0) == 1,
 	    "X25519");
 	/* X25519 fails for a zero result, as RFC 7748 section 6.1 allows. */
 	result = EVP_PKEY_derive(ctx, out, &len) == 1 && len == 32 ? 0 : -1;

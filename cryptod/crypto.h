@@ -75,8 +75,9 @@ int crypto_open(uint8_t *out, const uint8_t key[KEY_LEN],
 void crypto_keypair(struct x25519_key *);
 /* Computes the public key from the private one. */
 void crypto_public_key(struct x25519_key *);
-/* Returns -1 if the result is zero (a public key of low order). */
-int crypto_dh(uint8_t out[32], const uint8_t private_key[32],
+/* The shared secret of our pair, whose halves belong together, and somebody's
+ * public key. Returns 0, or -1 if it is zero (a public key of low order). */
+int crypto_dh(uint8_t out[32], const struct x25519_key *,
     const uint8_t public_key[32]);
 
 /* scrypt (RFC 7914) with N=2^16, r=8, p=1: 64 MiB, which are given back. */

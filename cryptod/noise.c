@@ -174,7 +174,7 @@ static int
 mix_dh(struct noise *n, const struct x25519_key *ours, const uint8_t theirs[32])
 {
 	uint8_t shared[32];
-	int result = crypto_dh(shared, ours->private_key, theirs);
+	int result = crypto_dh(shared, ours, theirs);
 
 	if (result == 0)
 		mix_key(n, shared, sizeof(shared));

@@ -243,11 +243,11 @@ test_x25519(void)
 	CU_ASSERT(bytes_are(b.public_key, 32,
 	    "de9edb7d7b7dc1b4d35b61c2ece43537"
 	    "3f8343c85b78674dadfc7e146f882b4f"));
-	CU_ASSERT_EQUAL(crypto_dh(out, a.private_key, b.public_key), 0);
+	CU_ASSERT_EQUAL(crypto_dh(out, &a, b.public_key), 0);
 	CU_ASSERT(bytes_are(out, 32,
 	    "4a5d9d5ba4ce2de1728e3bf480350f25"
 	    "e07e21c947d19e3376f09b3c1e161742"));
-	CU_ASSERT_EQUAL(crypto_dh(out, b.private_key, a.public_key), 0);
+	CU_ASSERT_EQUAL(crypto_dh(out, &b, a.public_key), 0);
 	CU_ASSERT(bytes_are(out, 32,
 	    "4a5d9d5ba4ce2de1728e3bf480350f25"
 	    "e07e21c947d19e3376f09b3c1e161742"));
@@ -284,9 +284,9 @@ test_low_order(void)
 	crypto_keypair(&key);
 	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
 		bytes_hex(point, sizeof(point), points[i]);
-		CU_ASSERT_EQUAL(crypto_dh(out, key.private_key, point), -1);
+		CU_ASSERT_EQUAL(crypto_dh(out, &key, point), -1);
 		point[31] |= 0x80; /* this bit is ignored */
-		CU_ASSERT_EQUAL(crypto_dh(out, key.private_key, point), -1);
+		CU_ASSERT_EQUAL(crypto_dh(out, &key, point), -1);
 	}
 }
 
