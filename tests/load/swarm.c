@@ -8,13 +8,13 @@
  * but the first fall silent, and the first waits until the bootnode has told
  * it that they are gone. With HEARTBEATS, they send that many instead, as
  * fast as the answers come. The program prints one line of figures for each
- * step.
+ * step. "swarm crowd" is another program: see crowd.h.
  */
-#include "common/bootmsg.h"
+#include "tests/load/client.h"
+#include "tests/load/crowd.h"
+
 #include "common/clock.h"
 #include "common/log.h"
-#include "cryptod/claim.h"
-#include "cryptod/join.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -27,7 +27,6 @@
 #include <unistd.h>
 
 #define CLIENTS_MAX 1024
-#define CARD_BYTES  57 /* of a card with one IPv4 address */
 /* A retry waits long: on a busy machine an answer is late, not lost. */
 #define RETRY	   (3 * USEC_PER_SEC)
 #define SYNC_EVERY (1 * USEC_PER_SEC)
@@ -37,19 +36,11 @@
 
 struct member {
 	int fd;
-	struct peer_id id;
-	uint8_t token[PEER_TOKEN_LEN];
-	uint8_t commitment[PEER_COMMITMENT_LEN];
-	uint8_t nonce[NONCE_LEN];
 	uint64_t retry_at;
-	struct noise noise;
-	uint32_t attempt;
-	uint64_t session; /* 0: not joined */
-	uint8_t rx_key[KEY_LEN];
-	uint8_t mac_key[SIPHASH_KEY];
+	struct entrant entrant;
+	struct admission in; /* session 0: not joined */
 	uint64_t counter;
 	uint32_t version;
-	uint64_t echo;
 	bool reading; /* reads a roster, up to this one: */
 	bool gap;     /* it missed a change */
 	uint32_t from;
@@ -74,12 +65,6 @@ struct swarm {
 
 static struct swarm swarm;
 
-static void __attribute__((noreturn)) give_up(const char *what)
-{
-	fprintf(stderr, "swarm: %s\n", what);
-	exit(EXIT_FAILURE);
-}
-
 static void
 transmit(struct swarm *s, struct member *m, const uint8_t *buf, size_t len)
 {
@@ -93,23 +78,21 @@ transmit(struct swarm *s, struct member *m, const uint8_t *buf, size_t len)
 static void
 hello(struct swarm *s, struct member *m)
 {
-	struct wire_hello h;
 	uint8_t buf[WIRE_MAX];
 
-	crypto_random(m->nonce, sizeof(m->nonce));
-	memcpy(h.nonce, m->nonce, sizeof(h.nonce));
+	crypto_random(m->entrant.nonce, sizeof(m->entrant.nonce));
 	m->retry_at = s->now + RETRY;
-	transmit(s, m, buf, wire_put_hello(buf, &h));
+	transmit(s, m, buf, entrant_hello(&m->entrant, buf));
 }
 
 static void
 control(struct swarm *s, struct member *m, enum wire_type type)
 {
 	struct wire_control c = { .type = type,
-		.session = m->session,
+		.session = m->in.session,
 		.counter = ++m->counter,
 		.version = m->version,
-		.echo = m->echo,
+		.echo = m->in.echo,
 		.len = WIRE_MAX };
 	uint8_t buf[WIRE_MAX];
 
@@ -117,56 +100,25 @@ control(struct swarm *s, struct member *m, enum wire_type type)
 		c.version = m->from;
 		c.after = m->after;
 	}
-	transmit(s, m, buf, wire_put_control(buf, &c, m->mac_key));
+	transmit(s, m, buf, wire_put_control(buf, &c, m->in.mac_key));
 }
 
 static void
 on_cookie(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 {
-	uint8_t payload[BOOTMSG_JOIN_MAX], card[CARD_BYTES] = { 1 };
-	uint8_t message[BOOTMSG_JOIN_MAX + NOISE_OVERHEAD_MAX];
-	uint8_t start[WIRE_JOIN_OVERHEAD], buf[WIRE_MAX];
-	struct bootmsg_join join = { .tag = s->tag,
-		.card = card,
-		.card_len = sizeof(card),
-		.attempt = ++m->attempt };
-	struct wire_cookie_reply c;
-	struct wire_join j;
+	uint8_t buf[WIRE_MAX];
+	size_t join_len = entrant_join(&m->entrant, packet, len, buf);
 
-	if (wire_get_cookie_reply(packet, len, &c) == -1 ||
-	    memcmp(c.nonce, m->nonce, NONCE_LEN) != 0)
-		return;
-	memcpy(join.token, m->token, sizeof(join.token));
-	memcpy(join.commitment, m->commitment, sizeof(join.commitment));
-	len = bootmsg_put_join(payload, sizeof(payload), &join);
-	wire_join_start(start, c.nonce, &c.cookie);
-	join_handshake(&m->noise, true, start, NULL, c.bootnode_key);
-	j.noise_len = noise_write(&m->noise, payload, len, message);
-	j.noise = message;
-	j.cookie = c.cookie;
-	memcpy(j.nonce, m->nonce, NONCE_LEN);
-	transmit(s, m, buf, wire_put_join(buf, &j));
+	if (join_len > 0)
+		transmit(s, m, buf, join_len);
 }
 
 static void
 on_welcome(struct member *m, const uint8_t *packet, size_t len)
 {
-	struct bootmsg_welcome w;
-	struct wire_welcome wire;
-	uint8_t payload[WIRE_MAX], tx[KEY_LEN];
-	size_t payload_len;
-
-	if (wire_get_welcome(packet, len, &wire) == -1 || m->session != 0 ||
-	    memcmp(wire.nonce, m->nonce, NONCE_LEN) != 0)
-		return;
-	if (noise_read(&m->noise, wire.noise, wire.noise_len, payload,
-		&payload_len) == -1 ||
-	    bootmsg_get_welcome(payload, payload_len, &w) == -1)
+	if (m->in.session == 0 &&
+	    entrant_welcome(&m->entrant, packet, len, &m->in) == -1)
 		give_up("a WELCOME that is not authentic");
-	noise_split(&m->noise, tx, m->rx_key);
-	join_control_key(&m->noise, m->mac_key);
-	m->session = w.session;
-	m->echo = w.echo;
 }
 
 static struct swarm *sorting;
@@ -176,8 +128,8 @@ compare_ids(const void *a, const void *b)
 {
 	const size_t *i = a, *j = b;
 
-	return memcmp(&sorting->members[*i].id, &sorting->members[*j].id,
-	    sizeof(struct peer_id));
+	return memcmp(&sorting->members[*i].entrant.id,
+	    &sorting->members[*j].entrant.id, sizeof(struct peer_id));
 }
 
 static size_t
@@ -188,7 +140,7 @@ index_of(struct swarm *s, const struct peer_id *id)
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		size_t i = s->by_id[middle];
-		int c = memcmp(id, &s->members[i].id, sizeof(*id));
+		int c = memcmp(id, &s->members[i].entrant.id, sizeof(*id));
 
 		if (c == 0)
 			return i;
@@ -289,11 +241,11 @@ on_sealed(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 	struct wire_sealed w;
 	struct getter g;
 
-	if (wire_get_sealed(packet, len, &w) == -1 || m->session == 0 ||
-	    w.session != m->session)
+	if (wire_get_sealed(packet, len, &w) == -1 || m->in.session == 0 ||
+	    w.session != m->in.session)
 		return;
 	crypto_counter_nonce(nonce, w.counter);
-	if (crypto_open(plain, m->rx_key, nonce, NULL, 0, w.sealed,
+	if (crypto_open(plain, m->in.rx_key, nonce, NULL, 0, w.sealed,
 		w.sealed_len) == -1)
 		give_up("a SEALED packet that is not authentic");
 	get_init(&g, plain, w.sealed_len - AEAD_TAG_LEN);
@@ -322,10 +274,10 @@ on_packet(struct swarm *s, struct member *m, const uint8_t *packet, size_t len)
 		break;
 	case WIRE_HEARTBEAT_ACK:
 		if (wire_get_control(packet, len, &c) == -1 ||
-		    !wire_mac_ok(packet, len, m->mac_key))
+		    !wire_mac_ok(packet, len, m->in.mac_key))
 			give_up("a HEARTBEAT_ACK that is not authentic");
 		s->acked++;
-		m->echo = c.echo;
+		m->in.echo = c.echo;
 		m->behind = m->reading || c.version != m->version;
 		if ((c.flags & ACK_AGAIN) != 0)
 			ask_on(s, m);
@@ -403,9 +355,9 @@ join_all(struct swarm *s)
 			struct member *m = &s->members[i];
 
 			complete += m->known == s->count;
-			if (m->session == 0 && s->now >= m->retry_at)
+			if (m->in.session == 0 && s->now >= m->retry_at)
 				hello(s, m);
-			if (m->session != 0)
+			if (m->in.session != 0)
 				stay(s, m);
 		}
 	}
@@ -487,9 +439,7 @@ make_members(struct swarm *s, const char *address, const char *port)
 		m->fd = open_socket(&to, i);
 		setsockopt(m->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 		epoll_ctl(s->epoll, EPOLL_CTL_ADD, m->fd, &event);
-		crypto_random(m->token, sizeof(m->token));
-		crypto_random(m->commitment, sizeof(m->commitment));
-		claim_id(&m->id, m->token, m->commitment);
+		entrant_init(&m->entrant, &s->tag);
 		s->by_id[i] = i;
 	}
 	sorting = s;
@@ -499,14 +449,17 @@ make_members(struct swarm *s, const char *address, const char *port)
 int
 main(int argc, char *argv[])
 {
+	crypto_init(64 * 1024);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 1 && strcmp(argv[1], "crowd") == 0)
+		return crowd_main(argc - 2, argv + 2);
 	if (argc < 4 || argc > 5)
-		give_up("usage: swarm ADDRESS PORT CLIENTS [HEARTBEATS]");
+		give_up("usage: swarm ADDRESS PORT CLIENTS [HEARTBEATS], or "
+			"swarm crowd PORT CLIENTS ROOM_SIZE INTERVAL");
 	swarm.count = (size_t)atoi(argv[3]);
 	if (swarm.count < 1 || swarm.count > CLIENTS_MAX)
 		give_up("1 to 1024 clients");
-	crypto_init(64 * 1024);
 	make_members(&swarm, argv[1], argv[2]);
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	join_all(&swarm);
 	if (argc == 5)
 		heartbeats(&swarm, (uint64_t)atoll(argv[4]));

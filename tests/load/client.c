@@ -1,0 +1,87 @@
+/*
+ * A client's way into a room. See client.h.
+ */
+#include "tests/load/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CARD_BYTES 57 /* of a card with one IPv4 address */
+
+void
+give_up(const char *what)
+{
+	fprintf(stderr, "swarm: %s\n", what);
+	exit(EXIT_FAILURE);
+}
+
+void
+entrant_init(struct entrant *e, const struct room_tag *tag)
+{
+	memset(e, 0, sizeof(*e));
+	e->tag = *tag;
+	crypto_random(e->token, sizeof(e->token));
+	crypto_random(e->commitment, sizeof(e->commitment));
+	claim_id(&e->id, e->token, e->commitment);
+}
+
+size_t
+entrant_hello(const struct entrant *e, uint8_t *buf)
+{
+	struct wire_hello hello;
+
+	memcpy(hello.nonce, e->nonce, sizeof(hello.nonce));
+	return wire_put_hello(buf, &hello);
+}
+
+size_t
+entrant_join(struct entrant *e, const uint8_t *cookie, size_t len, uint8_t *buf)
+{
+	uint8_t payload[BOOTMSG_JOIN_MAX], card[CARD_BYTES] = { 1 };
+	uint8_t message[BOOTMSG_JOIN_MAX + NOISE_OVERHEAD_MAX];
+	uint8_t start[WIRE_JOIN_OVERHEAD];
+	struct bootmsg_join join = { .tag = e->tag,
+		.card = card,
+		.card_len = sizeof(card),
+		.attempt = ++e->attempt };
+	struct wire_cookie_reply c;
+	struct wire_join j;
+
+	if (wire_get_cookie_reply(cookie, len, &c) == -1 ||
+	    memcmp(c.nonce, e->nonce, NONCE_LEN) != 0)
+		return 0;
+	memcpy(join.token, e->token, sizeof(join.token));
+	memcpy(join.commitment, e->commitment, sizeof(join.commitment));
+	len = bootmsg_put_join(payload, sizeof(payload), &join);
+	wire_join_start(start, c.nonce, &c.cookie);
+	join_handshake(&e->noise, true, start, NULL, c.bootnode_key);
+	j.noise_len = noise_write(&e->noise, payload, len, message);
+	j.noise = message;
+	j.cookie = c.cookie;
+	memcpy(j.nonce, e->nonce, NONCE_LEN);
+	return wire_put_join(buf, &j);
+}
+
+int
+entrant_welcome(struct entrant *e, const uint8_t *packet, size_t len,
+    struct admission *a)
+{
+	uint8_t payload[WIRE_MAX], tx[KEY_LEN];
+	struct bootmsg_welcome w;
+	struct wire_welcome wire;
+	size_t payload_len;
+
+	if (wire_get_welcome(packet, len, &wire) == -1 ||
+	    memcmp(wire.nonce, e->nonce, NONCE_LEN) != 0)
+		return 1;
+	if (noise_read(&e->noise, wire.noise, wire.noise_len, payload,
+		&payload_len) == -1 ||
+	    bootmsg_get_welcome(payload, payload_len, &w) == -1)
+		return -1;
+	noise_split(&e->noise, tx, a->rx_key);
+	join_control_key(&e->noise, a->mac_key);
+	a->session = w.session;
+	a->echo = w.echo;
+	return 0;
+}
