@@ -25,6 +25,23 @@ struct ipc_queued {
 	uint8_t bytes[];
 };
 
+/* Room for a message: one that is too long shows by one byte more than the
+ * longest one has. The header is 4 bytes, and bodies have to be aligned to
+ * 8. */
+struct ipc_buffer {
+	_Alignas(8) uint8_t pad[4];
+	uint8_t bytes[IPC_HEADER_LEN + IPC_BODY_MAX + 1];
+};
+
+/* Messages that one call has received. Only the bytes that came are touched. */
+struct ipc_batch {
+	unsigned int count;
+	unsigned int next; /* to be handed on */
+	struct mmsghdr messages[IPC_BATCH];
+	struct iovec iov[IPC_BATCH];
+	struct ipc_buffer buffers[IPC_BATCH];
+};
+
 /* In GNU C a body type without members has size 0: the message has no body. */
 const struct ipc_rule ipc_rules[IPC_TYPE_COUNT] = {
 #define X(name, from, to, modes, when, body, tail, check, full)             \
@@ -68,6 +85,7 @@ dequeue(struct ipc_channel *ch)
 	struct ipc_queued *q = ch->first;
 
 	ch->queued -= q->len;
+	ch->waiting--;
 	ch->first = q->next;
 	if (ch->first == NULL)
 		ch->last = &ch->first;
@@ -84,6 +102,30 @@ ipc_close(struct ipc_channel *ch)
 	ch->fd = -1;
 	while (ch->first != NULL)
 		dequeue(ch);
+	free(ch->batch);
+	ch->batch = NULL;
+}
+
+void
+ipc_share_calls(struct ipc_channel *ch)
+{
+	struct ipc_batch *b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		fatal("out of memory");
+	for (size_t i = 0; i < IPC_BATCH; i++) {
+		b->iov[i] = (struct iovec){ b->buffers[i].bytes,
+			sizeof(b->buffers[i].bytes) };
+		b->messages[i].msg_hdr.msg_iov = &b->iov[i];
+		b->messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	ch->batch = b;
+}
+
+bool
+ipc_holds(const struct ipc_channel *ch)
+{
+	return ch->batch != NULL && ch->batch->next < ch->batch->count;
 }
 
 /* The channel to the launcher carries the log itself: an error of it cannot be
@@ -96,22 +138,31 @@ channel_fatal(const struct ipc_channel *ch, const char *why)
 	fatal("channel to %s: %s", role_name(ch->other), why);
 }
 
-/* Returns 0 when sent, 1 when it would block, -1 when the end is gone. */
+/* Sends messages in one call, with or without a queue. Returns the number sent,
+ * 0 when it would block, -1 when the end is gone. */
 static int
-send_now(struct ipc_channel *ch, struct iovec *iov, size_t count)
+send_now(struct ipc_channel *ch, struct mmsghdr *messages, unsigned int count)
 {
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = count };
+	const int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+	int n;
 
-	while (sendmsg(ch->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == -1) {
+	for (;;) {
+		if (ch->batch != NULL)
+			n = sendmmsg(ch->fd, messages, count, flags);
+		else
+			n = sendmsg(ch->fd, &messages->msg_hdr, flags) == -1
+			    ? -1
+			    : 1;
+		if (n > 0)
+			return n;
 		if (errno == EINTR)
 			continue;
 		if (errno == EAGAIN || errno == ENOBUFS)
-			return 1;
+			return 0;
 		if (errno == EPIPE || errno == ECONNRESET)
 			return -1;
 		channel_fatal(ch, strerror(errno));
 	}
-	return 0;
 }
 
 static void
@@ -133,6 +184,7 @@ enqueue(struct ipc_channel *ch, const struct iovec *iov, size_t count)
 	*ch->last = q;
 	ch->last = &q->next;
 	ch->queued += len;
+	ch->waiting++;
 }
 
 /* Room for one descriptor in a message. */
@@ -212,14 +264,16 @@ ipc_send(struct ipc_channel *ch, enum ipc_type type, const void *body,
 		{ (void *)(uintptr_t)body, rule->body },
 		{ (void *)(uintptr_t)tail, tail_len },
 	};
+	struct mmsghdr message = { .msg_hdr = { .msg_iov = iov,
+				       .msg_iovlen = 3 } };
 
 	if (!may_send(ch, type) || tail_len > rule->tail_max)
 		__builtin_trap(); /* the table has no such case */
 	if (ch->fd == -1)
 		return -1;
-	if (ch->first == NULL) {
-		switch (send_now(ch, iov, 3)) {
-		case 0:
+	if (ch->first == NULL && ch->batch == NULL) {
+		switch (send_now(ch, &message, 1)) {
+		case 1:
 			note_passed(ch, type);
 			return 0;
 		case -1:
@@ -232,6 +286,8 @@ ipc_send(struct ipc_channel *ch, enum ipc_type type, const void *body,
 	}
 	enqueue(ch, iov, 3);
 	note_passed(ch, type);
+	if (ch->batch != NULL && ch->waiting % IPC_BATCH == 0)
+		ipc_flush(ch);
 	return 0;
 }
 
@@ -250,14 +306,28 @@ ipc_poll_events(const struct ipc_channel *ch)
 void
 ipc_flush(struct ipc_channel *ch)
 {
-	struct iovec iov;
+	struct mmsghdr messages[IPC_BATCH];
+	struct iovec iov[IPC_BATCH];
+	struct ipc_queued *q;
+	unsigned int count;
+	int n;
 
 	while (ch->first != NULL) {
-		iov.iov_base = ch->first->bytes;
-		iov.iov_len = ch->first->len;
-		if (send_now(ch, &iov, 1) != 0)
+		count = 0;
+		for (q = ch->first; q != NULL && count < IPC_BATCH;
+		     q = q->next, count++) {
+			iov[count] = (struct iovec){ q->bytes, q->len };
+			messages[count] =
+			    (struct mmsghdr){ .msg_hdr = {
+						  .msg_iov = &iov[count],
+						  .msg_iovlen = 1,
+					      } };
+		}
+		n = send_now(ch, messages, count);
+		if (n <= 0)
 			return;
-		dequeue(ch);
+		while (n-- > 0)
+			dequeue(ch);
 	}
 }
 
@@ -317,15 +387,48 @@ received_fd(struct msghdr *msg)
 	return fd;
 }
 
+/* Receives from the kernel. ECONNRESET comes once, if the other end has ended
+ * without reading everything: its last messages, which may say why, are still
+ * there. */
+static ssize_t
+receive_one(struct ipc_channel *ch, struct msghdr *msg)
+{
+	ssize_t n;
+
+	do
+		n = recvmsg(ch->fd, msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	while (n == -1 && (errno == EINTR || errno == ECONNRESET));
+	return n;
+}
+
+static ssize_t
+receive_batch(struct ipc_channel *ch, const uint8_t **bytes)
+{
+	struct ipc_batch *b = ch->batch;
+	int n;
+
+	if (b->next == b->count) {
+		b->next = b->count = 0;
+		do
+			n = recvmmsg(ch->fd, b->messages, IPC_BATCH,
+			    MSG_DONTWAIT, NULL);
+		while (n == -1 && (errno == EINTR || errno == ECONNRESET));
+		if (n <= 0)
+			return n;
+		b->count = (unsigned int)n;
+	}
+	*bytes = b->buffers[b->next].bytes;
+	return b->messages[b->next++].msg_len;
+}
+
 enum ipc_result
 ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 {
-	/* The header is 4 bytes; bodies have to be aligned to 8. A message that
-	 * is too long shows by one byte more than the longest one has. */
-	static _Alignas(8) uint8_t buf[4 + IPC_HEADER_LEN + IPC_BODY_MAX + 1];
+	static struct ipc_buffer buffer;
 	union ipc_control control;
-	struct iovec iov = { buf + 4, sizeof(buf) - 4 };
+	struct iovec iov = { buffer.bytes, sizeof(buffer.bytes) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	const uint8_t *bytes = buffer.bytes;
 	ssize_t n;
 	int fd;
 
@@ -337,16 +440,13 @@ ipc_receive(struct ipc_channel *ch, struct ipc_message_in *in)
 		msg.msg_control = &control;
 		msg.msg_controllen = sizeof(control);
 	}
-	/* ECONNRESET comes once, if the other end has ended without reading
-	 * everything: its last messages, which may say why, are still there. */
-	do
-		n = recvmsg(ch->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	while (n == -1 && (errno == EINTR || errno == ECONNRESET));
+	n = ch->batch != NULL ? receive_batch(ch, &bytes)
+			      : receive_one(ch, &msg);
 	if (n == -1 && errno == EAGAIN)
 		return IPC_EMPTY;
 	if (n <= 0)
 		return IPC_CLOSED;
-	if (ipc_parse(ch, buf + 4, (size_t)n, in) == -1)
+	if (ipc_parse(ch, bytes, (size_t)n, in) == -1)
 		return IPC_FAULTY;
 	fd = ch->other == ROLE_LAUNCHER ? received_fd(&msg) : -1;
 	in->fd = fd;

@@ -317,6 +317,7 @@ enum ipc_type {
 #define IPC_QUEUE_LIMIT (16 * 1024 * 1024)
 
 struct ipc_queued;
+struct ipc_batch;
 
 struct ipc_channel {
 	int fd; /* -1 once closed */
@@ -328,8 +329,10 @@ struct ipc_channel {
 	bool passed[IPC_TYPE_COUNT]; /* of those that pass ONCE */
 	struct ipc_queued *first;    /* waiting to be sent */
 	struct ipc_queued **last;
-	size_t queued;	  /* bytes */
-	uint64_t dropped; /* DROP messages, since start */
+	size_t queued;		 /* bytes */
+	unsigned int waiting;	 /* messages */
+	uint64_t dropped;	 /* DROP messages, since start */
+	struct ipc_batch *batch; /* NULL: each message has its own call */
 };
 
 /* A message received: valid until the next ipc_receive() of any channel. */
@@ -366,6 +369,18 @@ void ipc_open(struct ipc_channel *, int fd, enum role self, enum role other,
     unsigned int modes);
 /* Closes the descriptor and frees what is queued. */
 void ipc_close(struct ipc_channel *);
+/*
+ * From now on up to IPC_BATCH messages share a system call, sendmmsg or
+ * recvmmsg, for a channel with thousands of messages a second. What is sent
+ * waits for ipc_flush(), which loop_turn() calls before it waits, or for so
+ * many to be there. What was received may wait here, where poll does not see
+ * it: see ipc_holds(). Ends the process without memory.
+ */
+void ipc_share_calls(struct ipc_channel *);
+#define IPC_BATCH 16
+/* True if a message has come that ipc_receive() will return without asking the
+ * kernel. */
+bool ipc_holds(const struct ipc_channel *);
 
 /*
  * Sends or queues one message. The body is of the table's type. Returns 0,

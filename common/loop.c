@@ -64,12 +64,23 @@ may_read(const struct loop_channel *c, bool gone)
 }
 
 static void
+flush(struct loop *l)
+{
+	ipc_flush(&l->child->control);
+	for (size_t i = 0; i < l->channel_count; i++)
+		if (is_open(&l->channels[i]))
+			ipc_flush(l->channels[i].channel);
+}
+
+static void
 hand_on(struct loop *l, void *self, const struct ipc_channel *ch,
     struct ipc_message_in *in)
 {
 	in->now = *l->now = clock_now();
-	if (dispatch_message(&l->handlers, self, in) != 0)
-		child_fault(l->child, ch, in->type);
+	if (dispatch_message(&l->handlers, self, in) == 0)
+		return;
+	flush(l); /* the answers to what was right */
+	child_fault(l->child, ch, in->type);
 }
 
 /* A process that ends with its neighbour does not close the channel: close() is
@@ -168,10 +179,6 @@ serve_channels(struct loop *l, const struct pollfd *fds)
 {
 	const struct pollfd *of = fds + 1;
 
-	ipc_flush(&l->child->control);
-	for (size_t i = 0; i < l->polled; i++)
-		if (is_open(&l->channels[i]))
-			ipc_flush(l->channels[i].channel);
 	for (size_t i = 0; i < l->polled; i++)
 		if ((of[i].revents & (POLLHUP | POLLERR)) != 0 &&
 		    l->channels[i].gone != NULL)
@@ -196,16 +203,35 @@ serve_fds(struct loop *l, const struct pollfd *fds)
 		l->ready(l->self);
 }
 
+/* Messages that wait here, where poll does not see them, are as good as any in
+ * the socket. Returns whether there is one that may be taken. */
+static bool
+find_held(const struct loop *l, struct pollfd *of)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < l->polled; i++)
+		if ((of[i].events & POLLIN) != 0 && of[i].fd != -1 &&
+		    ipc_holds(l->channels[i].channel)) {
+			of[i].revents |= POLLIN;
+			any = true;
+		}
+	return any;
+}
+
 static void
 wait_for_any(struct loop *l, struct pollfd *fds, size_t count)
 {
 	struct timespec ts;
 
 	l->due = l->deadline != NULL ? l->deadline(l->self) : CLOCK_NEVER;
+	if (find_held(l, fds + 1))
+		l->due = *l->now;
 	if (ppoll(fds, count, clock_timeout(*l->now, l->due, &ts),
 		l->waiting) == -1 &&
 	    errno != EINTR)
 		fatal("poll: %s", strerror(errno));
+	find_held(l, fds + 1);
 	*l->now = clock_now();
 }
 
@@ -214,6 +240,7 @@ loop_turn(struct loop *l)
 {
 	struct pollfd fds[POLLED_MAX];
 
+	flush(l);
 	wait_for_any(l, fds, poll_set(l, fds));
 	if (l->woke == NULL || l->woke(l->self)) {
 		serve_channels(l, fds);

@@ -359,6 +359,7 @@ netd_came(struct bootnode_state *b, int fd)
 {
 	loop_end(&b->loop, &b->netd);
 	child_reopen(b->loop.child, &b->netd, FD_NETD, fd);
+	ipc_share_calls(&b->netd);
 	tell_keys(b, false); /* clients of the last one */
 	if (b->asked)	     /* the last one, in vain */
 		ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
@@ -435,6 +436,7 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 	dispatch_add(&b.loop.handlers, handlers,
 	    sizeof(handlers) / sizeof(handlers[0]));
 	child_open(child, &b.netd, FD_NETD, ROLE_NETD);
+	ipc_share_calls(&b.netd);
 	child_open(child, &b.ui, FD_UI, ROLE_UI);
 	listen_to(&b, &b.netd);
 	listen_to(&b, &b.ui);

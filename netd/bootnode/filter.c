@@ -3,16 +3,16 @@
  */
 #include "common/filter_table.h"
 
-#define CHANNELS (FD(FD_CONTROL) | FD(FD_CRYPTOD))
-#define SOCKETS	 (FD(FD_UDP) | FD(FD_UDP_SECOND))
+/* The sockets, and the channel whose messages share calls. */
+#define SHARED (FD(FD_UDP) | FD(FD_UDP_SECOND) | FD(FD_CRYPTOD))
 
 static const struct filter_entry entries[] = {
-	EVERYBODY, { SCMP_SYS(recvmsg), FDS, CHANNELS }, /* ipc_receive */
-	{ SCMP_SYS(sendmsg), FDS, CHANNELS },		 /* ipc_send */
-	{ SCMP_SYS(recvmmsg), FDS, SOCKETS },		 /* udp_receive */
-	{ SCMP_SYS(sendmmsg), FDS, SOCKETS },		 /* udp_flush */
-	{ SCMP_SYS(getrandom), ANY, 0 }, /* cookies, session ids */
-	{ SCMP_SYS(mremap), ANY, 0 },	 /* realloc of the registry */
+	EVERYBODY, { SCMP_SYS(recvmsg), FDS, FD(FD_CONTROL) }, /* ipc_receive */
+	{ SCMP_SYS(sendmsg), FDS, FD(FD_CONTROL) },	       /* ipc_send */
+	{ SCMP_SYS(recvmmsg), FDS, SHARED }, /* ipc_receive, udp_receive */
+	{ SCMP_SYS(sendmmsg), FDS, SHARED }, /* ipc_flush, udp_flush */
+	{ SCMP_SYS(getrandom), ANY, 0 },     /* cookies, session ids */
+	{ SCMP_SYS(mremap), ANY, 0 },	     /* realloc of the registry */
 };
 
 FILTER(netd_bootnode, entries);

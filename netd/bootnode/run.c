@@ -132,6 +132,7 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 	for (size_t i = 0; i < s.udp_count; i++)
 		udp[i].number = (uint8_t)i;
 	child_open(child, &s.cryptod, FD_CRYPTOD, ROLE_CRYPTOD);
+	ipc_share_calls(&s.cryptod);
 	loop_add(&s.loop, &s.cryptod, TURN);
 	dispatch_add(&s.loop.handlers, handlers, 1);
 	s.bootnode = bootnode_new(config, &io, &s.loop.handlers, s.now);

@@ -259,6 +259,68 @@ test_last_words(void)
 	tear_down(&f);
 }
 
+/* Messages that share calls wait for a flush, or until they are as many as one
+ * call takes; they stay in order, and all of a call are received at once. */
+static void
+test_shared_calls(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+
+	set_up(&f);
+	ipc_share_calls(&f.netd);
+	ipc_share_calls(&f.cryptod);
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_EMPTY);
+	CU_ASSERT_EQUAL(send_kept(&f, 7), 0);
+	CU_ASSERT_EQUAL(send_droppable(&f), 0);
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_EMPTY);
+	ipc_flush(&f.netd);
+	CU_ASSERT_PTR_NULL(f.netd.first);
+	CU_ASSERT_FALSE(ipc_holds(&f.cryptod));
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
+	check_message(&f, &in);
+	CU_ASSERT_TRUE(ipc_holds(&f.cryptod));
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
+	CU_ASSERT_EQUAL(f.received, 2);
+	CU_ASSERT_FALSE(ipc_holds(&f.cryptod));
+	for (int i = 0; i < IPC_BATCH + 1; i++)
+		CU_ASSERT_EQUAL(send_kept(&f, 4000), 0);
+	CU_ASSERT_EQUAL(f.netd.waiting, 1);
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
+	CU_ASSERT_EQUAL(f.received, 2 + IPC_BATCH);
+	fill_socket(&f);
+	drain(&f);
+	CU_ASSERT_EQUAL(f.netd.waiting, 0);
+	/* What was sent, and what is held, is lost with its channel only. */
+	send_kept(&f, 5);
+	send_kept(&f, 5);
+	ipc_flush(&f.netd);
+	ipc_close(&f.netd);
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_CLOSED);
+	CU_ASSERT_EQUAL(f.received, f.sent);
+	tear_down(&f);
+}
+
+/* A message of a call that is not allowed is refused, and no other of them. */
+static void
+test_shared_faulty(void)
+{
+	struct ipc_message_in in;
+	struct fixture f;
+
+	set_up(&f);
+	ipc_share_calls(&f.cryptod);
+	CU_ASSERT_EQUAL(send_kept(&f, 5), 0);
+	CU_ASSERT_EQUAL(write(f.netd.fd, "no", 2), 2);
+	CU_ASSERT_EQUAL(send_kept(&f, 5), 0);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&f.cryptod, &in), IPC_GOT);
+	check_message(&f, &in);
+	CU_ASSERT_EQUAL(ipc_receive(&f.cryptod, &in), IPC_FAULTY);
+	CU_ASSERT_EQUAL(receive_all(&f), IPC_EMPTY);
+	CU_ASSERT_EQUAL(f.received, 2);
+	tear_down(&f);
+}
+
 /* Writes bytes that ipc_send() would not send. */
 static void
 test_faulty(void)
@@ -424,6 +486,8 @@ ipc_channel_suite(void)
 	CU_add_test(suite, "congestion", test_congestion);
 	CU_add_test(suite, "closed", test_closed);
 	CU_add_test(suite, "last words", test_last_words);
+	CU_add_test(suite, "shared calls", test_shared_calls);
+	CU_add_test(suite, "faulty in a shared call", test_shared_faulty);
 	CU_add_test(suite, "faulty messages", test_faulty);
 	CU_add_test(suite, "sent before READY", test_launcher_is_early);
 	CU_add_test(suite, "what ends the sender", test_fatal);

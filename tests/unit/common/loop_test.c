@@ -2,6 +2,7 @@
  * The main loop of a child: who gets which message, which channel's turn it is,
  * and what happens to a channel whose other end has died.
  */
+#include "common/clock.h"
 #include "common/log.h"
 #include "tests/unit/common/loop_stage.h"
 
@@ -48,6 +49,31 @@ test_congestion(void)
 	s.full = false;
 	loop_turn(&s.loop);
 	CU_ASSERT_EQUAL(s.asked, 1);
+	loop_stage_end(&s);
+}
+
+/* Messages that came in one call are more than a turn takes: the loop does not
+ * wait for others, but for whoever is congested. */
+static void
+test_held(void)
+{
+	struct stage s;
+
+	loop_stage_begin(&s, 2);
+	ipc_share_calls(&s.netd);
+	s.deadline = CLOCK_NEVER;
+	loop_stage_tell(&s, 5);
+	loop_turn(&s.loop);
+	CU_ASSERT_EQUAL(s.asked, 2);
+	s.full = true;
+	s.deadline = 0;
+	loop_turn(&s.loop);
+	CU_ASSERT_EQUAL(s.asked, 2);
+	s.full = false;
+	s.deadline = CLOCK_NEVER;
+	loop_turn(&s.loop);
+	loop_turn(&s.loop);
+	CU_ASSERT_EQUAL(s.asked, 5);
 	loop_stage_end(&s);
 }
 
@@ -273,6 +299,7 @@ loop_suite(void)
 
 	CU_add_test(suite, "turns", test_turns);
 	CU_add_test(suite, "who is congested", test_congestion);
+	CU_add_test(suite, "what is held", test_held);
 	CU_add_test(suite, "what waits", test_later);
 	CU_add_test(suite, "what is queued", test_flush);
 	CU_add_test(suite, "who is gone", test_gone);

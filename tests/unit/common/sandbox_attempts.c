@@ -82,6 +82,16 @@ send_messages(int fd)
 }
 
 static long
+send_batch(int fd)
+{
+	struct iovec iov = { (char[]){ 'y' }, 1 };
+	struct mmsghdr msg = { .msg_hdr = { .msg_iov = &iov,
+				   .msg_iovlen = 1 } };
+
+	return sendmmsg(fd, &msg, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static long
 receive_messages(int fd)
 {
 	char bytes[16];
