@@ -11,7 +11,7 @@ ipc_check_slot(const struct ipc_message_in *in)
 {
 	BODY(ipc_slot); /* every slot message starts with it */
 
-	return b->slot < SESSIONS_MAX;
+	return b->slot < SLOTS_MAX;
 }
 
 static bool
@@ -21,7 +21,7 @@ are_slots(const uint8_t *slots, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		memcpy(&slot, slots + i * sizeof(slot), sizeof(slot));
-		if (slot >= SESSIONS_MAX)
+		if (slot >= SLOTS_MAX)
 			return false;
 	}
 	return true;
@@ -80,7 +80,7 @@ ipc_check_sealed(const struct ipc_message_in *in)
 	if (b->count == 0 || b->count > SEALED_MAX)
 		return false;
 	for (size_t i = 0; i < b->count; i++) {
-		if (b->slots[i] >= SESSIONS_MAX || b->lens[i] <= AEAD_TAG_LEN ||
+		if (b->slots[i] >= SLOTS_MAX || b->lens[i] <= AEAD_TAG_LEN ||
 		    b->lens[i] > WIRE_SEALED_MAX + AEAD_TAG_LEN)
 			return false;
 		len += b->lens[i];

@@ -30,10 +30,12 @@
 #define LOG_TEXT_MAX	    512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
 #define RECORD_MAX     (TEXT_MAX + 256)
-#define CANDIDATES_MAX 8     /* host addresses in a card */
-#define BOOT_ADDRS_MAX 32    /* addresses a bootnode's name resolves to */
-#define BINDS_MAX      2     /* UDP sockets of a netd */
-#define SESSIONS_MAX   65536 /* a bootnode's table */
+#define CANDIDATES_MAX 8       /* host addresses in a card */
+#define BOOT_ADDRS_MAX 32      /* addresses a bootnode's name resolves to */
+#define BINDS_MAX      2       /* UDP sockets of a netd */
+#define SESSIONS_MAX   4000000 /* of a bootnode */
+#define SLOTS_RESERVE  512     /* for JOINs that its cryptod is opening */
+#define SLOTS_MAX      (SESSIONS_MAX + SLOTS_RESERVE)
 
 enum path_state {
 	PATH_PROBING, /* punching, no path yet */
@@ -106,6 +108,7 @@ struct ipc_config_netd {
 	uint32_t incarnation; /* how many netds of the run, with this one */
 	uint32_t heartbeat_ms;
 	uint32_t timeout_ms;
+	uint32_t max_sessions;	  /* bootnode; more are JOINs being opened */
 	uint32_t max_peers;	  /* bootnode, per room */
 	uint32_t max_per_address; /* bootnode, sessions */
 	uint32_t relay_rate; /* bootnode, bytes a second for each; 0: none */
@@ -136,7 +139,8 @@ struct ipc_config_cryptod {
 	uint8_t boot_key[X25519_LEN];
 	uint8_t run[16]; /* random, one for each run of the program */
 	uint8_t unused[3];
-	uint32_t incarnation; /* of netd */
+	uint32_t incarnation;  /* of netd */
+	uint32_t max_sessions; /* bootnode */
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];

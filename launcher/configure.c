@@ -30,6 +30,7 @@ configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
 	c->incarnation = room->incarnation;
 	c->heartbeat_ms = o->heartbeat_interval * 1000;
 	c->timeout_ms = o->peer_timeout * 1000;
+	c->max_sessions = o->max_sessions;
 	c->max_peers = o->max_peers;
 	c->max_per_address = o->max_sessions_per_address;
 	c->relay = (uint8_t)o->relay;
@@ -77,6 +78,7 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 	if (c->pinned || c->remembered)
 		memcpy(c->boot_key, room->boot_key, sizeof(c->boot_key));
 	c->incarnation = room->incarnation;
+	c->max_sessions = o->max_sessions;
 	memcpy(c->run, room->run, sizeof(c->run));
 	c->nick_len = copy_text(c->nick, o->nick);
 	c->room_len = copy_text(c->room, room->name);

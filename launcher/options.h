@@ -101,6 +101,7 @@ struct options {
 	bool bootnode_key_given; /* else bootnode_key is all zero */
 	enum relay relay;	 /* never RELAY_ONLY on a bootnode */
 	unsigned int relay_rate; /* KiB a second; bootnode */
+	unsigned int max_sessions;
 	unsigned int max_peers;
 	unsigned int max_sessions_per_address;
 	char state_dir[OPTION_PATH_MAX + 1]; /* "": see state_dir.h */

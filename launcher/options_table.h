@@ -109,6 +109,9 @@ X(RELAY, "RELAY", "relay", CHOICE, relay, 0, 0,				\
 X(RELAY_RATE, "RELAY_RATE", "relay-rate", NUMBER, relay_rate,		\
     1, 1048576, NULL, FOR_BOOTNODE, "KIB", "128", NULL,			\
     "KiB a second that the bootnode relays for each client")		\
+X(MAX_SESSIONS, "MAX_SESSIONS", "max-sessions", NUMBER, max_sessions,	\
+    1, SESSIONS_MAX, NULL, FOR_BOOTNODE, "NUMBER", "65000", NULL,	\
+    "sessions that the bootnode may have")				\
 X(MAX_PEERS, "MAX_PEERS", "max-peers", NUMBER, max_peers, 2, 4096,	\
     NULL, FOR_BOOTNODE, "NUMBER", "256", NULL,				\
     "peers that fit in a room")						\

@@ -20,7 +20,7 @@ main(void)
 
 	child_start(&child, PROCESS_CRYPTOD_BOOTNODE, IPC_CONFIG_CRYPTOD,
 	    &config, sizeof(config), &config.mode);
-	crypto_init(BOOTNODE_HEAP);
+	crypto_init(cryptod_bootnode_heap(config.max_sessions));
 	key = crypto_secret_alloc(sizeof(*key));
 	fresh = identity_load(key, FD_STATE_DIR, BOOTNODE_KEY_FILE);
 	close(FD_STATE_DIR);

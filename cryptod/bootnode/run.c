@@ -8,37 +8,19 @@
 #include "common/hex.h"
 #include "common/log.h"
 #include "common/loop.h"
+#include "cryptod/bootnode/slot_keys.h"
 #include "cryptod/claim.h"
 #include "cryptod/join.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* Keys come from the secret heap in blocks of this many slots. */
-#define BLOCK_SLOTS 64
-#define BLOCKS	    (SESSIONS_MAX / BLOCK_SLOTS)
 /* The number of handshakes between JOIN_OPEN and its answer. */
 #define PENDING_MAX 512
 /* The number of messages that are taken in a turn. */
 #define TURN 256
 
-/* A power of two: the secret heap gives out such sizes. */
-struct block {
-	uint8_t keys[BLOCK_SLOTS][KEY_LEN]; /* bootnode to client */
-};
-
-struct pending {
-	bool used;
-	uint32_t slot;
-	struct noise noise;
-};
-
-/* The heap holds all of them, and the memory that a handshake takes for a
- * moment. */
-_Static_assert(BLOCKS * sizeof(struct block) +
-	    PENDING_MAX * sizeof(struct pending) * 2 <=
-	BOOTNODE_HEAP * 3UL / 4,
-    "the heap for keys is too small");
+/* The slot of no handshake. */
+#define NO_SLOT UINT32_MAX
 
 struct bootnode_state {
 	struct loop loop;
@@ -46,9 +28,9 @@ struct bootnode_state {
 	const struct x25519_key *key;
 	struct ipc_channel netd;
 	struct ipc_channel ui;
-	struct block *blocks[BLOCKS];	 /* in secret memory */
-	uint64_t counters[SESSIONS_MAX]; /* of the keys */
-	struct pending *pending;	 /* in secret memory */
+	struct slot_keys keys;
+	uint32_t pending[PENDING_MAX]; /* the slots of these: */
+	struct noise *handshakes;      /* in secret memory */
 	bool asked;			 /* by ui, and netd has not answered */
 	bool late;			 /* it has, but ui's channel was full */
 	bool leaving;
@@ -56,32 +38,39 @@ struct bootnode_state {
 	struct ipc_bootnode_ready ready[BINDS_MAX]; /* told to ui */
 };
 
-/* The counter of a slot without a session. */
-#define NO_SESSION UINT64_MAX
-
-static uint8_t *
-slot_key(struct bootnode_state *b, uint32_t slot)
+size_t
+cryptod_bootnode_heap(uint32_t max_sessions)
 {
-	struct block **block = &b->blocks[slot / BLOCK_SLOTS];
+	/* All keys; the handshakes, in a block whose size is a power of two; and
+	 * a third more, for the memory that a handshake takes for a moment. */
+	size_t needed =
+	    (((size_t)max_sessions + SLOTS_RESERVE) * KEY_LEN +
+		2 * PENDING_MAX * sizeof(struct noise)) *
+	    4 / 3;
+	size_t heap = 1;
 
-	if (*block == NULL)
-		*block = crypto_secret_alloc(sizeof(**block));
-	return (*block)->keys[slot % BLOCK_SLOTS];
+	while (heap < needed)
+		heap *= 2;
+	return heap;
 }
 
-static struct pending *
-find_pending(struct bootnode_state *b, uint32_t slot)
+/* Returns the place of a slot's handshake, or of none with NO_SLOT; PENDING_MAX
+ * if there is no such place. */
+static size_t
+find_pending(const struct bootnode_state *b, uint32_t slot)
 {
-	for (size_t i = 0; i < PENDING_MAX; i++)
-		if (b->pending[i].used && b->pending[i].slot == slot)
-			return &b->pending[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < PENDING_MAX && b->pending[i] != slot)
+		i++;
+	return i;
 }
 
 static void
-end_pending(struct pending *p)
+end_pending(struct bootnode_state *b, size_t place)
 {
-	crypto_wipe(p, sizeof(*p));
+	crypto_wipe(&b->handshakes[place], sizeof(b->handshakes[place]));
+	b->pending[place] = NO_SLOT;
 }
 
 static int
@@ -134,21 +123,19 @@ on_join_open(void *self, const struct ipc_message_in *in)
 	struct ipc_join_failed failed = { .slot = body->slot };
 	uint8_t payload[WIRE_MAX];
 	struct bootmsg_join join;
-	struct pending *p = NULL;
+	size_t place;
 
-	if (find_pending(b, body->slot) != NULL)
+	if (find_pending(b, body->slot) != PENDING_MAX)
 		return -1;
-	for (size_t i = 0; i < PENDING_MAX && p == NULL; i++)
-		if (!b->pending[i].used)
-			p = &b->pending[i];
-	if (p == NULL ||
-	    open_join(b, &p->noise, in, &opened, &join, payload) == -1) {
+	place = find_pending(b, NO_SLOT);
+	if (place == PENDING_MAX ||
+	    open_join(b, &b->handshakes[place], in, &opened, &join, payload) ==
+		-1) {
 		ipc_send(&b->netd, IPC_JOIN_FAILED, &failed, NULL, 0);
-		if (p != NULL)
-			end_pending(p);
+		if (place != PENDING_MAX)
+			end_pending(b, place);
 	} else {
-		p->used = true;
-		p->slot = body->slot;
+		b->pending[place] = body->slot;
 		ipc_send(&b->netd, IPC_JOIN_OPENED, &opened, join.card,
 		    join.card_len);
 	}
@@ -167,25 +154,26 @@ on_join_reply(void *self, const struct ipc_message_in *in)
 {
 	struct bootnode_state *b = self;
 	const struct ipc_join_reply *body = in->body;
-	struct pending *p = find_pending(b, body->slot);
+	size_t place = find_pending(b, body->slot);
+	struct noise *noise;
 	uint8_t message[BOOTMSG_WELCOME_MAX + NOISE_OVERHEAD_MAX];
 	struct ipc_join_sealed sealed = { .slot = body->slot };
 	uint8_t rx[KEY_LEN];
 	size_t len;
 
-	if (p == NULL)
+	if (place == PENDING_MAX)
 		return -1;
-	len = noise_write(&p->noise, in->tail, in->tail_len, message);
+	noise = &b->handshakes[place];
+	len = noise_write(noise, in->tail, in->tail_len, message);
 	if (len != 0) {
-		noise_split(&p->noise, slot_key(b, body->slot), rx);
-		b->counters[body->slot] = 0;
-		join_control_key(&p->noise, sealed.mac_key);
+		noise_split(noise, slot_keys_begin(&b->keys, body->slot), rx);
+		join_control_key(noise, sealed.mac_key);
 		crypto_wipe(rx, sizeof(rx));
 	}
 	/* Sends an empty message: the client's key makes no secret. */
 	ipc_send(&b->netd, IPC_JOIN_SEALED, &sealed, message, len);
 	crypto_wipe(&sealed, sizeof(sealed));
-	end_pending(p);
+	end_pending(b, place);
 	return 0;
 }
 
@@ -194,11 +182,11 @@ on_join_drop(void *self, const struct ipc_message_in *in)
 {
 	struct bootnode_state *b = self;
 	const struct ipc_slot *body = in->body;
-	struct pending *p = find_pending(b, body->slot);
+	size_t place = find_pending(b, body->slot);
 
-	if (p == NULL)
+	if (place == PENDING_MAX)
 		return -1;
-	end_pending(p);
+	end_pending(b, place);
 	return 0;
 }
 
@@ -208,8 +196,7 @@ on_slot_free(void *self, const struct ipc_message_in *in)
 	struct bootnode_state *b = self;
 	const struct ipc_slot *body = in->body;
 
-	crypto_wipe(slot_key(b, body->slot), KEY_LEN);
-	b->counters[body->slot] = NO_SESSION;
+	slot_keys_end(&b->keys, body->slot);
 	return 0;
 }
 
@@ -229,22 +216,26 @@ send_sealed(struct bootnode_state *b, struct sealed *s)
 	s->len = 0;
 }
 
-static void
+/* Returns 0, or -1 if there is no session in this slot. */
+static int
 seal_for(struct bootnode_state *b, uint32_t slot, const uint8_t *plaintext,
     size_t len, struct sealed *s)
 {
-	uint64_t counter = b->counters[slot]++;
+	uint64_t counter;
+	const uint8_t *key = slot_keys_next(&b->keys, slot, &counter);
 	uint8_t nonce[GCM_NONCE_LEN];
 
+	if (key == NULL)
+		return -1;
 	crypto_counter_nonce(nonce, counter);
-	crypto_seal(s->bytes + s->len, slot_key(b, slot), nonce, NULL, 0,
-	    plaintext, len);
+	crypto_seal(s->bytes + s->len, key, nonce, NULL, 0, plaintext, len);
 	s->body.slots[s->body.count] = slot;
 	s->body.counters[s->body.count] = counter;
 	s->body.lens[s->body.count++] = (uint16_t)(len + TAG_LEN);
 	s->len += len + TAG_LEN;
 	if (s->body.count == SEALED_MAX)
 		send_sealed(b, s);
+	return 0;
 }
 
 static int
@@ -260,12 +251,11 @@ on_seal(void *self, const struct ipc_message_in *in)
 	s.len = 0;
 	for (size_t i = 0; i < body->count; i++) {
 		memcpy(&slot, in->tail + i * sizeof(slot), sizeof(slot));
-		if (slot >= SESSIONS_MAX || b->counters[slot] == NO_SESSION)
-			return -1;
 		page = in->tail + body->count * sizeof(slot);
 		for (size_t k = 0; k < SEAL_PAGES_MAX && body->lens[k] > 0;
 		     k++) {
-			seal_for(b, slot, page, body->lens[k], &s);
+			if (seal_for(b, slot, page, body->lens[k], &s) == -1)
+				return -1;
 			page += body->lens[k];
 		}
 	}
@@ -334,13 +324,9 @@ tell_keys(struct bootnode_state *b, bool fresh)
 static void
 netd_gone(struct bootnode_state *b)
 {
-	for (size_t i = 0; i < BLOCKS; i++)
-		if (b->blocks[i] != NULL)
-			crypto_wipe(b->blocks[i], sizeof(*b->blocks[i]));
-	for (size_t i = 0; i < SESSIONS_MAX; i++)
-		b->counters[i] = NO_SESSION;
+	slot_keys_end_all(&b->keys);
 	for (size_t i = 0; i < PENDING_MAX; i++)
-		end_pending(&b->pending[i]);
+		end_pending(b, i);
 	b->ready_count = 0;
 }
 
@@ -429,9 +415,9 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 	};
 
 	b.key = key;
-	b.pending = crypto_secret_alloc(PENDING_MAX * sizeof(*b.pending));
-	for (size_t i = 0; i < SESSIONS_MAX; i++)
-		b.counters[i] = NO_SESSION;
+	b.handshakes = crypto_secret_alloc(PENDING_MAX * sizeof(*b.handshakes));
+	for (size_t i = 0; i < PENDING_MAX; i++)
+		b.pending[i] = NO_SLOT;
 	loop_init(&b.loop, child, &b, &b.now);
 	dispatch_add(&b.loop.handlers, handlers,
 	    sizeof(handlers) / sizeof(handlers[0]));

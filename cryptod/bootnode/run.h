@@ -8,9 +8,9 @@
 #include "common/child.h"
 #include "cryptod/crypto.h"
 
-/* JOINs that may be between netd and cryptod at a time, each a handshake in
- * secret memory; and all sessions' keys. */
-#define BOOTNODE_HEAP (4 * 1024 * 1024)
+/* Returns the bytes of the heap for the keys of so many sessions, and for the
+ * handshakes that are under way: a power of two. */
+size_t cryptod_bootnode_heap(uint32_t max_sessions);
 
 /* Runs until the launcher or ui ends it. fresh: the key was made now. */
 void cryptod_bootnode_run(struct child *, const struct x25519_key *, bool fresh)

@@ -112,15 +112,14 @@ static void
 tell_room(struct bootnode *b, uint64_t now, struct room *room,
     const struct pages *page)
 {
-	struct session *s = registry_first(room);
 	struct audience to;
+	uint32_t i = 0;
 
-	while (s != NULL) {
+	while (i < room->count) {
 		to.count = 0;
-		for (; s != NULL && to.count < SEAL_SLOTS_MAX;
-		     s = registry_next(s))
-			if (may_tell(b, now, s, page->len))
-				to.slots[to.count++] = s->slot;
+		for (; i < room->count && to.count < SEAL_SLOTS_MAX; i++)
+			if (may_tell(b, now, room->members[i], page->len))
+				to.slots[to.count++] = room->members[i]->slot;
 		if (to.count > 0)
 			seal(b, &to, page);
 	}
@@ -153,13 +152,14 @@ static void
 push_rosters(struct bootnode *b, struct room *room, uint32_t version,
     const struct session *but)
 {
-	struct session *s = registry_first(room);
 	struct audience to;
+	struct session *s;
+	uint32_t i = 0;
 
-	while (s != NULL) {
+	while (i < room->count) {
 		to.count = 0;
-		for (; s != NULL && to.count < SEAL_SLOTS_MAX;
-		     s = registry_next(s)) {
+		for (; i < room->count && to.count < SEAL_SLOTS_MAX; i++) {
+			s = room->members[i];
 			if (s->state != SESSION_MEMBER || !s->roster_due ||
 			    s == but)
 				continue;
@@ -194,10 +194,8 @@ announce_until(struct room *room)
 static bool
 any_admitted(struct room *room)
 {
-	struct session *s;
-
-	for (s = registry_first(room); s != NULL; s = registry_next(s))
-		if (s->state == SESSION_ADMITTED)
+	for (uint32_t i = 0; i < room->count; i++)
+		if (room->members[i]->state == SESSION_ADMITTED)
 			return true;
 	return false;
 }
@@ -380,10 +378,10 @@ bootnode_sealed(void *self, const struct ipc_message_in *in)
 
 	for (size_t i = 0; i < sealed->count; i++) {
 		s = registry_slot(&b->registry, sealed->slots[i]);
-		if (s == NULL)
+		if (!registry_had_slot(&b->registry, sealed->slots[i]))
 			return -1;
 		packet.sealed_len = sealed->lens[i];
-		if (s->state == SESSION_MEMBER) {
+		if (s != NULL && s->state == SESSION_MEMBER) {
 			packet.session = s->id;
 			packet.counter = sealed->counters[i];
 			bootnode_send(b, &s->at, buf,

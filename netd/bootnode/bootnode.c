@@ -124,6 +124,7 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	memcpy(b->alias_key, config->alias_key, sizeof(b->alias_key));
 	registry_init(&b->registry, config->max_peers, config->max_per_address,
 	    config->timeout_ms * USEC_PER_MSEC);
+	b->registry.max_sessions = config->max_sessions;
 	b->io.random(b->io.arg, b->registry.told.secret,
 	    sizeof(b->registry.told.secret));
 	return b;

@@ -341,9 +341,9 @@ bootnode_join_sealed(void *self, const struct ipc_message_in *in)
 	struct putter p;
 	size_t len;
 
-	if (s == NULL)
+	if (!registry_had_slot(&b->registry, sealed->slot))
 		return -1;
-	if (s->state != SESSION_ADMITTED)
+	if (s == NULL || s->state != SESSION_ADMITTED)
 		return 0; /* replaced or silent meanwhile */
 	if (in->tail_len == 0) {
 		/* The key makes no secret: this is no client of ours. */

@@ -104,7 +104,7 @@ bootnode_may_return(struct bootnode *b, uint64_t now,
 /* The value in the table of known JOINs: the slot, and this bit if it was
  * used. */
 #define USED (1u << 31)
-_Static_assert(SESSIONS_MAX < USED, "a slot has no place for more");
+_Static_assert(SLOTS_MAX < USED, "a slot has no place for more");
 
 void
 bootnode_begin(struct bootnode *b, uint64_t now, struct session *s,

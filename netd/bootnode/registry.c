@@ -1,21 +1,19 @@
 /*
- * Sessions, their slots and rooms, and the counts per address. See registry.h;
- * the versions and logs of rooms are in registry_log.c.
+ * Sessions and their rooms. See registry.h; the slots of sessions are in
+ * registry_slots.c, the members of a room in registry_members.c, its versions
+ * and its log in registry_log.c, and the counts per address in
+ * registry_origin.c.
  */
 #include "netd/bootnode/registry_log.h"
+#include "netd/bootnode/registry_members.h"
 #include "netd/bootnode/registry_origin.h"
+#include "netd/bootnode/registry_slots.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS_FIRST 64
-#define SLOT_BITS   24
-
-static int
-compare_peers(const struct session *a, const struct session *b)
-{
-	return memcmp(&a->peer, &b->peer, sizeof(a->peer));
-}
+#define SLOT_BITS 24
+_Static_assert(SLOTS_MAX <= 1u << SLOT_BITS, "an id has no place for more");
 
 static int
 compare_rooms(const struct room *a, const struct room *b)
@@ -27,7 +25,6 @@ compare_rooms(const struct room *a, const struct room *b)
 #define TREE(name, type, field, compare)                 \
 	RB_GENERATE_INTERNAL(name, type, field, compare, \
 	    __attribute__((unused)) static)
-TREE(member_tree, session, by_peer, compare_peers)
 TREE(room_tree, room, by_tag, compare_rooms)
 #undef TREE
 
@@ -36,15 +33,19 @@ registry_init(struct registry *r, uint32_t max_peers, uint32_t max_per_address,
     uint64_t timeout)
 {
 	memset(r, 0, sizeof(*r));
+	r->max_sessions = SESSIONS_MAX;
 	r->max_peers = max_peers;
 	r->max_per_address = max_per_address;
 	r->timeout = timeout;
-	TAILQ_INIT(&r->free);
+	slab_init(&r->session_slab, sizeof(struct session));
+	slab_init(&r->room_slab, sizeof(struct room));
+	origin_init(r);
+	for (size_t i = 0; i < CARD_SIZES; i++)
+		slab_init(&r->card_slabs[i], CARD_STEP * (i + 1));
 	TAILQ_INIT(&r->pending);
 	TAILQ_INIT(&r->heard);
 	TAILQ_INIT(&r->dirty);
 	RB_INIT(&r->rooms);
-	RB_INIT(&r->origins);
 }
 
 static struct room *
@@ -59,15 +60,12 @@ room_find(struct registry *r, const struct room_tag *tag)
 static struct room *
 room_new(struct registry *r, const struct room_tag *tag)
 {
-	struct room *room = calloc(1, sizeof(*room));
+	struct room *room = slab_take(&r->room_slab);
 
-	if (room == NULL || registry_log_init(room) == -1) {
-		free(room);
+	if (room == NULL)
 		return NULL;
-	}
 	room->tag = *tag;
 	room->flush_at = CLOCK_NEVER;
-	RB_INIT(&room->members);
 	RB_INSERT(room_tree, &r->rooms, room);
 	r->room_count++;
 	return room;
@@ -77,58 +75,45 @@ static void
 room_free(struct registry *r, struct room *room)
 {
 	registry_log_clean(r, room);
+	registry_log_free(room);
 	RB_REMOVE(room_tree, &r->rooms, room);
 	r->room_count--;
-	free(room->log);
-	free(room);
+	free(room->members);
+	slab_put(&r->room_slab, room);
 }
 
-/* Takes a slot that was never in use; the table grows by doubling. */
-static struct session *
-slot_new(struct registry *r)
+static struct slab *
+card_slab(struct registry *r, size_t len)
 {
-	uint32_t size = r->slots_size == 0 ? SLOTS_FIRST : 2 * r->slots_size;
-	struct session **slots, *s;
-
-	if (r->slots_used == SESSIONS_MAX)
-		return NULL;
-	if (r->slots_used == r->slots_size) {
-		slots = reallocarray(r->slots, size, sizeof(struct session *));
-		if (slots == NULL)
-			return NULL;
-		r->slots = slots;
-		r->slots_size = size;
-	}
-	s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->slot = r->slots_used;
-	r->slots[r->slots_used++] = s;
-	return s;
+	return &r->card_slabs[(len - 1) / CARD_STEP];
 }
 
+/* The session is new, in a slot and in nothing else. Returns NULL if there are
+ * no more slots, or no memory. */
 static struct session *
-slot_take(struct registry *r)
+session_new(struct registry *r)
 {
-	struct session *s = TAILQ_FIRST(&r->free);
+	struct session *s = slab_take(&r->session_slab);
 
 	if (s == NULL)
-		return slot_new(r);
-	TAILQ_REMOVE(&r->free, s, order);
-	return s;
+		return NULL;
+	/* A full bootnode can still tell each client that it is full, with the
+	 * key of its JOIN. */
+	if (slots_take(&r->slots, r->max_sessions + SLOTS_RESERVE, s) == 0)
+		return s;
+	slab_put(&r->session_slab, s);
+	return NULL;
 }
 
 /* The session is now in no list and no room. */
 static void
-slot_put(struct registry *r, struct session *s)
+session_free(struct registry *r, struct session *s)
 {
-	uint32_t slot = s->slot;
-
-	free(s->card);
+	slots_put(&r->slots, s);
+	if (s->card != NULL)
+		slab_put(card_slab(r, s->card_len), s->card);
 	free(s->welcome);
-	explicit_bzero(s, sizeof(*s));
-	s->slot = slot;
-	TAILQ_INSERT_TAIL(&r->free, s, order);
+	slab_put(&r->session_slab, s);
 }
 
 enum verdict
@@ -146,7 +131,7 @@ registry_begin(struct registry *r, uint64_t now, const struct remote *from,
 		origin_put(r, o);
 		return VERDICT_DROP;
 	}
-	s = slot_take(r);
+	s = session_new(r);
 	if (s == NULL) {
 		origin_put(r, o);
 		return VERDICT_BOOTNODE_FULL;
@@ -184,7 +169,7 @@ registry_release(struct registry *r, struct session *s)
 {
 	if (s->state == SESSION_PENDING)
 		registry_abandon(r, s);
-	slot_put(r, s);
+	session_free(r, s);
 }
 
 /* Takes a session out of its room, which may then be empty, and frees its
@@ -192,13 +177,12 @@ registry_release(struct registry *r, struct session *s)
 static void
 take_out(struct registry *r, struct session *s)
 {
-	RB_REMOVE(member_tree, &s->room->members, s);
-	s->room->count--;
+	members_remove(s->room, s);
 	r->session_count--;
 	TAILQ_REMOVE(&r->heard, s, order);
 	origin_count_sessions(s->origin, -1);
 	origin_put(r, s->origin);
-	slot_put(r, s);
+	session_free(r, s);
 }
 
 /* True if this session may join this room (NULL: a new one), in the place of
@@ -209,7 +193,7 @@ judge(const struct registry *r, const struct session *s, struct room *room,
 {
 	if (old == NULL && room != NULL && room->count >= r->max_peers)
 		return VERDICT_ROOM_FULL;
-	if (old == NULL && r->session_count >= SESSIONS_MAX - SESSIONS_RESERVE)
+	if (old == NULL && r->session_count >= r->max_sessions)
 		return VERDICT_BOOTNODE_FULL;
 	if (origin_full(r, s, old) ||
 	    (room != NULL && origin_share_full(r, s, room, old)))
@@ -227,8 +211,7 @@ put_in(struct registry *r, uint64_t now, struct session *s, struct room *room)
 	s->time = now;
 	s->room = room;
 	TAILQ_INSERT_TAIL(&r->heard, s, order);
-	RB_INSERT(member_tree, &room->members, s);
-	room->count++;
+	members_insert(room, s);
 	r->session_count++;
 }
 
@@ -246,6 +229,17 @@ registry_attempt(struct registry *r, const struct session *s,
 	    : VERDICT_DROP;
 }
 
+/* There is no memory for a session: a room without members, and a card, if
+ * there are any, are freed. */
+static void
+give_up(struct registry *r, struct room *room, uint8_t *card, size_t card_len)
+{
+	if (card != NULL)
+		slab_put(card_slab(r, card_len), card);
+	if (room != NULL && room->count == 0)
+		room_free(r, room);
+}
+
 enum verdict
 registry_admit(struct registry *r, uint64_t now, struct session *s,
     const struct ipc_join_opened *join, const uint8_t *card, size_t card_len,
@@ -254,7 +248,7 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 	struct room *room = room_find(r, &join->tag);
 	struct session *old;
 	enum verdict verdict;
-	uint8_t *copy;
+	uint8_t *copy = NULL;
 
 	*replaced = SLOT_NONE;
 	verdict = registry_attempt(r, s, join, &old);
@@ -264,11 +258,13 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 		verdict = judge(r, s, room, old);
 	if (verdict != VERDICT_OK)
 		return verdict;
-	copy = malloc(card_len);
-	if (copy != NULL && room == NULL)
+	if (room == NULL)
 		room = room_new(r, &join->tag);
-	if (copy == NULL || room == NULL) {
-		free(copy);
+	if (room != NULL)
+		copy = slab_take(card_slab(r, card_len));
+	if (copy == NULL || members_fit(room) == -1 ||
+	    registry_log_fit(room) == -1) {
+		give_up(r, room, copy, card_len);
 		return VERDICT_BOOTNODE_FULL;
 	}
 	if (old != NULL) {
@@ -319,12 +315,6 @@ registry_from_ip(const struct registry *r, const struct session *s)
 }
 
 struct session *
-registry_slot(const struct registry *r, uint32_t slot)
-{
-	return slot < r->slots_used ? r->slots[slot] : NULL;
-}
-
-struct session *
 registry_find(const struct registry *r, uint64_t id)
 {
 	struct session *s;
@@ -335,37 +325,6 @@ registry_find(const struct registry *r, uint64_t id)
 	return s;
 }
 
-struct session *
-registry_member(struct room *room, const struct peer_id *id)
-{
-	struct session key;
-
-	key.peer = *id;
-	return RB_FIND(member_tree, &room->members, &key);
-}
-
-struct session *
-registry_first(struct room *room)
-{
-	return RB_MIN(member_tree, &room->members);
-}
-
-struct session *
-registry_after(struct room *room, const struct peer_id *id)
-{
-	struct session key, *s;
-
-	key.peer = *id;
-	s = RB_NFIND(member_tree, &room->members, &key);
-	return s != NULL && compare_peers(s, &key) == 0 ? registry_next(s) : s;
-}
-
-struct session *
-registry_next(struct session *s)
-{
-	return RB_NEXT(member_tree, NULL, s);
-}
-
 void
 registry_heard(struct registry *r, uint64_t now, struct session *s)
 {
@@ -374,6 +333,7 @@ registry_heard(struct registry *r, uint64_t now, struct session *s)
 	s->welcome = NULL;
 	TAILQ_REMOVE(&r->heard, s, order);
 	TAILQ_INSERT_TAIL(&r->heard, s, order);
+	registry_log_rest(now, s->room);
 }
 
 int
@@ -384,6 +344,10 @@ registry_move(struct registry *r, uint64_t now, struct session *s,
 
 	if (origin == NULL)
 		return -1;
+	if (registry_log_fit(s->room) == -1) {
+		origin_put(r, origin);
+		return -1;
+	}
 	origin_count_sessions(origin, 1);
 	s->origin = origin;
 	s->at = *to;
@@ -457,8 +421,11 @@ registry_clear(struct registry *r)
 		registry_release(r, s);
 	while ((s = TAILQ_FIRST(&r->heard)) != NULL)
 		registry_remove(r, 0, s, LEAVE_TIMEOUT);
-	for (uint32_t i = 0; i < r->slots_used; i++)
-		free(r->slots[i]);
-	free(r->slots);
+	slots_clear(&r->slots);
+	slab_clear(&r->session_slab);
+	slab_clear(&r->room_slab);
+	slab_clear(&r->origin_slab);
+	for (size_t i = 0; i < CARD_SIZES; i++)
+		slab_clear(&r->card_slabs[i]);
 	memset(r, 0, sizeof(*r));
 }

@@ -14,6 +14,7 @@
 #include "common/clock.h"
 #include "common/ipc_messages.h"
 #include "netd/bootnode/recent.h"
+#include "netd/bootnode/slab.h"
 #include "netd/remote.h"
 
 #include <bsd/sys/queue.h>
@@ -38,10 +39,9 @@
  * longest log twice as many as it has had members at once. */
 #define ROOM_LOG_MIN 8
 #define ROOM_LOG_MAX 1024
-
-/* This many slots are kept for JOINs that are being opened: so a full bootnode
- * can still tell each client with the key of its JOIN that it is full. */
-#define SESSIONS_RESERVE 512
+/* A room that has been quiet for so long remembers none: who has missed the
+ * last of them until now is told the roster. */
+#define ROOM_LOG_KEPT (60 * USEC_PER_SEC)
 
 /* An IPv6 site, a /48, may have this many times what a /64 may have. */
 #define SITE_BLOCKS 4
@@ -61,7 +61,6 @@
 #define SLOT_NONE UINT32_MAX
 
 enum session_state {
-	SESSION_FREE,
 	SESSION_PENDING,   /* cryptod opens its JOIN; in no room yet */
 	SESSION_ABANDONED, /* the same, but nobody waits for it */
 	SESSION_ADMITTED,  /* in its room; cryptod seals its WELCOME */
@@ -78,8 +77,7 @@ struct relay_tokens {
 };
 
 struct session {
-	TAILQ_ENTRY(session) order; /* of free, pending or heard */
-	RB_ENTRY(session) by_peer;  /* of the room's members */
+	TAILQ_ENTRY(session) order; /* of pending or heard */
 	struct room *room;
 	struct origin *origin; /* counts its address block */
 	uint8_t *card;
@@ -109,7 +107,6 @@ struct session {
 	bool hidden;	 /* its address is nobody else's business */
 };
 
-RB_HEAD(member_tree, session);
 RB_HEAD(room_tree, room);
 RB_HEAD(origin_tree, origin);
 TAILQ_HEAD(session_list, session);
@@ -131,23 +128,37 @@ struct room {
 	uint64_t wait_until; /* for more to come, dirty, at most */
 	uint64_t touched;    /* at the last change or WELCOME */
 	struct room_tag tag;
-	struct member_tree members;
-	uint32_t count; /* of members */
+	struct session **members; /* in the order of their peer ids */
+	uint32_t count;		  /* of members */
+	uint32_t places;	  /* for them */
 	uint32_t version;
 	uint32_t announced; /* all changes up to this version */
 	uint32_t kept;	    /* changes in the log */
-	uint32_t log_size;  /* a power of two */
+	uint32_t log_size;  /* a power of two; 0: it remembers none */
 	struct change *log; /* of version v at v % log_size */
 };
 
+/* Sessions by their number. */
+struct slots {
+	struct session **sessions; /* NULL: the slot is free */
+	uint64_t *taken;	   /* a bit for each */
+	uint32_t size;
+	uint32_t used;	 /* no other slot was ever taken */
+	uint32_t lowest; /* 64 of them: no slot below is free */
+};
+
+/* Cards are of sizes that are multiples of this. */
+#define CARD_STEP  16
+#define CARD_SIZES ((CARD_MAX + CARD_STEP - 1) / CARD_STEP)
+
 struct registry {
-	uint32_t max_peers; /* per room */
+	uint32_t max_sessions; /* in rooms */
+	uint32_t max_peers;    /* per room */
 	uint32_t max_per_address;
 	uint64_t timeout; /* microseconds */
-	struct session **slots;
-	uint32_t slots_used;
-	uint32_t slots_size;
-	struct session_list free;
+	struct slots slots;
+	struct slab session_slab, room_slab, origin_slab;
+	struct slab card_slabs[CARD_SIZES];
 	struct session_list pending; /* oldest first */
 	struct session_list heard;   /* longest silent first */
 	struct room_list dirty;	     /* first to flush first */
@@ -170,7 +181,8 @@ enum verdict {
 };
 
 /* timeout in microseconds, the limits at least 1. Cannot fail. The caller makes
- * the secret of the sources told. */
+ * the secret of the sources told, and may lower max_sessions, which is as many
+ * as there are slots for. */
 void registry_init(struct registry *, uint32_t max_peers,
     uint32_t max_per_address, uint64_t timeout);
 /* Frees everything in the registry. */
@@ -233,18 +245,17 @@ uint32_t registry_from_block(const struct session *);
  * sessions. */
 uint32_t registry_from_ip(const struct registry *, const struct session *);
 
-/* Returns the session in a slot, FREE ones included, or NULL if the slot was
- * never in use. */
+/* Returns the session in a slot, or NULL. */
 struct session *registry_slot(const struct registry *, uint32_t slot);
+/* True if the slot was in use at some time. */
+bool registry_had_slot(const struct registry *, uint32_t slot);
 /* Returns the MEMBER with this session id, or NULL. */
 struct session *registry_find(const struct registry *, uint64_t id);
 /* Returns the session of a peer in a room, or NULL. */
-struct session *registry_member(struct room *, const struct peer_id *);
-/* For a room's sessions in the order of their peer ids; NULL at the end. */
-struct session *registry_first(struct room *);
-/* Returns the first session after this id. */
-struct session *registry_after(struct room *, const struct peer_id *);
-struct session *registry_next(struct session *);
+struct session *registry_member(const struct room *, const struct peer_id *);
+/* Returns the place among the room's members, which are in the order of their
+ * ids, of the first one after this id; the room's count, if there is none. */
+uint32_t registry_after(const struct room *, const struct peer_id *);
 
 /* A session in a room has been heard, so it has its WELCOME. */
 void registry_heard(struct registry *, uint64_t now, struct session *);

@@ -8,44 +8,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-int
-registry_log_init(struct room *room)
-{
-	room->log = calloc(ROOM_LOG_MIN, sizeof(struct change));
-	if (room->log == NULL)
-		return -1;
-	room->log_size = ROOM_LOG_MIN;
-	return 0;
-}
-
 static struct change *
 log_at(const struct room *room, uint32_t version)
 {
 	return &room->log[version & (room->log_size - 1)];
 }
 
-/* Doubles the log if the room has outgrown it: twice as many changes as it
- * has members, so that a burst of joins fits; and those of one member that
- * comes and goes until the next flush. Without memory it stays. */
-static void
-log_fit(struct room *room)
+/* The size that the log is to have: twice as many changes as the room has
+ * members, so that a burst of joins fits; and those of one member that comes
+ * and goes until the next flush. */
+static uint32_t
+fitting_size(const struct room *room)
 {
-	uint32_t size = 2 * room->log_size;
+	uint32_t size = room->log_size;
+
+	if (size == 0)
+		size = ROOM_LOG_MIN;
+	while (size < ROOM_LOG_MAX &&
+	    (2 * room->count > size ||
+		room->version + 1 - room->announced >= size))
+		size *= 2;
+	return size;
+}
+
+int
+registry_log_fit(struct room *room)
+{
+	uint32_t size = fitting_size(room);
 	struct change *log;
 
-	if (size > ROOM_LOG_MAX ||
-	    (2 * room->count <= room->log_size &&
-		room->version + 1 - room->announced < room->log_size))
-		return;
+	if (size == room->log_size)
+		return 0;
 	log = calloc(size, sizeof(struct change));
 	if (log == NULL)
-		return;
+		return room->log == NULL ? -1 : 0;
 	for (uint32_t i = 0; i < room->kept; i++)
 		log[(room->version - i) & (size - 1)] =
 		    *log_at(room, room->version - i);
 	free(room->log);
 	room->log = log;
 	room->log_size = size;
+	return 0;
+}
+
+void
+registry_log_free(struct room *room)
+{
+	free(room->log);
+	room->log = NULL;
+	room->log_size = room->kept = 0;
+}
+
+void
+registry_log_rest(uint64_t now, struct room *room)
+{
+	if (room->log != NULL && room->flush_at == CLOCK_NEVER &&
+	    now - room->touched >= ROOM_LOG_KEPT)
+		registry_log_free(room);
 }
 
 static void
@@ -84,7 +103,10 @@ registry_log_change(struct registry *r, uint64_t now, struct session *s,
 		overtake(room, s->moved);
 	else
 		registry_log_overtake(room, s);
-	log_fit(room);
+	if (registry_log_fit(room) == -1) {
+		room->announced = ++room->version;
+		return;
+	}
 	room->version++;
 	if (room->kept < room->log_size)
 		room->kept++;

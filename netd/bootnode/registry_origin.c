@@ -3,7 +3,6 @@
  */
 #include "netd/bootnode/registry_origin.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static int
@@ -24,6 +23,13 @@ registry_site(const struct addr *addr)
 
 	memcpy(site.ip, addr->ip, 48 / 8);
 	return site;
+}
+
+void
+origin_init(struct registry *r)
+{
+	slab_init(&r->origin_slab, sizeof(struct origin));
+	RB_INIT(&r->origins);
 }
 
 static uint64_t
@@ -56,7 +62,7 @@ origin_find(struct registry *r, uint64_t now, const struct addr_block *block)
 	o = RB_FIND(origin_tree, &r->origins, &key);
 	if (o != NULL)
 		return o;
-	o = calloc(1, sizeof(*o));
+	o = slab_take(&r->origin_slab);
 	if (o == NULL)
 		return NULL;
 	o->block = key.block;
@@ -76,7 +82,7 @@ origin_put(struct registry *r, struct origin *o)
 	if (o->may_tell < TELL_BURST)
 		recent_put(&r->told, told_key(r, o),
 		    o->told_at + TELL_KNOWN_FOR, o->may_tell);
-	free(o);
+	slab_put(&r->origin_slab, o);
 	if (site != NULL)
 		origin_put(r, site);
 }
@@ -119,12 +125,12 @@ origin_share_full(const struct registry *r, const struct session *s,
     struct room *room, const struct session *old)
 {
 	uint32_t shares = r->max_per_address, block = 0, site = 0, free, limit;
-	struct session *other;
+	const struct session *other;
 
 	if (old != NULL && old->origin == s->origin)
 		return false; /* that makes it none more */
-	for (other = registry_first(room); other != NULL;
-	     other = registry_next(other)) {
+	for (uint32_t i = 0; i < room->count; i++) {
+		other = room->members[i];
 		if (other == old)
 			continue;
 		block += other->origin == s->origin;

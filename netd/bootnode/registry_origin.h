@@ -19,6 +19,8 @@ struct origin {
 	uint64_t told_at;  /* the last of them */
 };
 
+/* There are no origins yet. */
+void origin_init(struct registry *);
 /* Returns the origin that this address is in, made if need be; NULL without
  * memory. */
 struct origin *origin_get(struct registry *, uint64_t now, const struct addr *);

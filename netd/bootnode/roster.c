@@ -48,21 +48,23 @@ roster_put(uint8_t *buf, size_t max, struct room *room, uint32_t version,
 		.version = version,
 		.after = *after,
 	};
-	struct session *next = registry_after(room, after), *first = next;
+	uint32_t next = registry_after(room, after), first = next;
+	const struct session *s;
 	struct bootmsg_entry entry;
 	struct putter p;
 
 	put_init(&p, buf, max);
 	bootmsg_put_head(&p, &head);
-	for (; next != NULL; next = registry_next(next)) {
-		if (room->version - next->joined < room->version - until)
+	for (; next < room->count; next++) {
+		s = room->members[next];
+		if (room->version - s->joined < room->version - until)
 			continue;
-		entry = joined_entry(next);
+		entry = joined_entry(s);
 		if (!put_entry_whole(&p, &entry))
 			break;
-		*after = next->peer;
+		*after = s->peer;
 	}
-	*last = next == NULL;
+	*last = next == room->count;
 	if (*last)
 		bootmsg_add_flag(buf, BOOTMSG_LAST);
 	return *last || next != first ? put_length(&p) : 0;

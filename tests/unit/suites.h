@@ -156,6 +156,7 @@
 	X(registry_log)       \
 	X(registry_origin)    \
 	X(recent)             \
+	X(slot_keys)          \
 	X(slab)               \
 	X(bootnode_roster)    \
 	X(bootnode_answers)   \

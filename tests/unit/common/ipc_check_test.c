@@ -29,9 +29,9 @@ test_handles_and_slots(void)
 			handles++;
 		}
 		if (ipc_has_slot(type)) {
-			m.body.slot.slot = SESSIONS_MAX - 1;
+			m.body.slot.slot = SLOTS_MAX - 1;
 			CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
-			m.body.slot.slot = SESSIONS_MAX;
+			m.body.slot.slot = SLOTS_MAX;
 			CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 			slots++;
 		}
@@ -403,9 +403,9 @@ test_counts(void)
 	m.body.seal.lens[1] = m.body.seal.lens[3] = WIRE_SEALED_MAX;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	ipc_build(&m, IPC_SEAL, SEAL_SLOTS_MAX * 4 + SEAL_PAGES_MAX);
-	put_last_slot(&m, SESSIONS_MAX - 1);
+	put_last_slot(&m, SLOTS_MAX - 1);
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
-	put_last_slot(&m, SESSIONS_MAX);
+	put_last_slot(&m, SLOTS_MAX);
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	ipc_build(&m, IPC_SEAL, SEAL_SLOTS_MAX * 4 + 8);
 	m.body.seal.count = SEAL_SLOTS_MAX + 1;
@@ -415,14 +415,14 @@ test_counts(void)
 	 * packet's. */
 	CHECK(IPC_SEALED, -1, m.body.sealed.count = 0);
 	CHECK(IPC_SEALED, -1, m.body.sealed.count = 2);
-	CHECK(IPC_SEALED, -1, m.body.sealed.slots[0] = SESSIONS_MAX);
-	CHECK(IPC_SEALED, 0, m.body.sealed.slots[1] = SESSIONS_MAX);
+	CHECK(IPC_SEALED, -1, m.body.sealed.slots[0] = SLOTS_MAX);
+	CHECK(IPC_SEALED, 0, m.body.sealed.slots[1] = SLOTS_MAX);
 	ipc_build(&m, IPC_SEALED, 2 * (AEAD_TAG_LEN + 1) + 5);
 	m.body.sealed.count = 2;
 	m.body.sealed.lens[0] = AEAD_TAG_LEN + 1;
 	m.body.sealed.lens[1] = AEAD_TAG_LEN + 6;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
-	m.body.sealed.slots[1] = SESSIONS_MAX;
+	m.body.sealed.slots[1] = SLOTS_MAX;
 	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
 	m.body.sealed.slots[1] = 0;
 	m.len--; /* shorter than its parts */

@@ -90,6 +90,7 @@ static const struct source_case {
 	ROW(IDENTITY, "identity", "", "a", "b", "c"),
 	ROW(RELAY, "relay", "auto", "never", "only", "auto"),
 	ROW(RELAY_RATE, "relay-rate", "128", "3", "4", "5"),
+	ROW(MAX_SESSIONS, "max-sessions", "65000", "3", "4", "5"),
 	ROW(MAX_PEERS, "max-peers", "256", "3", "4", "5"),
 	ROW(MAX_SESSIONS_PER_ADDRESS, "max-sessions-per-address", "64", "3",
 	    "4", "5"),
@@ -282,6 +283,7 @@ test_number_ranges(void)
 		{ OPT_HEARTBEAT_INTERVAL, 1, 3600 },
 		{ OPT_PEER_TIMEOUT, 2, 36000 },
 		{ OPT_RELAY_RATE, 1, 1048576 },
+		{ OPT_MAX_SESSIONS, 1, 4000000 },
 		{ OPT_MAX_PEERS, 2, 4096 },
 		{ OPT_MAX_SESSIONS_PER_ADDRESS, 1, 65535 },
 	};

@@ -35,7 +35,7 @@ test_join(void)
 	boot_begin(&s, false);
 	boot_join(&s, &g, 0);
 	boot_join(&s, &g, 1);
-	boot_join(&s, &g, SESSIONS_MAX - 1);
+	boot_join(&s, &g, SLOTS_MAX - 1);
 	worker_stop(&s.w);
 }
 

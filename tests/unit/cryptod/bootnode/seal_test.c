@@ -98,10 +98,10 @@ test_seal_beyond(void)
 	struct scene s;
 
 	boot_begin(&s, false);
-	boot_join(&s, &guests[0], SESSIONS_MAX - 1);
+	boot_join(&s, &guests[0], SLOTS_MAX - 1);
 	boot_seal(&s, guests, 1, 1);
 	check_sealed(&s, guests, 1, 1);
-	guests[1].slot = SESSIONS_MAX;
+	guests[1].slot = SLOTS_MAX;
 	boot_seal(&s, guests, 2, 1);
 	worker_blames(&s.w, ROLE_NETD, IPC_SEAL);
 }

@@ -56,6 +56,7 @@ test_no_keys(void)
 	struct ipc_config_netd config = { .bind_count = 1,
 		.timeout_ms = 15000,
 		.heartbeat_ms = 10000,
+		.max_sessions = 60000,
 		.max_peers = 2,
 		.max_per_address = 2 };
 	struct bootnode_io io = { NULL, NULL, no_random, NULL };

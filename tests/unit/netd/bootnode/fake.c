@@ -254,6 +254,7 @@ world_new(uint32_t max_peers, uint32_t max_per_address)
 		.bind = { { .port = FAKE_PORT }, { .port = FAKE_PORT + 1 } },
 		.heartbeat_ms = 10000,
 		.timeout_ms = 15000,
+		.max_sessions = FAKE_SLOTS - SLOTS_RESERVE,
 		.max_peers = max_peers,
 		.max_per_address = max_per_address,
 		.relay_rate = FAKE_RELAY_RATE,

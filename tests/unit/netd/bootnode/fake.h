@@ -10,6 +10,7 @@
 #include "netd/bootnode/cookie.h"
 
 #define FAKE_CLIENTS	512
+#define FAKE_SLOTS	65536
 #define FAKE_PORT	9595 /* of [::], and the next one */
 #define FAKE_START	(100 * USEC_PER_SEC)
 #define FAKE_CARD_LEN	64
@@ -48,9 +49,9 @@ struct world {
 	struct guest *clients;	 /* FAKE_CLIENTS of them */
 	struct message *channel; /* to cryptod, in order */
 	size_t channel_first, channel_end;
-	unsigned int asking;	       /* clients that will send a SYNC */
-	uint64_t sealed[SESSIONS_MAX]; /* counters; 0: not in use */
-	uint8_t mac_keys[SESSIONS_MAX][SIPHASH_KEY];
+	unsigned int asking;	     /* clients that will send a SYNC */
+	uint64_t sealed[FAKE_SLOTS]; /* counters; 0: not in use */
+	uint8_t mac_keys[FAKE_SLOTS][SIPHASH_KEY];
 	bool no_limits;		/* one peer may change its room at any rate */
 	bool no_secret;		/* WELCOMEs cannot be sealed */
 	enum ipc_type stuck_at; /* cryptod takes none of these */

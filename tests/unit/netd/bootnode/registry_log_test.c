@@ -276,6 +276,43 @@ test_same_time(void)
 	stage_end(&r);
 }
 
+/* A room in which nothing has happened for long remembers no changes, as its
+ * next heartbeat finds. One that comes then begins a new log. */
+static void
+test_rests(void)
+{
+	const uint64_t late = START + ROOM_LOG_KEPT;
+	struct session *a, *b;
+	struct registry r;
+	struct room *room;
+
+	registry_init(&r, 256, 64, TIMEOUT);
+	a = stage_join(&r, START, 1, 'x');
+	b = stage_join(&r, START, 2, 'x');
+	room = a->room;
+	registry_heard(&r, late, a);
+	CU_ASSERT_PTR_NOT_NULL(room->log); /* nobody was told yet */
+	registry_announced(&r, START, room, room->version);
+	registry_heard(&r, late - 1, a);
+	CU_ASSERT_TRUE(registry_has_since(room, 0));
+	registry_heard(&r, late, a);
+	CU_ASSERT_PTR_NULL(room->log);
+	CU_ASSERT_TRUE(registry_has_since(room, room->version));
+	CU_ASSERT_FALSE(registry_has_since(room, room->version - 1));
+	registry_heard(&r, late, b);
+	stage_join(&r, late, 3, 'x');
+	CU_ASSERT_TRUE(registry_has_since(room, 2));
+	CU_ASSERT_FALSE(registry_has_since(room, 1));
+	CU_ASSERT_EQUAL(registry_change(room, 3)->what, MEMBER_JOINED);
+	/* The log that is gone is no one's to write to. */
+	registry_announced(&r, late, room, room->version);
+	registry_heard(&r, late + ROOM_LOG_KEPT, a);
+	registry_remove(&r, late + ROOM_LOG_KEPT, b, LEAVE_GRACEFUL);
+	CU_ASSERT_EQUAL(registry_change(room, 4)->what, MEMBER_LEFT);
+	CU_ASSERT_FALSE(registry_has_since(room, 2));
+	stage_end(&r);
+}
+
 void
 registry_log_suite(void)
 {
@@ -285,6 +322,7 @@ registry_log_suite(void)
 	CU_add_test(suite, "what is overtaken", test_overtaken);
 	CU_add_test(suite, "it grows", test_grows);
 	CU_add_test(suite, "it is full", test_full);
+	CU_add_test(suite, "it rests", test_rests);
 	CU_add_test(suite, "rooms to announce", test_dirty);
 	CU_add_test(suite, "rooms in order", test_order);
 	CU_add_test(suite, "rooms of one time", test_same_time);

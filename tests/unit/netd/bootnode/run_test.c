@@ -68,6 +68,7 @@ start(struct scene *s)
 		.incarnation = 1,
 		.heartbeat_ms = 10000,
 		.timeout_ms = 30000,
+		.max_sessions = 60000,
 		.max_peers = PEERS_MAX,
 		.max_per_address = JOINS_MAX,
 	};
