@@ -31,8 +31,8 @@ struct bootnode_state {
 	struct slot_keys keys;
 	uint32_t pending[PENDING_MAX]; /* the slots of these: */
 	struct noise *handshakes;      /* in secret memory */
-	bool asked;			 /* by ui, and netd has not answered */
-	bool late;			 /* it has, but ui's channel was full */
+	bool asked;		       /* by ui, and netd has not answered */
+	bool late;		       /* it has, but ui's channel was full */
 	bool leaving;
 	size_t ready_count;
 	struct ipc_bootnode_ready ready[BINDS_MAX]; /* told to ui */
@@ -41,11 +41,11 @@ struct bootnode_state {
 size_t
 cryptod_bootnode_heap(uint32_t max_sessions)
 {
-	/* All keys; the handshakes, in a block whose size is a power of two; and
-	 * a third more, for the memory that a handshake takes for a moment. */
-	size_t needed =
-	    (((size_t)max_sessions + SLOTS_RESERVE) * KEY_LEN +
-		2 * PENDING_MAX * sizeof(struct noise)) *
+	/* All keys; the handshakes, in a block whose size is a power of two;
+	 * and a third more, for the memory that a handshake takes for a
+	 * moment. */
+	size_t needed = (((size_t)max_sessions + SLOTS_RESERVE) * KEY_LEN +
+			    2 * PENDING_MAX * sizeof(struct noise)) *
 	    4 / 3;
 	size_t heap = 1;
 
@@ -356,6 +356,7 @@ ui_came(struct bootnode_state *b, int fd)
 {
 	loop_end(&b->loop, &b->ui);
 	child_reopen(b->loop.child, &b->ui, FD_UI, fd);
+	ipc_share_calls(&b->ui);
 	for (size_t i = 0; i < b->ready_count; i++)
 		ipc_send(&b->ui, IPC_BOOTNODE_READY, &b->ready[i], NULL, 0);
 	if (b->leaving)
@@ -424,6 +425,7 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 	child_open(child, &b.netd, FD_NETD, ROLE_NETD);
 	ipc_share_calls(&b.netd);
 	child_open(child, &b.ui, FD_UI, ROLE_UI);
+	ipc_share_calls(&b.ui);
 	listen_to(&b, &b.netd);
 	listen_to(&b, &b.ui);
 	tell_keys(&b, fresh);

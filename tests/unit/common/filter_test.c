@@ -68,18 +68,19 @@ static const struct question {
 	{ "mmap", NARROW, 2, PROT_READ, "tttttt" },
 	{ "mprotect", EVERYWHERE, 2, PROT_READ, "tttttt" },
 	{ "sendmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },
-	{ "sendmsg", EVERYWHERE, 0, FD_UI, "attaaa" },
+	{ "sendmsg", EVERYWHERE, 0, FD_UI, "attata" },
 	/* Only a client has netlink. */
 	{ "sendmsg", EVERYWHERE, 0, FD_NETLINK, "aattta" },
 	{ "recvmsg", EVERYWHERE, 0, FD_NETLINK, "aattta" },
 	{ "mremap", EVERYWHERE, 0, 0, "taaata" },
 	{ "recvmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },
 	{ "recvmsg", EVERYWHERE, 0, 30, "attttt" },
-	{ "recvmmsg", EVERYWHERE, 0, FD_UDP, "taattt" },
+	{ "recvmmsg", EVERYWHERE, 0, FD_UDP, "taatat" },
 	{ "recvmmsg", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
-	{ "recvmmsg_time64", NARROW, 0, FD_UDP, "taattt" },
+	{ "recvmmsg_time64", NARROW, 0, FD_UDP, "taatat" },
 	{ "recvmmsg_time64", NARROW, 0, FD_CONTROL, "tttttt" },
-	{ "sendmmsg", EVERYWHERE, 0, FD_UDP, "taattt" },
+	/* A bootnode's cryptod has ui's end at that number. */
+	{ "sendmmsg", EVERYWHERE, 0, FD_UDP, "taatat" },
 	{ "sendmmsg", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
 	/* On i386 this stands for all calls of sockets, such as connect and
 	 * sendmsg. */
