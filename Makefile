@@ -246,6 +246,11 @@ bench: all $(SWARM) $(BENCH_TOOLS)
 	tests/bench/run --bindir $(BIN) --swarm $(SWARM) \
 	    --tools $(BUILD)/tests/bench $(BENCH_FLAGS)
 
+# What a bootnode costs with up to a million sessions: ten minutes.
+check-scale: all $(SWARM) $(BENCH_TOOLS)
+	tests/bench/run --strict --bindir $(BIN) --swarm $(SWARM) \
+	    --tools $(BUILD)/tests/bench scale million
+
 # A target and a corpus for each parser of foreign bytes. check replays the
 # corpora; fuzz looks for more, for so long each. The corpus of ipc is made.
 FUZZ_TARGETS = $(filter-out replay ipc_seeds,$(patsubst tests/fuzz/%.c,%,\
@@ -397,6 +402,7 @@ help:
 	@echo 'make replay       the fuzz corpora alone'
 	@echo 'make fuzz         fuzz every parser of foreign bytes for FUZZ_SECONDS each'
 	@echo 'make bench        measure, each figure next to its reference'
+	@echo 'make check-scale  a bootnode with up to a million sessions, in ten minutes'
 	@echo 'make screenshots  take those of the documents again'
 	@echo 'make packaged     the tests of what is installed alone'
 	@echo 'make install      install below DESTDIR and PREFIX (default /usr/local)'
@@ -411,7 +417,7 @@ help:
 	@echo 'make clean        remove everything built'
 
 .PHONY: FORCE all screenshots unit unit-run mutants replay fuzz-run check check-run check-asan demo install-deps install \
-	uninstall packaged format lint clean help fuzz bench
+	uninstall packaged format lint clean help fuzz bench check-scale
 
 include packaging/packaging.mk
 

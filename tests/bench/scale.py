@@ -1,0 +1,131 @@
+"""What a session costs a bootnode that has many of them.
+
+The clients are in rooms of four, and each has an address of its own. They are
+played by one process, tests/load/swarm, whose memory and time do not count.
+"""
+
+import re
+import resource
+import subprocess
+
+import table
+from gochat import Bootnode, free_port, read_some
+from procs import cpu, pss
+
+SIZES = (1000, 10000)
+MANY = (100000, 1000000)	# minutes; tests/bench/run million
+ROOM = 4
+SESSION = 512			# bytes of memory, over all processes, if
+SESSIONS = 100000		# there are so many to share what each has
+JOIN = 150 / 90			# 150 us, if a multiplication takes 30
+HEARTBEAT = 1.3			# bare echoes
+RATE = 100000			# heartbeats a second: a million at 10 s
+CORE = 0.6			# of a core, for them
+SECONDS = 10
+MULTIPLICATIONS = 3000
+ECHOES = 300000
+# Each client sends a heartbeat in this time, or else goes.
+INTERVAL, TIMEOUT = 100, 1200
+NEEDED = 1200			# bytes for each session, with the swarm
+
+
+class Crowd:
+    """The clients of BOOT."""
+
+    def __init__(self, bench, boot, count):
+        self.popen = bench.popen(
+            [bench.options.swarm, "crowd"] + [
+                str(n) for n in (boot.port, count, ROOM, INTERVAL)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.read("joined")
+
+    def read(self, what):
+        """Reads a line about what was done. Returns its numbers: seconds,
+        clients, heartbeats, answers."""
+        line = b""
+        while not line.endswith(b"\n"):
+            line += read_some(self.popen.stdout)
+        if not line.startswith(what.encode()):
+            raise RuntimeError("the swarm says %r" % line)
+        return [float(n) for n in re.findall(rb"[\d.]+", line)]
+
+    def ask(self, what, *numbers):
+        self.popen.stdin.write(
+            " ".join([what] + [str(n) for n in numbers]).encode() + b"\n")
+        return self.read({"leave": "left"}.get(what, what))
+
+
+def available():
+    """Returns the bytes of memory that the machine can give away."""
+    with open("/proc/meminfo") as file:
+        for line in file:
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def references(bench):
+    """Returns the microseconds of three multiplications, and of an echo."""
+    before = children()
+    bench.tool("x25519", MULTIPLICATIONS).wait()
+    three = (children() - before) / MULTIPLICATIONS * 1e6
+    port = free_port()
+    echo = bench.tool("echo", "serve", port)
+    bench.tool("echo", "ask", port, ECHOES).wait()
+    return three, cpu(echo.pid) / ECHOES * 1e6
+
+
+def children():
+    """Returns the CPU seconds of all programs that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measure_one(bench, count, three, echoed):
+    boot = Bootnode(bench, "--max-sessions", str(count), "--heartbeat-interval",
+                    str(INTERVAL), "--peer-timeout", str(TIMEOUT))
+    family = boot.family()
+    empty = family.total(pss)
+    before = family.each(cpu)
+    crowd = Crowd(bench, boot, count)
+    spent = {role: (value - before[role]) / count * 1e6
+             for role, value in family.each(cpu).items()}
+    table.row("join, of %d, us CPU" % count, spent["netd"] + spent["cryptod"],
+              three, "three X25519", at_most=JOIN)
+    table.note("  ".join("%s %.0f" % item for item in spent.items()))
+    before = family.total(cpu)
+    _, _, beats, acks = crowd.ask("beat", SECONDS, RATE)
+    spent = family.total(cpu) - before
+    table.row("heartbeat, of %d, us CPU" % count, spent / acks * 1e6, echoed,
+              "a datagram echoed in C", at_most=HEARTBEAT)
+    table.row("  share of a core at %d a second" % RATE,
+              spent / acks * RATE, CORE, "the aim", at_most=1)
+    table.note("%.0f sent in %d s, %.2f %% unanswered" % (
+        beats, SECONDS, 100 * (beats - acks) / beats))
+    full = family.total(pss)
+    table.row("memory of a session, of %d, bytes" % count,
+              full / count, SESSION, "the aim",
+              at_most=1 if count >= SESSIONS else None)
+    crowd.ask("leave", count * 9 // 10)
+    left = family.total(pss)
+    table.note("MB: empty %.1f  full %.1f  nine of ten have left %.1f" % (
+        empty / 1e6, full / 1e6, left / 1e6))
+    boot.end()
+
+
+def measure_all(bench, sizes):
+    three, echoed = references(bench)
+    for count in sizes:
+        if available() < count * NEEDED:
+            table.note("%d sessions: left out, since there are only %d MB of "
+                       "memory" % (count, available() / 1e6))
+            continue
+        measure_one(bench, count, three, echoed)
+
+
+def measure(bench):
+    measure_all(bench, SIZES)
+
+
+def measure_many(bench):
+    measure_all(bench, MANY)
