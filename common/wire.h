@@ -129,6 +129,9 @@ struct wire_welcome {
 };
 
 #define ACK_AGAIN 0x01 /* HEARTBEAT_ACK: ask again with this echo */
+/* JOIN, HEARTBEAT, SYNC, LEAVE: an access MAC comes last, after all that the
+ * decoders of these give. */
+#define WIRE_ACCESS 0x02
 /* The answer to a SYNC is at most so many times as long as the SYNC. */
 #define WIRE_SYNC_FACTOR 3
 /* Announcements that nobody asked for have a budget, which an echo raises by so
@@ -147,7 +150,9 @@ struct wire_control {
 	uint8_t flags; /* ACK_ */
 	/* SYNC: go on with the roster after this one; zeros: from the start. */
 	struct peer_id after;
-	size_t len; /* SYNC: padded to this, if that is more */
+	/* SYNC: padded to this, if that is more; without the access MAC. */
+	size_t len;
+	bool access; /* an access MAC comes after the MAC */
 };
 
 enum wire_reject_reason {
@@ -296,6 +301,26 @@ int wire_get_data(const uint8_t *, size_t, struct wire_data *);
  */
 bool wire_mac_ok(const uint8_t *packet, size_t len,
     const uint8_t key[SIPHASH_KEY]);
+
+/*
+ * Access MACs: PROTOCOL.md section 2.17. All of these are of a packet whose
+ * type wire_type() knows.
+ */
+
+/* Says in the header of a JOIN that it will have one: its handshake begins with
+ * that. */
+void wire_access_mark(uint8_t *packet);
+/* Writes it to a HELLO, which has the place; or appends it to a JOIN, or to a
+ * control packet that was encoded with access. buf has room for 16 bytes more.
+ * Returns the length of all. */
+size_t wire_access_put(uint8_t *packet, size_t len,
+    const uint8_t key[SIPHASH_KEY]);
+/* True if it is there, and made with this key. */
+bool wire_access_ok(const uint8_t *packet, size_t len,
+    const uint8_t key[SIPHASH_KEY]);
+/* Returns how many bytes it takes at the end of the packet: 0 if it has
+ * none there. */
+size_t wire_access_len(const uint8_t *packet, size_t len);
 
 /* An address as packets carry it: family 4 or 6, address, port. */
 #define WIRE_ADDR_MAX 19

@@ -100,8 +100,12 @@ int
 wire_get_join(const uint8_t *packet, size_t len, struct wire_join *j)
 {
 	struct getter g;
+	unsigned int flags = wire_get_header(&g, packet, len, WIRE_JOIN);
+	size_t access = g.bad ? 0 : wire_access_len(packet, len);
 
-	wire_get_plain_header(&g, packet, len, WIRE_JOIN);
+	if (flags != (access > 0 ? WIRE_ACCESS : 0))
+		return -1;
+	g.left -= access;
 	get_bytes(&g, j->nonce, sizeof(j->nonce));
 	get_cookie(&g, &j->cookie);
 	j->noise_len = g.left;
@@ -139,6 +143,15 @@ is_control(enum wire_type type)
 	    type == WIRE_SYNC || type == WIRE_LEAVE || type == WIRE_LEAVE_ACK;
 }
 
+/* The flags that a type may have. */
+static unsigned int
+flags_of(enum wire_type type)
+{
+	if (type == WIRE_HEARTBEAT_ACK)
+		return ACK_AGAIN;
+	return type == WIRE_LEAVE_ACK ? 0 : WIRE_ACCESS;
+}
+
 size_t
 wire_put_control(uint8_t *buf, const struct wire_control *c,
     const uint8_t key[SIPHASH_KEY])
@@ -147,7 +160,8 @@ wire_put_control(uint8_t *buf, const struct wire_control *c,
 	size_t padding;
 	uint8_t *pad;
 
-	wire_put_header(&p, buf, c->type, c->flags);
+	wire_put_header(&p, buf, c->type,
+	    c->flags | (c->access ? WIRE_ACCESS : 0U));
 	put_u64(&p, c->session);
 	put_u64(&p, c->counter);
 	put_u32(&p, c->version);
@@ -173,10 +187,12 @@ wire_get_control(const uint8_t *packet, size_t len, struct wire_control *c)
 	if (!is_control(c->type))
 		return -1;
 	flags = wire_get_header(&g, packet, len, c->type);
-	if ((flags & ~(unsigned int)ACK_AGAIN) != 0 ||
-	    (flags != 0 && c->type != WIRE_HEARTBEAT_ACK))
+	if ((flags & ~flags_of(c->type)) != 0 || g.bad)
 		return -1;
-	c->flags = (uint8_t)flags;
+	c->access = (flags & WIRE_ACCESS) != 0;
+	c->flags = flags & ACK_AGAIN;
+	len -= wire_access_len(packet, len);
+	g.left = len - WIRE_HEADER_LEN;
 	c->session = get_u64(&g);
 	c->counter = get_u64(&g);
 	c->version = get_u32(&g);

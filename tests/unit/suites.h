@@ -13,6 +13,7 @@
 	X(siphash)            \
 	X(endpoint)           \
 	X(invite)             \
+	X(access)             \
 	X(invitation)         \
 	X(invites)            \
 	X(entry)              \
@@ -23,6 +24,7 @@
 	X(noise)              \
 	X(wire)               \
 	X(wire_addr)          \
+	X(wire_access)        \
 	X(bootmsg)            \
 	X(ipc)                \
 	X(ipc_check)          \
