@@ -10,10 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define KEY_MARK   "?key="
-#define SUM_LEN	   4
-#define SEALED_LEN (INVITE_SECRET_LEN + SUM_LEN) /* what is base32 */
-#define DIGITS_LEN (SEALED_LEN * 8 / 5)
+#define KEY_MARK    "?key="
+#define ACCESS_MARK "&access="
+#define SUM_LEN	    4
+#define SEALED_LEN  (INVITE_SECRET_LEN + SUM_LEN) /* what is base32 */
+#define DIGITS_LEN  (SEALED_LEN * 8 / 5)
 
 _Static_assert(SEALED_LEN * 8 % 5 == 0, "base32 would need padding");
 
@@ -70,6 +71,8 @@ checksum(uint8_t sum[SUM_LEN], const struct invite *invite)
 	len += add(parts + len, invite->room, strlen(invite->room) + 1);
 	len += add(parts + len, invite->key, sizeof(invite->key));
 	len += add(parts + len, invite->secret, sizeof(invite->secret));
+	if (invite->has_access)
+		len += add(parts + len, invite->access, sizeof(invite->access));
 	siphash(mac, key, parts, len);
 	memcpy(sum, mac, SUM_LEN);
 	explicit_bzero(parts, sizeof(parts));
@@ -157,17 +160,19 @@ read_room(struct reader *r, char room[ROOM_MAX + 1])
 	return false;
 }
 
+/* A key behind its mark. */
 static bool
-read_key(struct reader *r, uint8_t key[X25519_LEN])
+read_key(struct reader *r, const char *mark, uint8_t *key, size_t len,
+    enum invite_fault fault)
 {
-	if (!skip(r, KEY_MARK, INVITE_KEY))
+	if (!skip(r, mark, fault))
 		return false;
-	memset(key, 0, X25519_LEN);
-	for (size_t i = 0; i < 2 * X25519_LEN; i++, r->p++) {
+	memset(key, 0, len);
+	for (size_t i = 0; i < 2 * len; i++, r->p++) {
 		int digit = hex_value(*r->p);
 
 		if (digit == -1) {
-			r->fault = INVITE_KEY;
+			r->fault = fault;
 			return false;
 		}
 		key[i / 2] = (uint8_t)(key[i / 2] << 4 | digit);
@@ -175,13 +180,30 @@ read_key(struct reader *r, uint8_t key[X25519_LEN])
 	return true;
 }
 
+/* The bootnode's key, and the access key if there is one. */
 static bool
-read_secret(struct reader *r, uint8_t sealed[SEALED_LEN])
+read_keys(struct reader *r, struct invite *invite)
+{
+	if (!read_key(r, KEY_MARK, invite->key, sizeof(invite->key),
+		INVITE_KEY))
+		return false;
+	invite->has_access = *r->p == ACCESS_MARK[0];
+	return !invite->has_access ||
+	    read_key(r, ACCESS_MARK, invite->access, sizeof(invite->access),
+		INVITE_ACCESS);
+}
+
+/* What is longer than a key of its digits is a fault of that key. */
+static bool
+read_secret(struct reader *r, bool has_access, uint8_t sealed[SEALED_LEN])
 {
 	uint32_t bits = 0;
 	unsigned int count = 0;
 
-	if (!skip(r, "#", *r->p == '\0' ? INVITE_SECRET : INVITE_KEY))
+	if (!skip(r, "#",
+		*r->p == '\0'	 ? INVITE_SECRET
+		    : has_access ? INVITE_ACCESS
+				 : INVITE_KEY))
 		return false;
 	for (size_t i = 0; i < DIGITS_LEN; i++, r->p++) {
 		int digit = base32_value(*r->p);
@@ -211,8 +233,8 @@ read_all(struct invite *invite, const char *text, size_t *at)
 
 	if (skip(&r, INVITE_SCHEME, INVITE_NO_SCHEME) &&
 	    read_bootnode(&r, invite->bootnode) &&
-	    read_room(&r, invite->room) && read_key(&r, invite->key) &&
-	    read_secret(&r, sealed)) {
+	    read_room(&r, invite->room) && read_keys(&r, invite) &&
+	    read_secret(&r, invite->has_access, sealed)) {
 		memcpy(invite->secret, sealed, INVITE_SECRET_LEN);
 		checksum(sum, invite);
 		if (memcmp(sum, sealed + INVITE_SECRET_LEN, SUM_LEN) != 0)
@@ -229,7 +251,7 @@ static bool
 find_changed(char *text, size_t *at)
 {
 	static const char tried[] = "abcdefghijklmnopqrstuvwxyz0123456789"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%:/?=#[]";
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%:/?=#[]&";
 	struct invite invite;
 	bool found = false;
 	size_t end;
@@ -316,6 +338,8 @@ invite_fault_text(enum invite_fault fault)
 		return "has no room's name after the bootnode's address";
 	case INVITE_KEY:
 		return "has no ?key= with 64 hexadecimal digits";
+	case INVITE_ACCESS:
+		return "has no &access= with 64 hexadecimal digits";
 	case INVITE_SECRET:
 		return "has no # with 32 letters and digits at its end";
 	case INVITE_CHECKSUM:
@@ -373,6 +397,11 @@ invite_format(char text[INVITE_TEXT_MAX + 1], const struct invite *invite)
 	len += add(text + len, KEY_MARK, sizeof(KEY_MARK) - 1);
 	format_hex(text + len, invite->key, sizeof(invite->key));
 	len += 2 * sizeof(invite->key);
+	if (invite->has_access) {
+		len += add(text + len, ACCESS_MARK, sizeof(ACCESS_MARK) - 1);
+		format_hex(text + len, invite->access, sizeof(invite->access));
+		len += 2 * sizeof(invite->access);
+	}
 	text[len++] = '#';
 	len += write_secret(text + len, sealed);
 	text[len] = '\0';

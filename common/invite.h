@@ -1,8 +1,9 @@
 /*
  * Invites: one line that lets a friend into a room (DESIGN.md section 13).
  *
- *	gochat://HOST[:PORT]/ROOM?key=HEX64#SECRET
+ *	gochat://HOST[:PORT]/ROOM?key=HEX64[&access=HEX64]#SECRET
  *
+ * access is the access key of a private bootnode (access.h).
  * ROOM is percent-encoded (RFC 3986 section 2.1). SECRET is base32 (RFC 4648
  * section 6), in small letters, of 16 random bytes and of a checksum over all
  * parts, which tells whether a character was lost or changed on the way.
@@ -22,14 +23,17 @@
 
 #define INVITE_SECRET_LEN 16
 /* Bytes of the text, without a NUL: of the room, three for each byte. */
-#define INVITE_TEXT_MAX (9 + INVITE_BOOTNODE_MAX + 1 + 3 * ROOM_MAX + 70 + 32)
-#define INVITE_SCHEME	"gochat://"
+#define INVITE_TEXT_MAX \
+	(9 + INVITE_BOOTNODE_MAX + 1 + 3 * ROOM_MAX + 70 + 72 + 32)
+#define INVITE_SCHEME "gochat://"
 
 struct invite {					/* to be wiped */
 	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* not yet an endpoint */
 	char room[ROOM_MAX + 1];	   /* UTF-8 of 1 to ROOM_MAX bytes */
 	uint8_t key[X25519_LEN];	   /* the bootnode's */
 	uint8_t secret[INVITE_SECRET_LEN]; /* the room's */
+	bool has_access;
+	uint8_t access[ACCESS_KEY_LEN]; /* of the bootnode */
 };
 
 /* The part that is wrong. */
@@ -41,6 +45,7 @@ enum invite_fault {
 	INVITE_BOOTNODE,  /* missing, too long, or no address has this */
 	INVITE_ROOM,	  /* missing, too long, no UTF-8, half an escape */
 	INVITE_KEY,	  /* no ?key= and 64 hexadecimal digits */
+	INVITE_ACCESS,	  /* a & without access= and 64 hexadecimal digits */
 	INVITE_SECRET,	  /* no # and 32 letters and digits of base32 */
 	INVITE_CHECKSUM	  /* all is as it should be, and they do not agree */
 };

@@ -35,6 +35,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(invite_parse(&again, text, strlen(text), &at) == INVITE_SOUND);
 	REQUIRE(memcmp(&invite.key, &again.key, sizeof(invite.key)) == 0 &&
 	    memcmp(&invite.secret, &again.secret, sizeof(invite.secret)) == 0 &&
+	    invite.has_access == again.has_access &&
+	    (!invite.has_access ||
+		memcmp(&invite.access, &again.access, sizeof(invite.access)) ==
+		    0) &&
 	    strcmp(invite.room, again.room) == 0 &&
 	    strcmp(invite.bootnode, again.bootnode) == 0);
 	return 0;

@@ -21,6 +21,14 @@ void invite_suite(void);
 	"gochat://chat.example.org:9595/k%C3%BCche%2F1?key=" KEY \
 	"#aaisem2ekvthpcezvk54zxpo76rdd6y2"
 
+/* The same at a private bootnode. */
+#define ACCESS_LINE                                              \
+	"gochat://chat.example.org:9595/k%C3%BCche%2F1?key=" KEY \
+	"&access=" ACCESS "#aaisem2ekvthpcezvk54zxpo7"
+#define ACCESS                             \
+	"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" \
+	"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"
+
 static void
 make(struct invite *invite)
 {
@@ -41,6 +49,19 @@ check_same(const struct invite *a, const struct invite *b)
 	CU_ASSERT_STRING_EQUAL(a->room, b->room);
 	CU_ASSERT_EQUAL(memcmp(a->key, b->key, sizeof(a->key)), 0);
 	CU_ASSERT_EQUAL(memcmp(a->secret, b->secret, sizeof(a->secret)), 0);
+	CU_ASSERT_EQUAL(a->has_access, b->has_access);
+	if (a->has_access)
+		CU_ASSERT_EQUAL(memcmp(a->access, b->access, sizeof(a->access)),
+		    0);
+}
+
+static void
+make_private(struct invite *invite)
+{
+	make(invite);
+	invite->has_access = true;
+	for (uint8_t i = 0; i < sizeof(invite->access); i++)
+		invite->access[i] = 0xf0 | (i & 15);
 }
 
 /* Asserts that a text is an invite, and which. */
@@ -77,6 +98,42 @@ test_line(void)
 	CU_ASSERT_EQUAL(invite_format(text, &invite), strlen(text));
 	CU_ASSERT_STRING_EQUAL(text, LINE);
 	check_read(text, &invite);
+}
+
+/* With an access key, which its checksum is over, too. */
+static void
+test_access(void)
+{
+	char text[INVITE_TEXT_MAX + 1], capitals[INVITE_TEXT_MAX + 1];
+	struct invite invite;
+	size_t len, at;
+	char *key;
+
+	make_private(&invite);
+	len = invite_format(text, &invite);
+	CU_ASSERT_EQUAL(len, sizeof(LINE) - 1 + strlen("&access=" ACCESS));
+	CU_ASSERT_EQUAL(strncmp(text, ACCESS_LINE, sizeof(ACCESS_LINE) - 1), 0);
+	check_read(text, &invite);
+	invite_capitals(capitals, text, len);
+	check_read(capitals, &invite);
+	/* A digit of it that was changed is found; without it, it is none. */
+	key = strstr(text, "&access=") + strlen("&access=");
+	key[5] = '7';
+	check_fault(text, INVITE_CHECKSUM, (size_t)(key - text) + 6);
+	key[5] = '2';
+	check_read(text, &invite);
+	memmove(key - strlen("&access="), strchr(text, '#'),
+	    strlen(strchr(text, '#')) + 1);
+	CU_ASSERT_EQUAL(invite_parse(&invite, text, strlen(text), &at),
+	    INVITE_CHECKSUM);
+	/* Parts that are missing or wrong. */
+	check_fault("gochat://b/r?key=" KEY "&", INVITE_ACCESS, 83);
+	check_fault("gochat://b/r?key=" KEY "&axcess=" ACCESS, INVITE_ACCESS,
+	    84);
+	check_fault("gochat://b/r?key=" KEY "&access=" KEY "0", INVITE_ACCESS,
+	    154);
+	check_fault("gochat://b/r?key=" KEY "&access=0g", INVITE_ACCESS, 91);
+	check_fault("gochat://b/r?key=" KEY "&access=" KEY, INVITE_SECRET, 154);
 }
 
 /* Capital letters, where they mean the same, other escapes, and blanks from the
@@ -134,7 +191,7 @@ test_longest(void)
 	struct invite invite;
 	size_t len, at;
 
-	make(&invite);
+	make_private(&invite);
 	memset(invite.bootnode, 'b', INVITE_BOOTNODE_MAX);
 	memset(invite.room, '/', ROOM_MAX);
 	len = invite_format(text, &invite);
@@ -240,6 +297,7 @@ invite_suite(void)
 	CU_pSuite suite = CU_add_suite("invite", NULL, NULL);
 
 	CU_add_test(suite, "a line", test_line);
+	CU_add_test(suite, "with an access key", test_access);
 	CU_add_test(suite, "in capitals", test_capitals);
 	CU_add_test(suite, "other lines that say the same", test_alike);
 	CU_add_test(suite, "the longest", test_longest);
