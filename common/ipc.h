@@ -148,6 +148,8 @@ enum ipc_when_full {
 	X(NET_STATUS,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
 	    ipc_net_status, 0, net_status, IPC_KEEP)			\
 	/* client, cryptod to netd */					\
+	X(BOOT_ACCESS,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_access, 0, boot_access, IPC_KEEP)			\
 	X(BOOT_JOIN,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
 	    ipc_boot_join, WIRE_MAX, anything, IPC_KEEP)		\
 	X(BOOT_SESSION,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
@@ -276,6 +278,8 @@ enum ipc_when_full {
 	X(STATS,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
 	    ipc_stats, 0, stats, IPC_DROP)				\
 	/* bootnode, cryptod to netd */					\
+	X(ACCESS_KEYS,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_access_keys, 0, access_keys, IPC_KEEP)			\
 	X(BOOT_KEYS,	BY_C, BY_N, IN_BOOTNODE, AT_WORK | ONCE,	\
 	    ipc_boot_keys, 0, boot_keys, IPC_KEEP)			\
 	X(JOIN_OPENED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\

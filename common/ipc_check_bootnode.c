@@ -55,6 +55,21 @@ ipc_check_member(const struct ipc_message_in *in)
 }
 
 bool
+ipc_check_access_keys(const struct ipc_message_in *in)
+{
+	BODY(ipc_access_keys);
+
+	if (b->private > 1 || b->count > ACCESS_KEYS_MAX ||
+	    (b->count > 0) != b->private)
+		return false;
+	for (size_t i = 0; i < b->count; i++)
+		if (!access_name_is_valid(b->at[i].name,
+			strnlen(b->at[i].name, sizeof(b->at[i].name))))
+			return false;
+	return true;
+}
+
+bool
 ipc_check_boot_keys(const struct ipc_message_in *in)
 {
 	BODY(ipc_boot_keys);

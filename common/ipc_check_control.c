@@ -35,9 +35,9 @@ ipc_check_config_netd(const struct ipc_message_in *in)
 	    b->bind_count <= BINDS_MAX &&
 	    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
 	    b->given <= (b->mode == MODE_BOOTNODE) && b->relay <= RELAY_ONLY &&
-	    b->incarnation > 0 && b->heartbeat_ms > 0 &&
-	    b->timeout_ms > b->heartbeat_ms && b->max_peers <= PEERS_MAX &&
-	    b->max_per_address <= SESSIONS_MAX &&
+	    b->access <= (b->mode == MODE_CLIENT) && b->incarnation > 0 &&
+	    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
+	    b->max_peers <= PEERS_MAX && b->max_per_address <= SESSIONS_MAX &&
 	    b->max_sessions <= SESSIONS_MAX;
 }
 
@@ -48,7 +48,8 @@ ipc_check_config_cryptod(const struct ipc_message_in *in)
 
 	return b->mode <= MODE_BOOTNODE && b->secret < SECRET_KIND_COUNT &&
 	    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
-	    b->incarnation > 0 && b->max_sessions <= SESSIONS_MAX &&
+	    b->access <= 1 && b->incarnation > 0 &&
+	    b->max_sessions <= SESSIONS_MAX &&
 	    is_room(b->room, b->room_len) &&
 	    memchr(b->bootnode, '\0', sizeof(b->bootnode)) != NULL &&
 	    ipc_is_identity(b->identity) &&

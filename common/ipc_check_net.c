@@ -13,6 +13,14 @@ ipc_check_local(const struct ipc_message_in *in)
 }
 
 bool
+ipc_check_boot_access(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_access);
+
+	return b->has <= 1;
+}
+
+bool
 ipc_check_boot_status(const struct ipc_message_in *in)
 {
 	BODY(ipc_boot_status);

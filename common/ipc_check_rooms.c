@@ -34,7 +34,8 @@ ipc_check_room_open(const struct ipc_message_in *in)
 
 	return b->secret < SECRET_KIND_COUNT && b->pinned <= 1 &&
 	    b->remember <= 1 && b->pinned <= (b->bootnode_len > 0) &&
-	    b->room_len > 0 && ipc_is_identity(b->identity) &&
+	    b->access <= (b->secret == SECRET_INVITE) && b->room_len > 0 &&
+	    ipc_is_identity(b->identity) &&
 	    are_texts(in, b->bootnode_len, b->room_len);
 }
 
@@ -81,9 +82,9 @@ ipc_check_room_is(const struct ipc_message_in *in)
 {
 	BODY(ipc_room_is);
 
-	return b->secret < SECRET_KIND_COUNT && ipc_is_identity(b->identity) &&
-	    b->bootnode_len > 0 && b->room_len > 0 &&
-	    are_texts(in, b->bootnode_len, b->room_len) &&
+	return b->access <= 1 && b->secret < SECRET_KIND_COUNT &&
+	    ipc_is_identity(b->identity) && b->bootnode_len > 0 &&
+	    b->room_len > 0 && are_texts(in, b->bootnode_len, b->room_len) &&
 	    is_plain(in, b->bootnode_len);
 }
 
@@ -107,8 +108,9 @@ has_control(const struct ipc_message_in *in)
 	return false;
 }
 
-/* An invite's has its length, and any bytes; a passphrase is text without
- * control characters, as there are none in those that the launcher reads. */
+/* An invite's has its length, or that and an access key's, and any bytes; a
+ * passphrase is text without control characters, as there are none in those
+ * that the launcher reads. */
 bool
 ipc_check_secret(const struct ipc_message_in *in)
 {
@@ -118,7 +120,8 @@ ipc_check_secret(const struct ipc_message_in *in)
 	case SECRET_PASSPHRASE:
 		return ipc_is_text(in) && !has_control(in);
 	case SECRET_INVITE:
-		return in->tail_len == INVITE_SECRET_LEN;
+		return in->tail_len == INVITE_SECRET_LEN ||
+		    in->tail_len == INVITE_SECRET_LEN + ACCESS_KEY_LEN;
 	default:
 		return false;
 	}

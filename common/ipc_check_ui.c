@@ -33,7 +33,7 @@ ipc_check_bootnode(const struct ipc_message_in *in)
 
 	return b->status < BOOT_STATUS_COUNT &&
 	    b->refusal < BOOT_REFUSAL_COUNT && b->settling <= 1 &&
-	    b->joined <= 1 && b->joined >= now &&
+	    b->joined <= 1 && b->joined >= now && b->access <= 1 &&
 	    (b->status == BOOT_REFUSED) == (b->refusal != REFUSAL_NONE) &&
 	    (b->mtu == 0 || b->status == BOOT_UNREACHABLE);
 }

@@ -7,6 +7,7 @@
 #ifndef COMMON_IPC_MESSAGES_H
 #define COMMON_IPC_MESSAGES_H
 
+#include "common/access.h"
 #include "common/bootmsg.h"
 #include "common/identity_name.h"
 #include "common/peer_handle.h"
@@ -104,7 +105,8 @@ struct ipc_config_netd {
 	uint8_t given;	    /* bootnode: the sockets are there, bound */
 	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
-	uint8_t unused[2];
+	uint8_t access; /* client: HELLOs wait for BOOT_ACCESS */
+	uint8_t unused;
 	uint32_t incarnation; /* how many netds of the run, with this one */
 	uint32_t heartbeat_ms;
 	uint32_t timeout_ms;
@@ -138,7 +140,8 @@ struct ipc_config_cryptod {
 	uint8_t hidden;	    /* no peer is to learn our address */
 	uint8_t boot_key[X25519_LEN];
 	uint8_t run[16]; /* random, one for each run of the program */
-	uint8_t unused[3];
+	uint8_t access;	 /* there are keys; a client's netd waits to hear */
+	uint8_t unused[2];
 	uint32_t incarnation;  /* of netd */
 	uint32_t max_sessions; /* bootnode */
 	uint16_t nick_len;
@@ -247,7 +250,7 @@ struct ipc_room_open {	 /* ui to the launcher: open one more */
 	uint8_t secret;	 /* enum secret_kind: SECRET will come to its cryptod */
 	uint8_t pinned;	 /* boot_key is what the user gave */
 	uint8_t remember; /* open it at each start */
-	uint8_t unused;
+	uint8_t access;	  /* so will an access key, with an invite's secret */
 	uint8_t boot_key[X25519_LEN];
 	uint16_t bootnode_len; /* 0: the first room's bootnode, and its key */
 	uint16_t room_len;
@@ -328,7 +331,7 @@ struct ipc_places {
 
 struct ipc_room_is {	/* cryptod to the launcher: what its room file says */
 	uint8_t secret; /* enum secret_kind */
-	uint8_t unused;
+	uint8_t access; /* it has an access key */
 	uint8_t boot_key[X25519_LEN];
 	uint16_t bootnode_len;
 	uint16_t room_len;
@@ -446,6 +449,13 @@ struct ipc_acked { /* the peer's netd has this much more */
 
 /* Client: cryptod to netd. */
 
+/* Whether we have an access key, as the bootnode may be a private one: once it
+ * is known, and if it is another. */
+struct ipc_boot_access {
+	uint8_t has;
+	uint8_t mac_key[SIPHASH_KEY]; /* of access MACs */
+};
+
 struct ipc_boot_join {	  /* Noise NK message 1 follows; nothing: wrong key */
 	struct addr addr; /* of the cookie that it answers */
 	uint8_t reject_key[SIPHASH_KEY]; /* of a REJECT that answers it */
@@ -547,7 +557,9 @@ struct ipc_bootnode {
 	uint8_t refusal;  /* enum boot_refusal */
 	uint8_t settling; /* JOINED, REJOINED: others may be on the way back */
 	uint8_t joined;	  /* it is JOINED, or was before */
-	uint16_t mtu;	  /* as in ipc_boot_status */
+	uint8_t access;	  /* we have an access key for it */
+	uint8_t unused;
+	uint16_t mtu; /* as in ipc_boot_status */
 	struct addr addr;
 	uint8_t key[X25519_LEN];
 };
@@ -679,7 +691,9 @@ struct ipc_receipt {
 	uint64_t seq;
 };
 
-struct ipc_secret {   /* of the room; the secret itself follows */
+/* Of the room; the secret itself follows, and then the access key, if it is of
+ * an invite that has one. */
+struct ipc_secret {
 	uint8_t kind; /* enum secret_kind, as ROOM_OPEN said */
 };
 
@@ -729,6 +743,21 @@ struct ipc_boot_keys {
 	uint8_t fresh; /* the key was made now: nobody was here before */
 	uint8_t public_key[X25519_LEN];
 	uint8_t cookie_key[SIPHASH_KEY];
+};
+
+/* Who may use the bootnode: before BOOT_KEYS, and again whenever that changes.
+ * Without this message everybody may. */
+struct ipc_access_key {
+	uint8_t mac_key[SIPHASH_KEY]; /* of access MACs */
+	char name[ACCESS_NAME_MAX + 1];
+	uint8_t unused;
+};
+
+struct ipc_access_keys {
+	uint8_t private;
+	uint8_t unused;
+	uint16_t count; /* 0 of a public one */
+	struct ipc_access_key at[ACCESS_KEYS_MAX];
 };
 
 struct ipc_join_opened { /* the sealed card follows */

@@ -30,6 +30,7 @@
 	X(JOIN_RATE,	"join_rate",	"a JOIN over the rate limit") \
 	X(BUSY,		"busy",		"the bootnode was too busy")	\
 	X(RATE,		"rate",		"too many SYNCs or moves")	\
+	X(ACCESS,	"access",	"no access key")		\
 	X(RELAY_MALFORMED, DROP_RELAY_NAME "malformed",			\
 	    "a RELAY without a valid packet")				\
 	X(RELAY_REFUSED, DROP_RELAY_NAME "refused",			\

@@ -47,7 +47,8 @@ enum process_fd {
 	/* This one is cryptod's of a client, which opens it; it is above the
 	 * number that a new channel comes with. */
 	FD_KNOWN_PEERS = 8,
-	FD_END, /* above every number that a child finds or opens */
+	FD_ACCESS = 9, /* cryptod: memory with its access keys, if any */
+	FD_END,	       /* above every number that a child finds or opens */
 	/* An end that its process does not find: it comes by CHANNEL. */
 	FD_COMES_LATER = -1
 };
@@ -62,6 +63,7 @@ enum process_fd {
 #define NEEDS_STATE_DIR	    0x04 /* the state folder, until its sandbox */
 #define NEEDS_ROOM_FILE	    0x08 /* with the room's secret */
 #define NEEDS_LOCKED_MEMORY 0x10 /* it has keys */
+#define NEEDS_ACCESS_KEYS   0x20 /* those of private bootnodes */
 
 /* The number of rooms that a client may be in at a time. */
 #define ROOMS_MAX 16
@@ -129,13 +131,14 @@ enum process_fd {
 	    0, FILES_NONE)						\
 	X(CRYPTOD_CLIENT, cryptod_client, CRYPTOD, IN_CLIENT,		\
 	    "gochat-cryptod",						\
-	    NEEDS_STATE_DIR | NEEDS_ROOM_FILE | NEEDS_LOCKED_MEMORY,	\
+	    NEEDS_STATE_DIR | NEEDS_ROOM_FILE | NEEDS_ACCESS_KEYS |	\
+	    NEEDS_LOCKED_MEMORY,					\
 	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI) |			\
-	    FD(FD_ROOM) | FD(FD_KNOWN_PEERS),				\
+	    FD(FD_ROOM) | FD(FD_KNOWN_PEERS) | FD(FD_ACCESS),		\
 	    1, KNOWN_PEERS_BYTES)					\
 	X(CRYPTOD_BOOTNODE, cryptod_bootnode, CRYPTOD, IN_BOOTNODE,	\
 	    "gochat-cryptod-bootnode",					\
-	    NEEDS_STATE_DIR | NEEDS_LOCKED_MEMORY,			\
+	    NEEDS_STATE_DIR | NEEDS_ACCESS_KEYS | NEEDS_LOCKED_MEMORY,	\
 	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI),			\
 	    1, FILES_NONE)						\
 	X(UI, ui, UI, IN_BOTH,						\

@@ -280,10 +280,22 @@ ask(struct supervisor *s, const struct wish *wish)
 	return no_word_with_spawner(s, "asked");
 }
 
+/* Returns the number, from 1, of a room that runs at the same bootnode as this
+ * one, and has an access key; or 0. */
+static uint32_t
+has_access(const struct supervisor *s, const struct room *as)
+{
+	FOREACH_ROOM (room, s)
+		if (room != as && room->life == ROOM_RUNNING && as->known &&
+		    room->access && strcmp(room->bootnode, as->bootnode) == 0)
+			return supervised_number(s, room) + 1;
+	return 0;
+}
+
 int
 children_start(struct supervisor *s, uint64_t set)
 {
-	const struct wish wish = {
+	struct wish wish = {
 		.kind = WISH_CHILDREN,
 		.children = set,
 		.rooms = house_running(s),
@@ -294,6 +306,9 @@ children_start(struct supervisor *s, uint64_t set)
 			continue;
 		if (child->role == ROLE_NETD)
 			supervised_room(s, child)->incarnation++;
+		if (child->role == ROLE_CRYPTOD)
+			wish.access_of =
+			    has_access(s, supervised_room(s, child));
 		if (child->role == ROLE_UI)
 			s->ui_starts++;
 	}

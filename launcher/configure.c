@@ -34,6 +34,7 @@ configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
 	c->max_peers = o->max_peers;
 	c->max_per_address = o->max_sessions_per_address;
 	c->relay = (uint8_t)o->relay;
+	c->access = room->access;
 	c->relay_rate = o->relay == RELAY_NEVER ? 0 : o->relay_rate * 1024;
 	if (given > 0) {
 		c->given = 1;
@@ -74,6 +75,8 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 	c->secret = (uint8_t)room->secret;
 	c->pinned = room->pinned;
 	c->hidden = o->relay == RELAY_ONLY;
+	c->access = o->mode == MODE_BOOTNODE ? o->access_key_file[0] != '\0'
+					     : room->access;
 	c->remembered = !c->pinned && room->remembered;
 	if (c->pinned || c->remembered)
 		memcpy(c->boot_key, room->boot_key, sizeof(c->boot_key));

@@ -52,7 +52,8 @@ struct prompt {
 	struct options *o; /* its own copy */
 	struct report *report;
 	struct asker asker;
-	int to; /* the secret goes there */
+	int to;	       /* the secret goes there, */
+	int access_to; /* and the access key of an invite there */
 	char line[ASK_LINE_MAX];
 };
 
@@ -76,14 +77,21 @@ ask(struct prompt *p, const char *question, bool shown)
 	return end == ASK_LEFT ? USER_LEFT : secret_call_failed();
 }
 
+/* What was written to memory is of no use. */
+static int
+forget(int fd)
+{
+	return ftruncate(fd, 0) == -1 || lseek(fd, 0, SEEK_SET) == -1 ? -1 : 0;
+}
+
 /* Takes the line as an invite. Returns NOT_USED after an error. */
 static unsigned int
 take_invite(struct prompt *p)
 {
 	struct invitation_report *report = &p->report->invite;
 	char what[OPTION_ERROR_MAX];
-	unsigned int outcome =
-	    invitation_take(p->line, strlen(p->line), p->to, report);
+	unsigned int outcome = invitation_take(p->line, strlen(p->line), p->to,
+	    p->access_to, report);
 
 	explicit_bzero(p->line, sizeof(p->line));
 	if (outcome == NOT_USED)
@@ -91,8 +99,7 @@ take_invite(struct prompt *p)
 	if (outcome == SECRET_GOT &&
 	    options_invited(p->o, &report->invitation, what, sizeof(what)) ==
 		-1)
-		outcome =
-		    ftruncate(p->to, 0) == -1 || lseek(p->to, 0, SEEK_SET) == -1
+		outcome = forget(p->to) == -1 || forget(p->access_to) == -1
 		    ? secret_call_failed()
 		    : NOT_USED;
 	if (outcome == NOT_USED)
@@ -339,14 +346,15 @@ why_not(unsigned int outcome)
 }
 
 static int
-ask_by_child(int *fd, struct options *o, struct report *report, char *err,
-    size_t errlen)
+ask_by_child(int *fd, int access, struct options *o, struct report *report,
+    char *err, size_t errlen)
 {
 	static struct prompt p;
 	unsigned int outcome;
 
 	p.o = o;
 	p.report = report;
+	p.access_to = access;
 	outcome = secret_by_child(fd, work, &p);
 	if (outcome == USER_LEFT)
 		return FIRST_PROMPT_LEFT;
@@ -365,19 +373,25 @@ ask_by_child(int *fd, struct options *o, struct report *report, char *err,
 }
 
 int
-first_prompt(int *fd, struct options *o, char *err, size_t errlen)
+first_prompt(int *fd, int *access, struct options *o, char *err, size_t errlen)
 {
 	struct report *report = mmap(NULL, sizeof(*report),
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int result;
 
 	*fd = -1;
-	if (report == MAP_FAILED) {
+	*access = invitation_access_memory();
+	if (report == MAP_FAILED || *access == -1) {
 		(void)snprintf(err, errlen, "the first questions: %s",
 		    needs_reason(errno));
 		return -1;
 	}
-	result = ask_by_child(fd, o, report, err, errlen);
+	result = ask_by_child(fd, *access, o, report, err, errlen);
+	if (result != 0 || report->secret != SECRET_INVITE ||
+	    !report->invite.invitation.has_access) {
+		(void)close(*access);
+		*access = -1;
+	}
 	(void)munmap(report, sizeof(*report));
 	return result;
 }

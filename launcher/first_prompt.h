@@ -25,10 +25,11 @@
  *
  * Returns 0, with bootnode, room, secret and remember_first in *o, and the key
  * of an invite, and sets *fd as passphrase_open() or invitation_open() does, or
- * to -1 if there is no secret. Returns FIRST_PROMPT_LEFT,
+ * to -1 if there is no secret; *access likewise. Returns FIRST_PROMPT_LEFT,
  * FIRST_PROMPT_REMEMBERED, or -1 with one line in err. Forks, as
  * secret_by_child() does.
  */
-int first_prompt(int *fd, struct options *o, char *err, size_t errlen);
+int first_prompt(int *fd, int *access, struct options *o, char *err,
+    size_t errlen);
 
 #endif

@@ -193,7 +193,8 @@ bury(struct supervisor *s, struct room *room)
 /* --- The next one --------------------------------------------------------- */
 
 /* While the room waited, others at the same bootnode may have come to know its
- * addresses and its key. Of the key, known_bootnodes counts more. */
+ * addresses and its key. Of the key, known_bootnodes counts more. Their access
+ * key is this room's, too. */
 static void
 learn_bootnode(struct supervisor *s, struct room *room)
 {
@@ -207,6 +208,7 @@ learn_bootnode(struct supervisor *s, struct room *room)
 			continue;
 		if (room->boot_addrs.count == 0)
 			room->boot_addrs = other->boot_addrs;
+		room->access = room->access || other->access;
 		if (room->pinned || room->remembered || !other->remembered)
 			continue;
 		room->remembered = true;

@@ -111,6 +111,7 @@ house_first(struct supervisor *s, char *err, size_t errlen)
 	begin(s, room, &nothing);
 	room->life = ROOM_RUNNING; /* at once, together with ui */
 	room->has_port_wanted = true;
+	room->access = s->access;
 	room->keep = o->remember || o->remember_first ? KEEP_WANTED : KEEP_NOT;
 	room->secret = o->secret;
 	set_name(s, room, o->room);
@@ -189,6 +190,7 @@ house_remembered(struct supervisor *s, const uint16_t *files, size_t count)
 		if (i == 0)
 			room->life = ROOM_RUNNING;
 		room->has_port_wanted = i == 0;
+		room->access = i == 0 && s->access;
 		room->known = false;
 		room->keep = KEEP_DONE;
 		room->file = files[i];
@@ -230,6 +232,7 @@ take_what_it_is(struct supervisor *s, struct room *room,
 		return "expected a name that a room can have";
 	set_bootnode(room, &endpoint);
 	room->secret = (enum secret_kind)is->secret;
+	room->access = room->access || is->access;
 	room->remembered = true;
 	memcpy(room->identity, is->identity, sizeof(room->identity));
 	memcpy(room->boot_key, is->boot_key, sizeof(room->boot_key));
@@ -303,6 +306,7 @@ describe(struct supervisor *s, struct room *room,
 
 	room->ticket = open->ticket;
 	room->secret = (enum secret_kind)open->secret;
+	room->access = open->access;
 	room->keep =
 	    open->remember || s->options->remember ? KEEP_WANTED : KEEP_NOT;
 	memcpy(room->identity, open->identity, sizeof(room->identity));

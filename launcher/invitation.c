@@ -25,6 +25,7 @@
 struct task {
 	const char *text;		  /* the invite, or NULL: */
 	int from;			  /* it is read from there */
+	int access_to;			  /* for an access key */
 	struct invitation_report *report; /* in memory that both have */
 };
 
@@ -101,8 +102,24 @@ get_text(const struct task *task, char text[GIVEN_MAX + 1], size_t *len)
 				       : read_text(task->from, text, len);
 }
 
+static bool
+write_access(const struct invite *invite, int to)
+{
+	struct access_key key = { .name = "invite" };
+	char line[ACCESS_LINE_MAX + 1];
+	size_t len;
+	bool written;
+
+	memcpy(key.key, invite->access, sizeof(key.key));
+	len = access_format(line, &key);
+	written = write(to, line, len) == (ssize_t)len;
+	explicit_bzero(&key, sizeof(key));
+	explicit_bzero(line, sizeof(line));
+	return written;
+}
+
 unsigned int
-invitation_take(const char *text, size_t len, int to,
+invitation_take(const char *text, size_t len, int to, int access_to,
     struct invitation_report *report)
 {
 	unsigned int outcome = SECRET_GOT;
@@ -112,7 +129,8 @@ invitation_take(const char *text, size_t len, int to,
 	if (report->fault != INVITE_SOUND)
 		outcome = INVITATION_NONE;
 	else if (write(to, invite.secret, sizeof(invite.secret)) !=
-	    (ssize_t)sizeof(invite.secret))
+		(ssize_t)sizeof(invite.secret) ||
+	    (invite.has_access && !write_access(&invite, access_to)))
 		outcome = secret_call_failed();
 	if (outcome == SECRET_GOT) {
 		strlcpy(report->invitation.bootnode, invite.bootnode,
@@ -120,6 +138,7 @@ invitation_take(const char *text, size_t len, int to,
 		strlcpy(report->invitation.room, invite.room,
 		    sizeof(report->invitation.room));
 		memcpy(report->invitation.key, invite.key, sizeof(invite.key));
+		report->invitation.has_access = invite.has_access;
 	}
 	explicit_bzero(&invite, sizeof(invite));
 	return outcome;
@@ -136,7 +155,8 @@ work(void *arg, int to)
 
 	outcome = get_text(task, text, &len);
 	if (outcome == SECRET_GOT)
-		outcome = invitation_take(text, len, to, task->report);
+		outcome = invitation_take(text, len, to, task->access_to,
+		    task->report);
 	explicit_bzero(text, sizeof(text));
 	return outcome;
 }
@@ -190,14 +210,19 @@ get(int *fd, struct invitation *invitation, struct task *task,
 }
 
 int
-invitation_open(int *fd, struct invitation *invitation,
+invitation_access_memory(void)
+{
+	return memfd_create("access", MFD_CLOEXEC);
+}
+
+/* Reads it from where the task says, or from a file. */
+static int
+open_source(int *fd, struct invitation *invitation, struct task task,
     const struct invitation_source *source, char *err, size_t errlen)
 {
-	struct task task = { .text = source->text, .from = STDIN_FILENO };
 	char name[SOURCE_MAX] = "--invite";
 	int result;
 
-	*fd = -1;
 	if (source->text != NULL) {
 		if (strcmp(source->text, "-") == 0)
 			task.text = NULL;
@@ -209,6 +234,31 @@ invitation_open(int *fd, struct invitation *invitation,
 	(void)snprintf(name, sizeof(name), "invite file %s", source->file);
 	result = get(fd, invitation, &task, name, err, errlen);
 	(void)close(task.from);
+	return result;
+}
+
+int
+invitation_open(int *fd, int *access, struct invitation *invitation,
+    const struct invitation_source *source, char *err, size_t errlen)
+{
+	const struct task task = {
+		.text = source->text,
+		.from = STDIN_FILENO,
+		.access_to = invitation_access_memory(),
+	};
+	int result;
+
+	*fd = *access = -1;
+	if (task.access_to == -1) {
+		(void)snprintf(err, errlen, "--invite: %s",
+		    needs_reason(errno));
+		return -1;
+	}
+	result = open_source(fd, invitation, task, source, err, errlen);
+	if (result == 0 && invitation->has_access)
+		*access = task.access_to;
+	else
+		(void)close(task.access_to);
 	return result;
 }
 

@@ -24,6 +24,7 @@ struct invitation {
 	char bootnode[INVITE_BOOTNODE_MAX + 1];
 	char room[ROOM_MAX + 1];
 	uint8_t key[X25519_LEN];
+	bool has_access; /* it has an access key, which is a secret, too */
 };
 
 /*
@@ -33,12 +34,16 @@ struct invitation {
  *
  * Returns 0, fills in *invitation, and sets *fd to a descriptor, closed on
  * exec, which the caller closes, of memory with the INVITE_SECRET_LEN bytes of
- * the secret. Returns -1 with one line in err, which names the source, what is
- * wrong and where, and has nothing of the secret. Forks, as secret_by_child()
- * does.
+ * the secret; and *access to one of memory with the access key, as a line
+ * (common/access.h), or to -1. Returns -1 with one line in err, which names the
+ * source, what is wrong and where, and has nothing of the secrets. Forks, as
+ * secret_by_child() does.
  */
-int invitation_open(int *fd, struct invitation *,
+int invitation_open(int *fd, int *access, struct invitation *,
     const struct invitation_source *, char *err, size_t errlen);
+/* Makes memory for an access key. Returns a descriptor, or -1 with errno
+ * set. */
+int invitation_access_memory(void);
 
 /* What is known of a text, but for the secret. */
 struct invitation_report {
@@ -52,11 +57,12 @@ struct invitation_report {
 
 /*
  * Part of what a child does (secret_child.h): reads the text of an invite, and
- * writes the secret to a descriptor. Returns SECRET_GOT, with the invitation in
- * the report; INVITATION_NONE, with what is wrong; or that a call failed.
+ * writes the secret to a descriptor, and the access key, if there is one, to
+ * another. Returns SECRET_GOT, with the invitation in the report;
+ * INVITATION_NONE, with what is wrong; or that a call failed.
  */
 unsigned int invitation_take(const char *text, size_t len, int to,
-    struct invitation_report *);
+    int access_to, struct invitation_report *);
 
 /* An ask_goes_on(): true if the text is sound as far as it goes. */
 bool invitation_goes_on(const char *text, size_t len);

@@ -7,6 +7,7 @@
 #include "common/invite.h"
 #include "common/log.h"
 #include "common/sandbox.h"
+#include "launcher/access_file.h"
 #include "launcher/activation.h"
 #include "launcher/brief.h"
 #include "launcher/children.h"
@@ -143,6 +144,11 @@ parse(struct options *o, int argc, char *argv[])
 	case OPTIONS_VERSION:
 		puts("gochat " GOCHAT_VERSION);
 		end_output();
+	case OPTIONS_NEW_KEY:
+		if (access_file_new(STDOUT_FILENO, o->new_access_key) == -1)
+			die(EXIT_FAILURE, "cannot write a new access key: %s",
+			    strerror(errno));
+		exit(0);
 	case OPTIONS_NOTHING:
 	case OPTIONS_NO_ROOM:
 		if (find_way_in(o,
@@ -222,8 +228,8 @@ enter_by_invite(struct spawn_kit *kit, struct options *o, char *err,
 	struct invitation invitation;
 	int result;
 
-	result =
-	    invitation_open(&kit->secret, &invitation, &source, err, errlen);
+	result = invitation_open(&kit->secret, &kit->access, &invitation,
+	    &source, err, errlen);
 	explicit_bzero(o->invite, sizeof(o->invite));
 	if (result == -1)
 		return -1;
@@ -236,7 +242,7 @@ static int
 enter_by_prompt(struct spawn_kit *kit, struct options *o, char *err,
     size_t errlen)
 {
-	int result = first_prompt(&kit->secret, o, err, errlen);
+	int result = first_prompt(&kit->secret, &kit->access, o, err, errlen);
 
 	if (result == FIRST_PROMPT_LEFT)
 		exit(EXIT_SUCCESS);
@@ -273,6 +279,26 @@ open_secret(struct spawn_kit *kit, struct options *o)
 		o->secret = SECRET_INVITE;
 	else if (kit->secret != -1 && o->secret == SECRET_NONE)
 		o->secret = SECRET_PASSPHRASE;
+}
+
+/* The access keys of a bootnode, or that of a client. That of an invite is for
+ * its bootnode, and counts before a variable. */
+static void
+open_access(struct spawn_kit *kit, const struct options *o)
+{
+	const size_t max = o->mode == MODE_BOOTNODE ? ACCESS_KEYS_MAX : 1;
+	const bool by_flag =
+	    o->origin[OPT_ACCESS_KEY_FILE].source == SOURCE_FLAG;
+	char err[ERROR_MAX];
+
+	if (kit->access != -1 && by_flag) {
+		close(kit->access);
+		kit->access = -1;
+	}
+	if (o->access_key_file[0] != '\0' && kit->access == -1 &&
+	    access_file_open(&kit->access, o->access_key_file, max, err,
+		sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
 }
 
 /* Takes the rooms that are remembered, but for those whose files could be
@@ -323,6 +349,8 @@ open_first_room(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 
 	if (!o->remembered)
 		open_secret(kit, o);
+	open_access(kit, o);
+	s->access = o->mode == MODE_CLIENT && kit->access != -1;
 	if (o->mode == MODE_CLIENT &&
 	    known_bootnodes_open(&s->known, kit->state_dir, err, sizeof(err)) ==
 		-1)
@@ -402,6 +430,8 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 	close(kit->state_dir);
 	if (kit->secret != -1)
 		close(kit->secret);
+	if (kit->access != -1)
+		close(kit->access);
 	activation_close(&kit->sockets);
 	supervise_start(s,
 	    kit->mode == MODE_CLIENT && s->rooms[0].known &&
@@ -434,7 +464,7 @@ main(int argc, char *argv[])
 {
 	static struct options o;
 	struct supervisor *s = &supervisor;
-	struct spawn_kit kit = { .secret = -1 };
+	struct spawn_kit kit = { .secret = -1, .access = -1 };
 	const struct rlimit none = { 0, 0 };
 	char err[ERROR_MAX];
 	int code;

@@ -165,9 +165,10 @@ collect_flag(struct options_parse *p, char *const argv[], int *i)
 			    option_specs[id].flag, option_specs[id].want);
 		(*i)++;
 	}
-	return id == OPT_HELP	? OPTIONS_HELP
-	    : id == OPT_VERSION ? OPTIONS_VERSION
-				: 0;
+	return id == OPT_HELP	       ? OPTIONS_HELP
+	    : id == OPT_VERSION	       ? OPTIONS_VERSION
+	    : id == OPT_NEW_ACCESS_KEY ? OPTIONS_NEW_KEY
+				       : 0;
 }
 
 int

@@ -134,6 +134,10 @@ option_parse(struct options *o, const struct option_spec *spec,
 		if (!identity_name_is_valid(text))
 			return -1;
 		break;
+	case KIND_ACCESS_NAME:
+		if (!access_name_is_valid(text, len))
+			return -1;
+		break;
 	case KIND_ROOM:
 		return parse_room(spec, text, field, why);
 	case KIND_INVITE: /* read later, by who may hold a secret */

@@ -191,7 +191,10 @@ options_parse(struct options *o, int argc, char *const argv[],
 	int result = 0;
 
 	memset(o, 0, sizeof(*o));
-	if ((result = option_flags_collect(&p, argc, argv)) != 0)
+	result = option_flags_collect(&p, argc, argv);
+	if (result == OPTIONS_NEW_KEY && take(&p, OPT_NEW_ACCESS_KEY) == -1)
+		return -1;
+	if (result != 0)
 		return result;
 	if (dotenv_dirfd != -1 &&
 	    dotenv_load(&dotenv, dotenv_dirfd, err, errlen) == -1)

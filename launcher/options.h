@@ -36,6 +36,7 @@ struct listen {
 #define OPTIONS_VERSION 2
 #define OPTIONS_NOTHING 3
 #define OPTIONS_NO_ROOM 4
+#define OPTIONS_NEW_KEY 5
 
 #define OPTION_ID(id, ...) OPT_##id,
 enum option_id {
@@ -109,6 +110,8 @@ struct options {
 	char log_file[OPTION_PATH_MAX + 1]; /* "": standard error */
 	enum log_addresses log_addresses;
 	char metrics_socket[METRICS_PATH_MAX + 1]; /* "": none; bootnode */
+	char access_key_file[OPTION_PATH_MAX + 1]; /* "": none */
+	char new_access_key[ACCESS_NAME_MAX + 1];
 	bool help;
 	bool version;
 	struct option_origin origin[OPT_COUNT];
@@ -126,14 +129,15 @@ struct options {
  * for no .env at all. terminal says that standard input and output are
  * terminals: the tui needs that, and TERM in envp.
  *
- * Returns 0; OPTIONS_HELP or OPTIONS_VERSION if that was asked for, with the
- * rest of *o undefined; or with one line in err: -1; OPTIONS_NOTHING if nothing
- * is given by which a client could enter a room; or OPTIONS_NO_ROOM if a
- * variable gives the bootnode, and nothing the room. The line names the option
- * as the user wrote it, its source and what was expected. The line has neither
- * the program's name in front nor a newline, and its bytes are printable ASCII.
- * The exit code for the last three is 2. After the last two, all that was given
- * is in *o, and what is missing can still be set.
+ * Returns 0; OPTIONS_HELP, OPTIONS_VERSION or, with the name in new_access_key,
+ * OPTIONS_NEW_KEY if that was asked for, with the rest of *o undefined; or with
+ * one line in err: -1; OPTIONS_NOTHING if nothing is given by which a client
+ * could enter a room; or OPTIONS_NO_ROOM if a variable gives the bootnode, and
+ * nothing the room. The line names the option as the user wrote it, its source
+ * and what was expected. The line has neither the program's name in front nor a
+ * newline, and its bytes are printable ASCII. The exit code for the last three
+ * is 2. After the last two, all that was given is in *o, and what is missing
+ * can still be set.
  */
 int options_parse(struct options *o, int argc, char *const argv[],
     char *const envp[], int dotenv_dirfd, bool terminal, char *err,

@@ -98,6 +98,13 @@ X(BOOTNODE_KEY, "BOOTNODE_KEY", "bootnode-key", KEY, bootnode_key,	\
     0, 0, NULL, FOR_CLIENT, "KEY", NULL,				\
     "default the key seen at first",					\
     "the key that the bootnode must have")				\
+X(ACCESS_KEY_FILE, "ACCESS_KEY_FILE", "access-key-file", PATH,		\
+    access_key_file, 1, OPTION_PATH_MAX, NULL, FOR_BOTH, "FILE", NULL, NULL, \
+    "file of mode 0600 with lines NAME KEY: the keys of a private "	\
+    "bootnode, of which a client has one")				\
+X(NEW_ACCESS_KEY, NULL, "new-access-key", ACCESS_NAME, new_access_key,	\
+    1, ACCESS_NAME_MAX, NULL, FOR_BOTH, "NAME", NULL, NULL,		\
+    "print a new access key, as a line for such a file, and exit")	\
 X(IDENTITY, "IDENTITY", "identity", IDENTITY, identity,			\
     1, IDENTITY_NAME_MAX, NULL, FOR_CLIENT, "NAME", NULL,		\
     "default the one for all rooms",					\
@@ -156,6 +163,7 @@ enum option_kind {
 	KIND_ROOM,
 	KIND_NICK,
 	KIND_IDENTITY,
+	KIND_ACCESS_NAME,
 	KIND_HOST,
 	KIND_LISTEN,
 	KIND_KEY,
@@ -175,6 +183,8 @@ enum option_kind {
 #define WANT_NICK(min, max, choices) NICK_RULE
 #define WANT_IDENTITY(min, max, choices) \
 	WANT_RANGE(min, max) " of A-Z, a-z, 0-9, - and _"
+#define WANT_ACCESS_NAME(min, max, choices) \
+	WANT_RANGE(min, max) " of A-Z, a-z, 0-9, -, _ and ."
 #define WANT_HOST(min, max, choices) "host, host:port or [v6]:port"
 #define WANT_LISTEN(min, max, choices) \
 	"one or two numeric addresses: v4, v4:port or [v6]:port"

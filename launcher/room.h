@@ -44,6 +44,7 @@ struct room {
 	bool namesake; /* it is called by its name and its bootnode */
 	char identity[IDENTITY_NAME_MAX + 1]; /* its name; "": the default */
 	enum secret_kind secret;
+	bool access;	      /* cryptod has an access key for its bootnode */
 	bool has_port_wanted; /* the port that the user wants is for it */
 	uint8_t run[16];      /* random: the peer's id is derived from it */
 	uint32_t serial;      /* from 1: no other room has had it */

@@ -6,6 +6,7 @@
 #include "common/ipc_messages.h"
 
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -54,11 +55,11 @@ wipe(struct room_memory *memory, int fd)
 	*memory = (struct room_memory){ 0 };
 }
 
-/* Memory for a room's secret, which is still to come. */
+/* Memory for a secret, which is still to come. */
 static int
-make_room_file(struct room_memory *memory)
+make_memory(struct room_memory *memory, const char *name)
 {
-	int fd = memfd_create("room", MFD_CLOEXEC);
+	int fd = memfd_create(name, MFD_CLOEXEC);
 
 	if (fd != -1 && ftruncate(fd, ROOM_FILE_BYTES) == -1) {
 		close(fd);
@@ -70,18 +71,21 @@ make_room_file(struct room_memory *memory)
 }
 
 void
-room_store_init(struct room_store *store, int state_dir, int first,
+room_store_init(struct room_store *store, int state_dir, int first, int access,
     const uint16_t numbers[ROOMS_MAX])
 {
 	store->state_dir = state_dir;
 	for (unsigned int room = 0; room < ROOMS_MAX; room++) {
 		store->files[room] = room == 0 ? first : -1;
+		store->access[room] = room == 0 ? access : -1;
 		store->kept[room] = -1;
 	}
 	memcpy(store->numbers, numbers, sizeof(store->numbers));
 	memset(store->new, 0, sizeof(store->new));
 	memset(store->memory, 0, sizeof(store->memory));
+	memset(store->access_memory, 0, sizeof(store->access_memory));
 	pin(&store->memory[0], first);
+	pin(&store->access_memory[0], access);
 }
 
 int
@@ -92,8 +96,35 @@ room_store_file(struct room_store *store, unsigned int room)
 	if (*file == -1 && store->numbers[room] != 0)
 		*file = room_files_open(store->state_dir, store->numbers[room]);
 	else if (*file == -1)
-		*file = make_room_file(&store->memory[room]);
+		*file = make_memory(&store->memory[room], "room");
 	return *file;
+}
+
+int
+room_store_access(struct room_store *store, unsigned int room)
+{
+	int *fd = &store->access[room];
+
+	if (*fd == -1)
+		*fd = make_memory(&store->access_memory[room], "access");
+	return *fd;
+}
+
+/* The kernel copies it. */
+void
+room_store_share(struct room_store *store, unsigned int room,
+    unsigned int other)
+{
+	off_t from = 0;
+	int to;
+
+	if (store->access[room] != -1 || store->access[other] == -1)
+		return;
+	to = room_store_access(store, room);
+	if (to == -1)
+		return;
+	(void)sendfile(to, store->access[other], &from, ROOM_FILE_BYTES);
+	(void)lseek(to, 0, SEEK_SET);
 }
 
 /* Closes the file, and removes it if it is not written. */
@@ -112,9 +143,12 @@ void
 room_store_forget(struct room_store *store, unsigned int room)
 {
 	wipe(&store->memory[room], store->files[room]);
+	wipe(&store->access_memory[room], store->access[room]);
 	if (store->files[room] != -1)
 		close(store->files[room]);
-	store->files[room] = -1;
+	if (store->access[room] != -1)
+		close(store->access[room]);
+	store->files[room] = store->access[room] = -1;
 	store->numbers[room] = 0;
 	drop(store, room);
 }

@@ -17,20 +17,27 @@ struct room_store {
 	struct room_memory {  /* of those that are memory: */
 		size_t len;   /* 0: it is none, or empty */
 		void *pinned; /* where it is mapped, or NULL */
-	} memory[ROOMS_MAX];
+	} memory[ROOMS_MAX], access_memory[ROOMS_MAX];
+	int access[ROOMS_MAX]; /* memory with access keys; -1: not made yet */
 	uint16_t numbers[ROOMS_MAX]; /* of those remembered; 0: of none */
 	int kept[ROOMS_MAX];	     /* files that were made here; or -1 */
 	char new[ROOMS_MAX][ROOM_FILES_NEW]; /* those to be written; or "" */
 };
 
-/* first: the first room's file, or -1. numbers: of the rooms that are
- * remembered, or 0. */
-void room_store_init(struct room_store *, int state_dir, int first,
+/* first: the first room's file, or -1. access: memory with its access keys, or
+ * -1. numbers: of the rooms that are remembered, or 0. */
+void room_store_init(struct room_store *, int state_dir, int first, int access,
     const uint16_t numbers[ROOMS_MAX]);
 
 /* Returns the room file of a room, which only that room's cryptods get: one has
  * what the one before has put there. Stays open. Returns -1 with errno set. */
 int room_store_file(struct room_store *, unsigned int room);
+/* Returns the memory with the access keys of a room, which is empty if it has
+ * none, in the same way. */
+int room_store_access(struct room_store *, unsigned int room);
+/* Lets a room that has no such memory yet have what that of another has now. */
+void room_store_share(struct room_store *, unsigned int room,
+    unsigned int other);
 /* The room is closed, and its processes have ended: the next one in its place
  * has another. If it was memory, it is overwritten; a new file that is not
  * written is removed. */

@@ -221,6 +221,12 @@ choose_fds(struct spawner *sp, const struct links *links, unsigned int child,
 			room_store_file(&sp->rooms, kit->family.at[child].room),
 			FD_ROOM,
 		};
+	if ((needs & NEEDS_ACCESS_KEYS) != 0)
+		fds[n++] = (struct spawn_fd){
+			room_store_access(&sp->rooms,
+			    kit->family.at[child].room),
+			FD_ACCESS,
+		};
 	if ((needs & NEEDS_SOCKETS) != 0)
 		for (size_t i = 0; i < kit->sockets.count; i++)
 			fds[n++] = (struct spawn_fd){ kit->sockets.fds[i],
@@ -249,8 +255,12 @@ start(struct spawner *sp, const struct links *links, unsigned int child)
 	size_t count;
 	int control[2], result;
 
-	if ((process_table[id].needs & NEEDS_ROOM_FILE) != 0 &&
-	    room_store_file(&sp->rooms, kit->family.at[child].room) == -1)
+	if (((process_table[id].needs & NEEDS_ROOM_FILE) != 0 &&
+		room_store_file(&sp->rooms, kit->family.at[child].room) ==
+		    -1) ||
+	    ((process_table[id].needs & NEEDS_ACCESS_KEYS) != 0 &&
+		room_store_access(&sp->rooms, kit->family.at[child].room) ==
+		    -1))
 		return -1;
 	if (make_pair(control) == -1)
 		return -1;
@@ -312,6 +322,21 @@ start_resolver(struct spawner *sp, const struct wish *wish)
 		close(resolver);
 }
 
+/* A room at the same bootnode as another gets the key that its cryptod has. */
+static void
+share_access(struct spawner *sp, const struct wish *wish)
+{
+	const struct family *f = &sp->kit->family;
+
+	if (wish->access_of == 0 || wish->access_of > ROOMS_MAX)
+		return;
+	for (unsigned int child = 0; child < f->count; child++)
+		if ((wish->children & CHILD_BIT(child)) != 0 &&
+		    family_role(f, child) == ROLE_CRYPTOD)
+			room_store_share(&sp->rooms, f->at[child].room,
+			    wish->access_of - 1);
+}
+
 /* If the channels cannot be made, the first child counts as not started. */
 static void
 start_children(struct spawner *sp, const struct wish *wish)
@@ -326,6 +351,7 @@ start_children(struct spawner *sp, const struct wish *wish)
 		return;
 	while ((set & CHILD_BIT(at)) == 0)
 		at++;
+	share_access(sp, wish);
 	result = make_links(f, wish, &links);
 	for (unsigned int child = at; result == 0 && child < f->count; child++)
 		if ((set & CHILD_BIT(child)) != 0) {
@@ -468,7 +494,8 @@ spawner_start(const struct spawn_kit *kit)
 	if (kit->metrics->fd != -1)
 		close(kit->metrics->fd); /* the launcher's alone */
 	setproctitle("spawner");
-	room_store_init(&sp.rooms, kit->state_dir, kit->secret, kit->files);
+	room_store_init(&sp.rooms, kit->state_dir, kit->secret, kit->access,
+	    kit->files);
 	sp.its_pidfd = (int)syscall(SYS_pidfd_open, getppid(), 0);
 	run(&sp);
 }

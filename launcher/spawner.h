@@ -54,7 +54,9 @@ struct wish {
 	uint32_t kind;	/* enum wish_kind */
 	uint32_t room;	/* WISH_RESOLVER: whose bootnode; of a room: which */
 	struct endpoint bootnode; /* WISH_RESOLVER */
-	uint32_t unused;
+	/* WISH_CHILDREN: the number of a room, from 1, whose access key those
+	 * get that have none yet; or 0. */
+	uint32_t access_of;
 };
 _Static_assert(sizeof(struct wish) == 8 + 4 * 4 + sizeof(struct endpoint),
     "a wish has no gaps");
@@ -66,6 +68,8 @@ struct spawn_kit {
 	int state_dir; /* folder of the key files */
 	int secret;    /* the first room's room file: its secret alone; -1 if
 		     * none */
+	int access;    /* memory with access keys: a bootnode's, or the first
+		     * room's; -1 if none */
 	uint16_t files[ROOMS_MAX]; /* of the rooms that are remembered; or 0 */
 	struct given_sockets sockets;
 	const struct ipc_privileges *user; /* for the resolver */

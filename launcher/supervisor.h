@@ -80,6 +80,7 @@ struct supervisor {
 	pid_t self;
 	const struct options *options;
 	struct ipc_privileges privileges;
+	bool access;	      /* the options give a client an access key */
 	size_t sockets_given; /* the spawner has them */
 	struct terminal terminal;
 	bool stop_asked; /* by ui */

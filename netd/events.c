@@ -28,35 +28,36 @@ event_listening(const struct addr *addr)
 
 static void
 log_at_address(const char *event, const uint8_t room[ROOM_ALIAS_LEN],
-    const struct peer_id *id, const struct addr *at)
+    const struct peer_id *id, const struct addr *at, const char *access)
 {
 	struct names n;
 
-	log_event(LOG_INFO, event, "room=%s peer=%s address=%s",
+	log_event(LOG_INFO, event, "room=%s peer=%s address=%s%s%s",
 	    format_hex(n.room, room, ROOM_ALIAS_LEN),
 	    format_hex(n.peer, id->bytes, PEER_ID_LEN),
-	    addr_format(at, n.address, sizeof(n.address)));
+	    addr_format(at, n.address, sizeof(n.address)),
+	    *access != '\0' ? " access=" : "", access);
 }
 
 void
 event_joined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *id,
-    const struct addr *at)
+    const struct addr *at, const char *access)
 {
-	log_at_address("joined", room, id, at);
+	log_at_address("joined", room, id, at, access);
 }
 
 void
 event_rejoined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *id,
-    const struct addr *at)
+    const struct addr *at, const char *access)
 {
-	log_at_address("rejoined", room, id, at);
+	log_at_address("rejoined", room, id, at, access);
 }
 
 void
 event_moved(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *id,
     const struct addr *at)
 {
-	log_at_address("moved", room, id, at);
+	log_at_address("moved", room, id, at, "");
 }
 
 void
@@ -69,6 +70,12 @@ event_left(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *id,
 	    format_hex(n.room, room, ROOM_ALIAS_LEN),
 	    format_hex(n.peer, id->bytes, PEER_ID_LEN),
 	    reason == LEAVE_TIMEOUT ? "timeout" : "leave");
+}
+
+void
+event_revoked(uint32_t sessions)
+{
+	log_event(LOG_INFO, "revoked", "sessions=%u", sessions);
 }
 
 void

@@ -21,15 +21,19 @@ void event_listening(const struct addr *);
 
 /* Reports a change of a session. joined: it is in its room; rejoined: in the
  * place of an earlier one of the same peer. moved: it has another address.
- * left: it is gone. A room goes by its alias. */
+ * left: it is gone. A room goes by its alias; access is the name of the key
+ * that let it in, or "". */
 void event_joined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
-    const struct addr *);
+    const struct addr *, const char *access);
 void event_rejoined(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
-    const struct addr *);
+    const struct addr *, const char *access);
 void event_moved(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
     const struct addr *);
 void event_left(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
     enum leave_reason);
+
+/* So many sessions have ended because their access key was taken back. */
+void event_revoked(uint32_t sessions);
 
 /* This many sessions come from a private address, which cannot be theirs. */
 void event_masqueraded(const struct addr *, uint32_t sessions);

@@ -59,8 +59,13 @@ bootnode_unreachable(struct room *room, const struct ipc_bootnode *b)
 		    "trying",
 		    addr, b->mtu, WIRE_MTU_MIN(addr_is_ipv4(&b->addr)));
 	else
-		ui_error(room, "bootnode %s does not answer; still trying",
-		    addr);
+		ui_error(room,
+		    "bootnode %s does not answer; still trying; if it is "
+		    "private, %s",
+		    addr,
+		    b->access ? "it may not know our access key any more"
+			      : "an invite or --access-key-file has to give "
+				"its access key");
 }
 
 /* The error names the file that a key is remembered in, if that is the

@@ -164,6 +164,8 @@ ask_launcher(struct ui *ui, const struct rooms_wish *wish, uint32_t ticket)
 		.secret = (uint8_t)wish->kind,
 		.pinned = wish->key != NULL,
 		.remember = wish->remember,
+		.access = wish->kind == SECRET_INVITE &&
+		    wish->secret_len > INVITE_SECRET_LEN,
 		.bootnode_len = (uint16_t)wish->bootnode_len,
 		.room_len = (uint16_t)wish->len,
 	};
@@ -302,14 +304,19 @@ static void
 open_invited(struct room *asker, struct rooms_wish wish,
     const struct invite *invite)
 {
+	uint8_t secrets[INVITE_SECRET_LEN + ACCESS_KEY_LEN];
+
+	memcpy(secrets, invite->secret, INVITE_SECRET_LEN);
+	memcpy(secrets + INVITE_SECRET_LEN, invite->access, ACCESS_KEY_LEN);
 	wish.name = invite->room;
 	wish.len = strlen(invite->room);
 	wish.bootnode = invite->bootnode;
 	wish.bootnode_len = strlen(invite->bootnode);
 	wish.key = invite->key;
 	wish.kind = SECRET_INVITE;
-	wish.secret = invite->secret;
-	wish.secret_len = sizeof(invite->secret);
+	wish.secret = secrets;
+	wish.secret_len =
+	    invite->has_access ? sizeof(secrets) : INVITE_SECRET_LEN;
 	if (asker->ui->view->ask_remember == NULL) {
 		rooms_open(asker, &wish);
 	} else if (check(asker, &wish)) {
@@ -317,6 +324,7 @@ open_invited(struct room *asker, struct rooms_wish wish,
 		keep(&asker->ui->asking, &wish);
 		ask_remember(asker->ui);
 	}
+	explicit_bzero(secrets, sizeof(secrets));
 }
 
 void

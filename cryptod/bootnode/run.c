@@ -8,6 +8,7 @@
 #include "common/hex.h"
 #include "common/log.h"
 #include "common/loop.h"
+#include "cryptod/bootnode/keyring.h"
 #include "cryptod/bootnode/slot_keys.h"
 #include "cryptod/claim.h"
 #include "cryptod/join.h"
@@ -29,23 +30,31 @@ struct bootnode_state {
 	struct ipc_channel netd;
 	struct ipc_channel ui;
 	struct slot_keys keys;
-	uint32_t pending[PENDING_MAX]; /* the slots of these: */
-	struct noise *handshakes;      /* in secret memory */
-	bool asked;		       /* by ui, and netd has not answered */
-	bool late;		       /* it has, but ui's channel was full */
+	uint32_t pending[PENDING_MAX];	/* the slots of these: */
+	struct noise *handshakes;	/* in secret memory */
+	struct ipc_access_keys *access; /* likewise */
+	bool asked;			/* by ui, and netd has not answered */
+	bool late;			/* it has, but ui's channel was full */
 	bool leaving;
 	size_t ready_count;
 	struct ipc_bootnode_ready ready[BINDS_MAX]; /* told to ui */
 };
 
+/* Of blocks whose sizes are powers of two. */
+#define ACCESS_HEAP                                                           \
+	(2 *                                                                  \
+	    (ACCESS_KEYS_MAX * ACCESS_LINE_MAX + sizeof(struct access_keys) + \
+		sizeof(struct ipc_access_keys)))
+
 size_t
 cryptod_bootnode_heap(uint32_t max_sessions)
 {
 	/* All keys; the handshakes, in a block whose size is a power of two;
-	 * and a third more, for the memory that a handshake takes for a
-	 * moment. */
-	size_t needed = (((size_t)max_sessions + SLOTS_RESERVE) * KEY_LEN +
-			    2 * PENDING_MAX * sizeof(struct noise)) *
+	 * the access keys, and their text while it is read; and a third more,
+	 * for the memory that a handshake takes for a moment. */
+	size_t needed =
+	    (((size_t)max_sessions + SLOTS_RESERVE) * KEY_LEN +
+		2 * PENDING_MAX * sizeof(struct noise) + ACCESS_HEAP) *
 	    4 / 3;
 	size_t heap = 1;
 
@@ -312,6 +321,9 @@ tell_keys(struct bootnode_state *b, bool fresh)
 {
 	struct ipc_boot_keys keys = { .fresh = fresh };
 
+	/* From the first packet on, a private bootnode is one. */
+	if (b->access->private)
+		ipc_send(&b->netd, IPC_ACCESS_KEYS, b->access, NULL, 0);
 	memcpy(keys.public_key, b->key->public_key, sizeof(keys.public_key));
 	crypto_random(keys.cookie_key, sizeof(keys.cookie_key));
 	ipc_send(&b->netd, IPC_BOOT_KEYS, &keys, NULL, 0);
@@ -398,7 +410,7 @@ listen_to(struct bootnode_state *b, struct ipc_channel *ch)
 
 void
 cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
-    bool fresh)
+    bool fresh, struct access_keys *access)
 {
 	static struct bootnode_state b;
 	const struct handler handlers[] = {
@@ -419,6 +431,9 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 	b.handshakes = crypto_secret_alloc(PENDING_MAX * sizeof(*b.handshakes));
 	for (size_t i = 0; i < PENDING_MAX; i++)
 		b.pending[i] = NO_SLOT;
+	b.access = crypto_secret_alloc(sizeof(*b.access));
+	keyring_fill(b.access, access);
+	crypto_secret_free(access, sizeof(*access));
 	loop_init(&b.loop, child, &b, &b.now);
 	dispatch_add(&b.loop.handlers, handlers,
 	    sizeof(handlers) / sizeof(handlers[0]));

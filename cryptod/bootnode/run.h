@@ -5,6 +5,7 @@
 #ifndef CRYPTOD_BOOTNODE_RUN_H
 #define CRYPTOD_BOOTNODE_RUN_H
 
+#include "common/access.h"
 #include "common/child.h"
 #include "cryptod/crypto.h"
 
@@ -12,8 +13,10 @@
  * handshakes that are under way: a power of two. */
 size_t cryptod_bootnode_heap(uint32_t max_sessions);
 
-/* Runs until the launcher or ui ends it. fresh: the key was made now. */
-void cryptod_bootnode_run(struct child *, const struct x25519_key *, bool fresh)
-    __attribute__((noreturn));
+/* Runs until the launcher or ui ends it. fresh: the key was made now. access:
+ * the keys of a private bootnode, or none, in secret memory, which is the
+ * callee's. */
+void cryptod_bootnode_run(struct child *, const struct x25519_key *, bool fresh,
+    struct access_keys *access) __attribute__((noreturn));
 
 #endif

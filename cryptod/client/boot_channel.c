@@ -20,6 +20,7 @@ tell_ui(struct client *c, enum boot_status status, enum boot_refusal refusal)
 	body->refusal = (uint8_t)refusal;
 	body->settling = settle_awaits(c);
 	body->joined = c->boot.ever_joined || status == BOOT_JOINED;
+	body->access = c->secrets->has_access;
 	body->mtu = status == BOOT_UNREACHABLE ? c->boot.mtu : 0;
 	body->addr = c->boot.addr;
 	memcpy(body->key, c->boot.key, sizeof(body->key));

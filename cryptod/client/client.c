@@ -177,6 +177,7 @@ static void
 netd_came(struct client *c, const struct ipc_channel_end *end, int fd)
 {
 	child_reopen(c->child, &c->netd, FD_NETD, fd);
+	entry_tell_access(c);
 	c->card.incarnation = end->incarnation;
 	c->card.serial = 0;
 }
@@ -342,6 +343,7 @@ client_init(struct client *c, struct child *child,
 	c->boot.attempt = config->incarnation << 16;
 	child_open(child, &c->netd, FD_NETD, ROLE_NETD);
 	child_open(child, &c->ui, FD_UI, ROLE_UI);
+	entry_tell_access(c);
 	/* If both were restarted, there is nothing to recall. */
 	ipc_send(&c->ui, IPC_RECALL_END, NULL, NULL, 0);
 	entry_ask(c);

@@ -53,10 +53,13 @@ struct client_secrets { /* in secret memory */
 	/* Used until a bootnode has proved its key, on which the room's keys
 	 * depend; then NULL: they are those of that bootnode. */
 	struct room_secret *secret;
-	bool wanted;  /* the room has one, which is still to come from ui */
-	int room_fd;  /* of the room file */
-	bool invited; /* the room has this secret, for invites to it: */
+	bool wanted;   /* the room has one, which is still to come from ui */
+	int room_fd;   /* of the room file, */
+	int access_fd; /* and of the memory with the access key */
+	bool invited;  /* the room has this secret, for invites to it: */
 	uint8_t invite_secret[INVITE_SECRET_LEN];
+	bool has_access; /* the bootnode is a private one, with this key: */
+	uint8_t access[ACCESS_KEY_LEN];
 	struct room room; /* of this bootnode, if have_room: */
 	bool have_room;
 	uint8_t room_key[X25519_LEN];

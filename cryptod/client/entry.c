@@ -4,6 +4,7 @@
 #include "cryptod/client/entry.h"
 
 #include "common/log.h"
+#include "cryptod/access.h"
 #include "cryptod/client/boot_channel.h"
 #include "cryptod/client/room_file.h"
 
@@ -23,6 +24,13 @@ take(struct client_secrets *s, enum secret_kind kind, const void *bytes,
 	s->invited = kind == SECRET_INVITE;
 	if (s->invited)
 		memcpy(s->invite_secret, bytes, sizeof(s->invite_secret));
+}
+
+static void
+take_access(struct client_secrets *s, const uint8_t key[ACCESS_KEY_LEN])
+{
+	s->has_access = true;
+	memcpy(s->access, key, sizeof(s->access));
 }
 
 /* Reads all of it from its start: a cryptod before this one may have read it.
@@ -102,8 +110,57 @@ entry_read(struct client_secrets *s, int fd, enum secret_kind kind)
 		fatal("the room file has another kind of secret");
 	if (f->secret.kind != SECRET_NONE)
 		take(s, kind, f->secret.bytes, f->secret.len);
+	if (f->has_access)
+		take_access(s, f->access);
 	s->wanted = f->secret.kind != kind;
 	crypto_secret_free(f, sizeof(*f));
+}
+
+/* Writes the key where it is read from. A NUL ends what was there before. */
+static void
+put_access(const struct client_secrets *s)
+{
+	struct access_key key = { .name = "invite" };
+	char line[ACCESS_LINE_MAX + 1] = { 0 };
+
+	memcpy(key.key, s->access, sizeof(key.key));
+	(void)access_format(line, &key);
+	if (write(s->access_fd, line, sizeof(line)) != (ssize_t)sizeof(line))
+		log_warn("the access key cannot be kept for other rooms");
+	crypto_wipe(&key, sizeof(key));
+	crypto_wipe(line, sizeof(line));
+}
+
+void
+entry_read_access(struct client_secrets *s, int fd)
+{
+	struct access_keys *keys = crypto_secret_alloc(sizeof(*keys));
+	bool any = access_read(keys, 1, fd);
+
+	s->access_fd = fd;
+	if (!s->has_access && any) {
+		take_access(s, keys->at[0].key);
+	} else if (s->has_access &&
+	    (!any ||
+		!crypto_equal(keys->at[0].key, s->access, sizeof(s->access)))) {
+		(void)lseek(fd, 0, SEEK_SET);
+		put_access(s);
+		(void)lseek(fd, 0, SEEK_SET);
+	}
+	crypto_secret_free(keys, sizeof(*keys));
+}
+
+void
+entry_tell_access(struct client *c)
+{
+	struct ipc_boot_access body = { .has = c->secrets->has_access };
+
+	if (body.has)
+		access_derive(body.mac_key, c->secrets->access);
+	else if (!c->config.access || c->secrets->wanted)
+		return; /* nobody waits, or a key may come with the secret */
+	ipc_send(&c->netd, IPC_BOOT_ACCESS, &body, NULL, 0);
+	crypto_wipe(&body, sizeof(body));
 }
 
 /* Returns what is wrong with what is remembered of a room, or NULL. */
@@ -126,6 +183,7 @@ tell_launcher(struct child *child, const struct room_file *f)
 	char texts[ROOM_TEXTS_MAX];
 	struct ipc_room_is is = {
 		.secret = (uint8_t)f->secret.kind,
+		.access = f->has_access,
 		.bootnode_len = (uint16_t)strlen(f->bootnode),
 		.room_len = (uint16_t)strlen(f->name),
 	};
@@ -193,6 +251,8 @@ put_down(const struct client_secrets *s)
 	struct room_file *f = crypto_secret_alloc(sizeof(*f));
 
 	f->secret = *s->secret;
+	f->has_access = s->has_access;
+	memcpy(f->access, s->access, sizeof(f->access));
 	if (write_file(s->room_fd, f) != 0)
 		log_warn("the room's secret cannot be kept: if this process is "
 			 "restarted, it will be asked for again");
@@ -204,14 +264,20 @@ entry_secret(void *self, const struct ipc_message_in *in)
 {
 	const struct ipc_secret *secret = in->body;
 	struct client *c = self;
+	size_t len = in->tail_len;
 
 	if (secret->kind != c->config.secret)
 		return -1;
 	if (c->secrets->wanted) {
 		c->secrets->wanted = false;
-		take(c->secrets, (enum secret_kind)secret->kind, in->tail,
-		    in->tail_len);
+		if (secret->kind == SECRET_INVITE && len > INVITE_SECRET_LEN) {
+			len = INVITE_SECRET_LEN;
+			take_access(c->secrets, in->tail + len);
+			put_access(c->secrets);
+		}
+		take(c->secrets, (enum secret_kind)secret->kind, in->tail, len);
 		put_down(c->secrets);
+		entry_tell_access(c);
 		boot_enter(c);
 	}
 	/* It was on its way twice, or it is used now: the memory that messages
@@ -238,6 +304,8 @@ describe(const struct client *c, struct room_file *f)
 	memcpy(f->identity, c->config.identity, sizeof(f->identity));
 	memcpy(f->key, c->config.boot_key, sizeof(f->key));
 	f->has_key = true;
+	f->has_access = c->secrets->has_access;
+	memcpy(f->access, c->secrets->access, sizeof(f->access));
 	return 0;
 }
 

@@ -16,6 +16,16 @@
 void entry_read(struct client_secrets *, int fd, enum secret_kind);
 
 /*
+ * Reads the access key from the memory that is open as fd, if the room file had
+ * none; or puts that of the room file there, for other rooms at the same
+ * bootnode.
+ */
+void entry_read_access(struct client_secrets *, int fd);
+/* Gives netd what it needs of the access key, or tells it that there is none,
+ * as soon as that is known. */
+void entry_tell_access(struct client *);
+
+/*
  * Reads which room it is out of its file, if config->file says that this is
  * known nowhere else, into the configuration, and tells the launcher. If that
  * is no room, says so in the log and ends the process. To be called before

@@ -16,7 +16,7 @@ static const struct filter_entry entries[] = {
 	{ SCMP_SYS(mremap), ANY, 0 },	 /* realloc of known peers */
 	/* known_peers_note, entry_secret, entry_file */
 	{ SCMP_SYS(write), FDS,
-	    FD(FD_KNOWN_PEERS) | FD(FD_ROOM) | FD(FD_ARRIVED) },
+	    FD(FD_KNOWN_PEERS) | FD(FD_ROOM) | FD(FD_ACCESS) | FD(FD_ARRIVED) },
 	/* entry_file; known_peers_read_on, since read(2) would go on after what
 	 * write(2) added */
 	{ SCMP_SYS(pread64), FDS, FD(FD_KNOWN_PEERS) | FD(FD_ROOM) },

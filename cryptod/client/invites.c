@@ -24,6 +24,8 @@ write_invite(const struct client *c, char text[INVITE_TEXT_MAX + 1])
 	memcpy(invite->key, c->secrets->room_key, sizeof(invite->key));
 	memcpy(invite->secret, c->secrets->invite_secret,
 	    sizeof(invite->secret));
+	invite->has_access = c->secrets->has_access;
+	memcpy(invite->access, c->secrets->access, sizeof(invite->access));
 	len = invite_format(text, invite);
 	crypto_secret_free(invite, sizeof(*invite));
 	return len;

@@ -27,6 +27,7 @@ main(void)
 	known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
 	secrets->secret = crypto_secret_alloc(sizeof(*secrets->secret));
 	entry_read(secrets, FD_ROOM, (enum secret_kind)config.secret);
+	entry_read_access(secrets, FD_ACCESS);
 	close(FD_STATE_DIR);
 	child_enter_sandbox(&child, &filter_cryptod_client);
 	cryptod_client_run(&child, &config, secrets, &known);

@@ -75,6 +75,15 @@ take_key(struct room_file *f, const char *text, size_t len)
 }
 
 static const char *
+take_access(struct room_file *f, const char *text, size_t len)
+{
+	if (f->has_access || !take_hex(f->access, sizeof(f->access), text, len))
+		return "expected one access key of 64 hexadecimal digits";
+	f->has_access = true;
+	return NULL;
+}
+
+static const char *
 take_passphrase(struct room_file *f, const char *text, size_t len)
 {
 	struct room_secret *s = &f->secret;
@@ -121,6 +130,7 @@ static const struct {
 	{ "passphrase ", take_passphrase },
 	{ "invite ", take_invite },
 	{ "identity ", take_identity },
+	{ "access ", take_access },
 };
 
 static const char *
@@ -132,7 +142,8 @@ take_line(struct room_file *f, const char *line, size_t len)
 		if (len >= word && memcmp(line, words[i].word, word) == 0)
 			return words[i].take(f, line + word, len - word);
 	}
-	return "expected name, bootnode, key, passphrase, invite or identity";
+	return "expected name, bootnode, key, passphrase, invite, identity or "
+	       "access";
 }
 
 bool
@@ -198,7 +209,8 @@ put_hex_line(struct writer *w, const char *word, const void *bytes, size_t len)
 _Static_assert(sizeof(first_line) + sizeof("name \n") + ROOM_MAX +
 	    sizeof("bootnode \n") + INVITE_BOOTNODE_MAX + sizeof("key \n") +
 	    2 * X25519_LEN + sizeof("identity \n") + IDENTITY_NAME_MAX +
-	    sizeof("passphrase \n") + PASSPHRASE_MAX <
+	    sizeof("access \n") + 2 * ACCESS_KEY_LEN + sizeof("passphrase \n") +
+	    PASSPHRASE_MAX <
 	ROOM_FILE_BYTES,
     "a room file is too long");
 
@@ -217,6 +229,8 @@ room_file_format(char out[ROOM_FILE_BYTES], const struct room_file *f)
 		put_hex_line(&w, "key ", f->key, sizeof(f->key));
 	if (f->identity[0] != '\0')
 		put_line(&w, "identity ", f->identity, strlen(f->identity));
+	if (f->has_access)
+		put_hex_line(&w, "access ", f->access, sizeof(f->access));
 	if (s->kind == SECRET_PASSPHRASE)
 		put_line(&w, "passphrase ", s->bytes, s->len);
 	else if (s->kind == SECRET_INVITE)

@@ -9,6 +9,7 @@
  *	key 64-hex-digits
  *	passphrase text		or	invite 32-hex-digits
  *	identity name		unless it is the default one
+ *	access 64-hex-digits	if the bootnode is a private one
  *
  * The first line is the format and its version. Each of the others stands there
  * at most once, in any order: in memory there is the secret alone. What is
@@ -28,6 +29,8 @@ struct room_file {				/* keep it in secret memory */
 	bool has_key;
 	uint8_t key[X25519_LEN]; /* of the bootnode */
 	char identity[IDENTITY_NAME_MAX + 1];
+	bool has_access;
+	uint8_t access[ACCESS_KEY_LEN]; /* of the bootnode, if private */
 	struct room_secret secret; /* kind NONE: likewise, or there is none */
 };
 

@@ -70,7 +70,8 @@ on_net_ask(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* cryptod's first message. No other is accepted before it. */
+/* No other message of cryptod's is accepted before it, except for ACCESS_KEYS,
+ * so that a private bootnode answers nobody in between. */
 static int
 on_boot_keys(void *self, const struct ipc_message_in *in)
 {
@@ -98,7 +99,10 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
     struct dispatch *handlers, uint64_t now)
 {
 	struct bootnode *b = calloc(1, sizeof(*b));
-	const struct handler first = { IPC_BOOT_KEYS, on_boot_keys, b };
+	const struct handler first[] = {
+		{ IPC_ACCESS_KEYS, bootnode_access_keys, b },
+		{ IPC_BOOT_KEYS, on_boot_keys, b },
+	};
 	uint64_t seed[2];
 	uint32_t fits;
 
@@ -106,7 +110,7 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 		return NULL;
 	b->io = *io;
 	b->handlers = handlers;
-	dispatch_add(handlers, &first, 1);
+	dispatch_add(handlers, first, sizeof(first) / sizeof(first[0]));
 	b->bind_count = config->bind_count;
 	memcpy(b->bind, config->bind, sizeof(b->bind));
 	b->timeout_ms = config->timeout_ms;
@@ -116,6 +120,7 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	b->interval_ms =
 	    config->heartbeat_ms < fits ? config->heartbeat_ms : fits;
 	b->relay_rate = config->relay_rate;
+	b->sweep_slot = SLOT_NONE;
 	b->started = b->stats_told = now;
 	b->io.random(b->io.arg, seed, sizeof(seed));
 	sources_init(&b->sources, now, seed);
@@ -200,7 +205,8 @@ bootnode_tell_member(struct bootnode *b, enum bootmsg_what what,
 	if (what == MEMBER_LEFT)
 		event_left(body.room, &s->peer, reason);
 	else
-		event_joined(body.room, &s->peer, &s->at.addr);
+		event_joined(body.room, &s->peer, &s->at.addr,
+		    access_name(&b->access, s->access));
 }
 
 void
@@ -259,7 +265,8 @@ bootnode_deadline(const struct bootnode *b)
 {
 	return clock_min(clock_min(registry_deadline(&b->registry),
 			     stats_deadline(b)),
-	    event_rejects_deadline(&b->rejects));
+	    clock_min(event_rejects_deadline(&b->rejects),
+		bootnode_sweep_deadline(b)));
 }
 
 void
@@ -277,6 +284,7 @@ bootnode_timer(struct bootnode *b, uint64_t now)
 		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
 		b->deserted = r->session_count == 0;
 	}
+	bootnode_sweep(b, now);
 	while ((room = registry_due(r, now)) != NULL)
 		bootnode_announce(b, now, room, false);
 	event_rejects_timer(&b->rejects, now);

@@ -30,11 +30,14 @@ bootnode_hello(struct bootnode *b, uint64_t now, const struct remote *from,
 	struct wire_cookie_reply reply;
 	struct wire_hello hello;
 	uint8_t buf[WIRE_MAX];
+	uint16_t access;
 
 	if (wire_get_hello(packet, len, &hello) == -1) {
 		bootnode_drop(b, DROP_MALFORMED, from);
 		return;
 	}
+	if (!bootnode_admits(b, from, packet, len, &access))
+		return;
 	memcpy(reply.nonce, hello.nonce, sizeof(reply.nonce));
 	cookie_make(&reply.cookie, b->keys.cookie_key, now, COOKIE_FOR_JOIN,
 	    &from->addr, nonce_number(hello.nonce));
@@ -91,6 +94,7 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 	enum verdict verdict;
 	struct session *s;
 	uint64_t nonce, key;
+	uint16_t access;
 
 	if (wire_get_join(packet, len, &join) == -1 ||
 	    join.noise_len < JOIN_NOISE_MIN ||
@@ -104,6 +108,10 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		bootnode_drop(b, DROP_COOKIE, from);
 		return;
 	}
+	/* The cookie was for somebody whose HELLO was admitted: so a stranger
+	 * does not have us try all keys on a packet as long as this. */
+	if (!bootnode_admits(b, from, packet, len, &access))
+		return;
 	key = bootnode_join_key(b, packet, len);
 	switch (bootnode_join_known(b, now, key, &s)) {
 	case JOIN_USED:
@@ -128,6 +136,7 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		return;
 	}
 	s->proven = cookie_made(&join.cookie); /* if it is young enough then */
+	s->access = access;
 	body.slot = s->slot;
 	memcpy(body.start, packet, sizeof(body.start));
 	if (b->io.tell(b->io.arg, IPC_JOIN_OPEN, &body, join.noise,
@@ -289,6 +298,13 @@ bootnode_join_opened(void *self, const struct ipc_message_in *in)
 
 	if (s == NULL || in->tail_len == 0 || in->tail_len > CARD_MAX)
 		return -1;
+	if (s->state == SESSION_PENDING &&
+	    !access_holds(&b->access, s->access)) {
+		/* Its key was taken back meanwhile. */
+		bootnode_drop(b, DROP_ACCESS, &s->at);
+		drop_opened(b, s);
+		return 0;
+	}
 	if (s->state == SESSION_ABANDONED) {
 		drop_opened(b, s);
 		return 0;
@@ -313,7 +329,8 @@ bootnode_join_opened(void *self, const struct ipc_message_in *in)
 	if (replaced != SLOT_NONE) {
 		bootnode_tell_slot(b, IPC_SLOT_FREE, replaced);
 		bootnode_alias(b, s, alias);
-		event_rejoined(alias, &s->peer, &s->at.addr);
+		event_rejoined(alias, &s->peer, &s->at.addr,
+		    access_name(&b->access, s->access));
 	} else {
 		bootnode_tell_member(b, MEMBER_JOINED, LEAVE_GRACEFUL, s);
 	}

@@ -3,6 +3,7 @@
  *
  *	bootnode.c	datagrams and messages in, timers, statistics
  *	join.c		HELLO, COOKIE, JOIN, WELCOME
+ *	admit.c		who may use a private bootnode
  *	limit.c		how often a source may join, and a JOIN count
  *	session.c	HEARTBEAT, SYNC, CHALLENGE, LEAVE, REFLECT
  *	announce.c	rosters and events to be sealed, SEALED
@@ -11,6 +12,7 @@
 #ifndef NETD_BOOTNODE_PARTS_H
 #define NETD_BOOTNODE_PARTS_H
 
+#include "netd/bootnode/access.h"
 #include "netd/bootnode/bootnode.h"
 #include "netd/events.h"
 #include "netd/bootnode/recent.h"
@@ -28,6 +30,12 @@ struct bootnode {
 	struct dispatch *handlers; /* of BOOT_KEYS, and then of all */
 	bool has_keys;		   /* before that all is dropped */
 	struct ipc_boot_keys keys;
+	struct access access;
+	/* Keys may have been taken back: sessions from this slot on are still
+	 * to be looked at (SLOT_NONE: none), and when the next ones are. */
+	uint32_t sweep_slot;
+	uint32_t swept; /* sessions that ended for it */
+	uint64_t sweep_at;
 	/* Figures that are not counted as they happen are as last told. */
 	struct ipc_stats stats;
 	uint64_t stats_told;
@@ -60,6 +68,20 @@ bootnode_packet_handler bootnode_reflect, bootnode_relay;
  * bootnode's. */
 message_handler bootnode_join_opened, bootnode_join_failed;
 message_handler bootnode_join_sealed, bootnode_sealed;
+
+/* admit.c */
+
+/* True if this packet may be answered, and if it is a JOIN, opened; with the
+ * number of the key that it was made with. Otherwise it is dropped and
+ * counted. */
+bool bootnode_admits(struct bootnode *, const struct remote *,
+    const uint8_t *packet, size_t len, uint16_t *number);
+/* The handler of cryptod's message, which may come before BOOT_KEYS, too. */
+message_handler bootnode_access_keys;
+/* Returns when sessions whose key was taken back are to be ended, or
+ * CLOCK_NEVER; the other does it, a portion at a time. */
+uint64_t bootnode_sweep_deadline(const struct bootnode *);
+void bootnode_sweep(struct bootnode *, uint64_t now);
 
 /* limit.c */
 

@@ -100,11 +100,12 @@ struct session {
 	uint32_t moved;	 /* the same of its last move; 0: none */
 	uint32_t echoes; /* number of the last one that was given out */
 	uint16_t welcome_len;
+	uint16_t access; /* number of the key that lets it be here */
 	uint8_t card_len;
-	uint8_t fresh;	 /* echoes since the last that earned something */
-	uint8_t state;	 /* enum session_state */
-	bool roster_due; /* MEMBER: at the next flush */
-	bool hidden;	 /* its address is nobody else's business */
+	uint8_t fresh;	     /* echoes since the last that earned something */
+	uint8_t state;	     /* enum session_state */
+	bool roster_due : 1; /* MEMBER: at the next flush */
+	bool hidden : 1;     /* its address is nobody else's business */
 };
 
 RB_HEAD(room_tree, room);

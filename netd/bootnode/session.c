@@ -6,9 +6,24 @@
 #include "netd/bootnode/parts.h"
 #include "netd/bootnode/cookie.h"
 
+/* A packet is of no session that is here. A private bootnode says so only to
+ * who has one of its keys. */
+static void
+unknown_session(struct bootnode *b, const struct remote *from,
+    const uint8_t *packet, size_t len, uint64_t session)
+{
+	uint16_t access;
+
+	if (!bootnode_admits(b, from, packet, len, &access))
+		return;
+	bootnode_drop(b, DROP_SESSION, from);
+	bootnode_reject(b, from, REJECT_UNKNOWN_SESSION, session, NULL);
+}
+
 /*
  * Returns the session that really sent this packet, now and not earlier, from
- * any address; or NULL, and the packet has been dealt with.
+ * any address; or NULL, and the packet has been dealt with. The session's own
+ * MAC says enough; the access MAC behind it is not looked at.
  */
 static struct session *
 authenticated(struct bootnode *b, const struct remote *from,
@@ -17,11 +32,11 @@ authenticated(struct bootnode *b, const struct remote *from,
 	struct session *s = registry_find(&b->registry, session);
 
 	if (s == NULL) {
-		bootnode_drop(b, DROP_SESSION, from);
-		bootnode_reject(b, from, REJECT_UNKNOWN_SESSION, session, NULL);
+		unknown_session(b, from, packet, len, session);
 		return NULL;
 	}
-	if (!wire_mac_ok(packet, len, s->mac_key)) {
+	if (!wire_mac_ok(packet, len - wire_access_len(packet, len),
+		s->mac_key)) {
 		bootnode_drop(b, DROP_FORGED, from);
 		return NULL;
 	}

@@ -25,14 +25,19 @@ boot_send_control(struct bootclient *b, uint64_t now, enum wire_type type)
 		.echo = b->echo,
 		.after = b->after,
 		.len = boot_sync_len(b),
+		.access = b->has_access,
 	};
 	uint8_t buf[WIRE_MAX];
+	size_t len;
 
 	if (type == WIRE_SYNC && b->roster_from != 0)
 		c.version = b->roster_from;
 	b->sealed_len = 0;
 	b->asked = c.counter;
-	udp_send(b->udp, &b->addr, buf, wire_put_control(buf, &c, b->mac_key));
+	len = wire_put_control(buf, &c, b->mac_key);
+	if (c.access)
+		len = wire_access_put(buf, len, b->access_key);
+	udp_send(b->udp, &b->addr, buf, len);
 }
 
 void
@@ -44,6 +49,7 @@ bootclient_init(struct bootclient *b, struct udp *udp,
 	b->udp = udp;
 	b->cryptod = cryptod;
 	b->own_interval = config->heartbeat_ms * USEC_PER_MSEC;
+	b->access_awaited = config->access;
 	rtt_init(&b->rtt);
 	bootclient_addrs(b, now, config->boot_addrs, config->boot_addr_count);
 }

@@ -127,6 +127,10 @@ struct bootclient {
 	 * its way. */
 	uint64_t awake_from;
 	uint64_t own_interval;
+	/* The bootnode may be a private one: for access MACs. */
+	bool access_awaited; /* nothing is sent before it is here */
+	bool has_access;
+	uint8_t access_key[SIPHASH_KEY];
 	/* Joining: rounds of HELLOs to all of its addresses in turn. */
 	size_t target_count;
 	struct boot_target targets[BOOT_ADDRS_MAX];
@@ -218,6 +222,9 @@ void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
 /* Handlers of messages from cryptod; -1 if they make no sense now. A JOIN
  * without bytes means that the key is not the bootnode's. */
 message_handler bootclient_join, bootclient_session, bootclient_version;
+/* Takes the key of access MACs, or that there is none. What was asked without
+ * it may have been in vain, so asking begins again. */
+message_handler bootclient_access;
 int bootclient_leave(struct bootclient *, uint64_t now);
 
 /* A stranger probes us: it may be a member that we were not told about. */

@@ -49,6 +49,7 @@ send_hello(struct bootclient *b, uint64_t now, struct boot_target *t)
 	struct wire_hello h;
 	uint8_t buf[WIRE_MAX];
 	struct putter p;
+	size_t len;
 
 	if (t->secret == 0) {
 		t->secret = random_u64();
@@ -59,8 +60,10 @@ send_hello(struct bootclient *b, uint64_t now, struct boot_target *t)
 		b->addr = t->addr;
 	put_init(&p, h.nonce, sizeof(h.nonce));
 	put_u64(&p, t->secret + (now - t->first_at));
-	udp_send(b->by_spare ? b->spare : b->udp, &t->addr, buf,
-	    wire_put_hello(buf, &h));
+	len = wire_put_hello(buf, &h);
+	if (b->has_access)
+		len = wire_access_put(buf, len, b->access_key);
+	udp_send(b->by_spare ? b->spare : b->udp, &t->addr, buf, len);
 }
 
 /* Returns the next address of this round that does not rest, or NULL at its
@@ -118,6 +121,10 @@ say_hello(struct bootclient *b, uint64_t now)
 	struct boot_target *t;
 
 	b->phase = BOOT_HELLO;
+	if (b->access_awaited) {
+		b->retry_at = CLOCK_NEVER;
+		return;
+	}
 	if (now < b->join_after) {
 		b->round_at = b->retry_at = b->join_after;
 		return;
@@ -202,6 +209,23 @@ boot_start_joining(struct bootclient *b, uint64_t now)
 	b->silent_at = from + JOIN_SILENT;
 	b->resolve_at = from + RESOLVE_AFTER;
 	say_hello(b, now);
+}
+
+int
+bootclient_access(void *self, const struct ipc_message_in *in)
+{
+	struct bootclient *b = self;
+	const struct ipc_boot_access *access = in->body;
+
+	if (!b->access_awaited && !access->has)
+		return 0;
+	b->access_awaited = false;
+	b->has_access = access->has;
+	memcpy(b->access_key, access->mac_key, sizeof(b->access_key));
+	if ((b->phase == BOOT_HELLO || b->phase == BOOT_JOINING) &&
+	    !b->leave_asked)
+		boot_start_joining(b, in->now);
+	return 0;
 }
 
 static struct boot_target *
@@ -316,6 +340,8 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
 		use_spare(b);
 	memcpy(body.boot_key, c.bootnode_key, sizeof(body.boot_key));
 	wire_join_start(body.start, c.nonce, &c.cookie);
+	if (b->has_access)
+		wire_access_mark(body.start);
 	if (ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0) == -1)
 		return; /* no room: as if it had been lost */
 	b->phase = BOOT_JOINING;
@@ -401,6 +427,9 @@ bootclient_join(void *self, const struct ipc_message_in *in)
 	memcpy(j.nonce, b->nonce, sizeof(j.nonce));
 	memcpy(b->reject_key, body->reject_key, sizeof(b->reject_key));
 	b->join_len = wire_put_join(b->join, &j);
+	if (b->has_access)
+		b->join_len =
+		    wire_access_put(b->join, b->join_len, b->access_key);
 	b->join_at = in->now;
 	b->join_copies = 0;
 	send_join(b, in->now);

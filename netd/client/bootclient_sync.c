@@ -14,12 +14,13 @@ boot_sync_len(const struct bootclient *b)
 	static const struct peer_id none;
 	uint32_t missing = b->room_version - b->version;
 	size_t len = WIRE_SYNC_MIN + BOOTMSG_ENTRY_MAX / WIRE_SYNC_FACTOR;
+	size_t most = WIRE_MAX - (b->has_access ? SIPHASH_MAC : 0);
 
 	if (b->version == 0 || missing == 0 ||
 	    memcmp(&b->after, &none, sizeof(none)) != 0)
-		return WIRE_MAX;
+		return most;
 	len += (size_t)40 * missing;
-	return len < WIRE_MAX ? len : WIRE_MAX;
+	return len < most ? len : most;
 }
 
 /* The last answer is here, and there is more. */

@@ -275,6 +275,7 @@ add_handlers(struct client *c)
 		{ IPC_FIGURES_ASK, on_figures_ask, c },
 		{ IPC_BOOT_JOIN, bootclient_join, &c->boot },
 		{ IPC_BOOT_SESSION, on_boot_session, c },
+		{ IPC_BOOT_ACCESS, bootclient_access, &c->boot },
 		{ IPC_BOOT_VERSION, bootclient_version, &c->boot },
 		{ IPC_PEER_ADD, links_add, &c->links },
 		{ IPC_PEER_UPDATE, links_update, &c->links },

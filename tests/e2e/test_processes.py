@@ -37,6 +37,11 @@ def conversation(t):
     return boot, anna, bert
 
 
+# What only descriptors lead to.
+MEMORIES = {process_table.FDS["FD_ROOM"]: "/memfd:room (deleted)",
+            process_table.FDS["FD_ACCESS"]: "/memfd:access (deleted)"}
+
+
 @test()
 def processes_titles(t):
     """ps shows program and role, and nothing of the command line."""
@@ -112,8 +117,7 @@ def processes_descriptors(t):
                     not target.startswith("/dev/")
                 if process is anna and role == "cryptod" and (
                         target == os.path.join(anna.state, "known_peers") or
-                        number == process_table.FDS["FD_ROOM"] and
-                        target == "/memfd:room (deleted)"):
+                        target == MEMORIES.get(number)):
                     continue
                 check(not open_file, "%s of %s holds %s" % (
                     role, process.label, target))

@@ -23,7 +23,8 @@ BESIDES = {
 }
 NEEDED = {"NOTHING": "", "TERMINAL": "the terminal",
           "SOCKETS": "sockets of systemd", "STATE_DIR": "the state folder",
-          "ROOM_FILE": "the room file", "LOCKED_MEMORY": "locked memory"}
+          "ROOM_FILE": "the room file", "LOCKED_MEMORY": "locked memory",
+          "ACCESS_KEYS": "access keys"}
 FILES = {"FILES_ANY": "any", "FILES_NONE": "none",
          "KNOWN_PEERS_BYTES": "`known_peers`"}
 

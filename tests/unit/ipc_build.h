@@ -69,6 +69,7 @@ struct ipc_built {
 		struct ipc_status status;
 		struct ipc_stats stats;
 		struct ipc_slot slot;
+		struct ipc_access_keys access_keys;
 		struct ipc_boot_keys boot_keys;
 		struct ipc_join_opened join_opened;
 		struct ipc_seal seal;

@@ -14,6 +14,7 @@
 	X(endpoint)           \
 	X(invite)             \
 	X(access)             \
+	X(access_file)        \
 	X(invitation)         \
 	X(invites)            \
 	X(entry)              \
@@ -131,6 +132,7 @@
 	X(path_timing)        \
 	X(path_relay)         \
 	X(bootclient)         \
+	X(bootclient_access)  \
 	X(bootclient_addrs)   \
 	X(bootclient_bounds)  \
 	X(bootclient_doubt)   \
@@ -161,6 +163,7 @@
 	X(slot_keys)          \
 	X(slab)               \
 	X(bootnode_roster)    \
+	X(bootnode_access)    \
 	X(bootnode_answers)   \
 	X(bootnode_times)     \
 	X(sources)            \

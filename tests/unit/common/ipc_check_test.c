@@ -317,6 +317,23 @@ test_starts(void)
 	CHECK(IPC_CONFIG_CRYPTOD, -1, m.body.config_cryptod.remembered = 2);
 	CHECK(IPC_CONFIG_UI, -1, m.body.config_ui.secret = SECRET_KIND_COUNT);
 	CHECK(IPC_CONFIG_UI, -1, m.body.config_ui.restarted = 2);
+	CHECK(IPC_ACCESS_KEYS, -1, m.body.access_keys.private = 1);
+	CHECK(IPC_ACCESS_KEYS, -1, m.body.access_keys.count = 1);
+	CHECK(IPC_ACCESS_KEYS, -1,
+	    (m.body.access_keys.private = 2, m.body.access_keys.count = 1));
+	CHECK(IPC_ACCESS_KEYS, 0,
+	    (m.body.access_keys.private = 1, m.body.access_keys.count = 1,
+		m.body.access_keys.at[0].name[0] = 'a'));
+	CHECK(IPC_ACCESS_KEYS, -1,
+	    (m.body.access_keys.private = 1, m.body.access_keys.count = 2,
+		m.body.access_keys.at[0].name[0] = 'a'));
+	CHECK(IPC_ACCESS_KEYS, -1,
+	    (m.body.access_keys.private = 1, m.body.access_keys.count = 1,
+		memset(m.body.access_keys.at[0].name, 'a',
+		    sizeof(m.body.access_keys.at[0].name))));
+	CHECK(IPC_ACCESS_KEYS, -1,
+	    (m.body.access_keys.private = 1,
+		m.body.access_keys.count = ACCESS_KEYS_MAX + 1));
 	CHECK(IPC_BOOT_KEYS, 0, m.body.boot_keys.fresh = 1);
 	CHECK(IPC_BOOT_KEYS, -1, m.body.boot_keys.fresh = 2);
 	CHECK(IPC_JOIN_OPENED, 0, m.body.join_opened.hidden = 1);

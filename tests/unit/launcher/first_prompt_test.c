@@ -59,14 +59,14 @@ prompt(int out)
 	static struct trial t = { .terminal = true };
 	char text[ENDPOINT_TEXT_MAX], got[64] = "none", err[512] = "";
 	ssize_t n;
-	int fd, result;
+	int fd, access, result;
 
 	t.flags[0] = "gochat";
 	t.flags[1] = asks_to_remember ? flag : "--remember";
 	t.flags[2] = asks_to_remember ? NULL : flag;
 	(void)trial_run(&t);
 	t.o.offered = offered;
-	result = first_prompt(&fd, &t.o, err, sizeof(err));
+	result = first_prompt(&fd, &access, &t.o, err, sizeof(err));
 	if (result != 0)
 		return dprintf(out, "%d %s", result, err) < 0;
 	if (fd != -1 && (n = pread(fd, got, sizeof(got) - 1, 0)) >= 0)
@@ -199,7 +199,7 @@ test_longest(void)
 {
 	static char want[INVITE_BOOTNODE_MAX + ROOM_MAX + 100];
 	static const struct step steps[] = { { ASK_INVITE, NULL }, { 0 } };
-	struct invite invite = { .room = "" };
+	struct invite invite = { .has_access = true };
 	char text[INVITE_TEXT_MAX + 1], host[HOST_MAX + 1];
 
 	memset(invite.key, 7, sizeof(invite.key));

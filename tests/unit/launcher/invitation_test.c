@@ -39,14 +39,15 @@ check_taken(const struct invitation_source *source)
 	uint8_t got[INVITE_SECRET_LEN + 1];
 	struct invitation invitation;
 	char err[512] = "";
-	int fd = -1;
+	int fd = -1, access = 0;
 
-	CU_ASSERT_EQUAL_FATAL(invitation_open(&fd, &invitation, source, err,
-				  sizeof(err)),
+	CU_ASSERT_EQUAL_FATAL(invitation_open(&fd, &access, &invitation, source,
+				  err, sizeof(err)),
 	    0);
 	CU_ASSERT_STRING_EQUAL(invitation.bootnode, "b.example:9595");
 	CU_ASSERT_STRING_EQUAL(invitation.room, "r r");
 	CU_ASSERT(invitation.key[0] == 7 && invitation.key[31] == 7);
+	CU_ASSERT_EQUAL(access, -1);
 	CU_ASSERT_EQUAL(fcntl(fd, F_GETFD), FD_CLOEXEC);
 	CU_ASSERT_EQUAL(pread(fd, got, sizeof(got), 0), INVITE_SECRET_LEN);
 	CU_ASSERT_EQUAL(memcmp(got, secret, sizeof(secret)), 0);
@@ -59,12 +60,13 @@ check_refused(const struct invitation_source *source, const char *want)
 {
 	struct invitation invitation;
 	char err[512] = "";
-	int fd = 5;
+	int fd = 5, access = 5;
 
-	CU_ASSERT_EQUAL(invitation_open(&fd, &invitation, source, err,
+	CU_ASSERT_EQUAL(invitation_open(&fd, &access, &invitation, source, err,
 			    sizeof(err)),
 	    -1);
 	CU_ASSERT_EQUAL(fd, -1);
+	CU_ASSERT_EQUAL(access, -1);
 	CU_ASSERT_STRING_EQUAL(err, want);
 }
 
@@ -130,7 +132,7 @@ from_standard_input(void *arg)
 	char text[INVITE_TEXT_MAX + 1], rest[16] = "";
 	struct invitation invitation;
 	char err[512];
-	int pair[2], fd;
+	int pair[2], fd, access;
 
 	(void)arg;
 	write_invite(text);
@@ -138,7 +140,8 @@ from_standard_input(void *arg)
 		return 1;
 	dprintf(pair[1], "%s\nhello\n", text);
 	close(pair[1]);
-	if (invitation_open(&fd, &invitation, &source, err, sizeof(err)) == -1)
+	if (invitation_open(&fd, &access, &invitation, &source, err,
+		sizeof(err)) == -1)
 		return 2;
 	if (strcmp(invitation.room, "r r") != 0)
 		return 3;

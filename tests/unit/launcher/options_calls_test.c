@@ -348,7 +348,7 @@ static void
 test_invited(void)
 {
 	struct trial t = { .flags = { "gochat", "--invite=-" } };
-	struct invitation invitation = { "b.example", "r", { 9 } };
+	struct invitation invitation = { "b.example", "r", { 9 }, false };
 	char err[512] = "";
 
 	trial_check_text("an invite", trial_run(&t), "");

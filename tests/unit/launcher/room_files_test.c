@@ -138,7 +138,7 @@ test_store(void)
 	int fd;
 
 	folder_open(&folder);
-	room_store_init(&store, folder.fd, -1, none);
+	room_store_init(&store, folder.fd, -1, -1, none);
 	fd = room_store_file(&store, 3);
 	CU_ASSERT_EQUAL(pwrite(fd, "secret", 6, 0), 6);
 	CU_ASSERT_EQUAL(room_store_file(&store, 3), fd);
@@ -152,6 +152,46 @@ test_store(void)
 	room_store_forget(&store, 2);
 	room_store_forget(&store, 3);
 	folder_remove(&folder);
+}
+
+/* A room gets a copy of what another has by then, once; its own counts more,
+ * and what it writes is not the other's. */
+static void
+test_access(void)
+{
+	static const uint16_t none[ROOMS_MAX];
+	int first = memfd_create("access", MFD_CLOEXEC), fd;
+	struct room_store store;
+	char text[8] = "";
+
+	CU_ASSERT_EQUAL(write(first, "key", 3), 3);
+	room_store_init(&store, -1, -1, first, none);
+	CU_ASSERT_EQUAL(room_store_access(&store, 0), first);
+	room_store_share(&store, 1, 0);
+	fd = room_store_access(&store, 1);
+	CU_ASSERT(fd != -1 && fd != first);
+	CU_ASSERT_EQUAL(pread(fd, text, sizeof(text), 0), 8);
+	CU_ASSERT_STRING_EQUAL(text, "key");
+	CU_ASSERT_EQUAL(write(fd, "other", 6), 6);
+	CU_ASSERT_EQUAL(pread(first, text, sizeof(text), 0), 3);
+	CU_ASSERT_EQUAL(memcmp(text, "key", 3), 0);
+	room_store_share(&store, 1, 0);
+	CU_ASSERT_EQUAL(pread(fd, text, sizeof(text), 0), 8);
+	CU_ASSERT_STRING_EQUAL(text, "other");
+	/* Another has none. */
+	fd = room_store_access(&store, 2);
+	CU_ASSERT_EQUAL(pread(fd, text, sizeof(text), 0), 8);
+	CU_ASSERT_EQUAL(text[0], '\0');
+	/* Nothing stays of one that is closed. */
+	fd = dup(room_store_access(&store, 1));
+	room_store_forget(&store, 1);
+	CU_ASSERT_EQUAL(pread(fd, text, sizeof(text), 0), 8);
+	CU_ASSERT_EQUAL(text[0], '\0');
+	close(fd);
+	room_store_share(&store, 1, 3);
+	CU_ASSERT_EQUAL(store.access[1], -1);
+	room_store_forget(&store, 0);
+	room_store_forget(&store, 2);
 }
 
 /* How many bytes of rooms' memory a process has mapped: in fact, or locked. */
@@ -191,7 +231,7 @@ test_secret_goes(void)
 	pid_t pid;
 
 	CU_ASSERT_EQUAL_FATAL(pipe2(release, O_CLOEXEC), 0);
-	room_store_init(&store, -1, -1, none);
+	room_store_init(&store, -1, -1, -1, none);
 	fd = dup(room_store_file(&store, 3));
 	CU_ASSERT_EQUAL(pwrite(fd, "secret", 6, 0), 6);
 	CU_ASSERT_EQUAL(mapped(getpid(), "Size"), ROOM_FILE_BYTES);
@@ -215,7 +255,7 @@ test_secret_goes(void)
 	/* That of the options is not of a whole page. */
 	fd = memfd_create("room", MFD_CLOEXEC);
 	CU_ASSERT_EQUAL(pwrite(fd, "secret", 6, 0), 6);
-	room_store_init(&store, -1, dup(fd), none);
+	room_store_init(&store, -1, dup(fd), -1, none);
 	CU_ASSERT_EQUAL(mapped(getpid(), "Size"), ROOM_FILE_BYTES);
 	room_store_forget(&store, 0);
 	CU_ASSERT_EQUAL(mapped(getpid(), "Size"), 0);
@@ -236,12 +276,12 @@ test_remembered(void)
 	folder_open(&folder);
 	CU_ASSERT_EQUAL(make(), 1);
 	folder_put(&folder, "rooms/0007", "text", 4);
-	room_store_init(&store, folder.fd, -1, remembered);
+	room_store_init(&store, folder.fd, -1, -1, remembered);
 	CU_ASSERT_EQUAL(pread(room_store_file(&store, 1), text, 4, 0), 4);
 	CU_ASSERT_STRING_EQUAL(text, "text");
 	/* To close it is not to forget it. */
 	room_store_forget(&store, 1);
-	room_store_init(&store, folder.fd, -1, remembered);
+	room_store_init(&store, folder.fd, -1, -1, remembered);
 	CU_ASSERT_EQUAL(pread(room_store_file(&store, 1), text, 4, 0), 4);
 	CU_ASSERT_STRING_EQUAL(text, "text");
 	CU_ASSERT_EQUAL(room_store_remove(&store, 1), 0);
@@ -269,7 +309,7 @@ test_another(void)
 
 	folder_open(&folder);
 	CU_ASSERT_EQUAL(make(), 1);
-	room_store_init(&store, folder.fd, -1, remembered);
+	room_store_init(&store, folder.fd, -1, -1, remembered);
 	CU_ASSERT_NOT_EQUAL(room_store_file(&store, 1), -1);
 	CU_ASSERT_NOT_EQUAL(room_store_keep(&store, 0), -1);
 	CU_ASSERT_EQUAL(room_store_name(&store, 0), 0);
@@ -309,7 +349,7 @@ test_not_written(void)
 	struct room_store store;
 
 	folder_open(&folder);
-	room_store_init(&store, folder.fd, -1, none);
+	room_store_init(&store, folder.fd, -1, -1, none);
 	for (unsigned int i = 0; i < 4; i++) {
 		CU_ASSERT_NOT_EQUAL(room_store_keep(&store, 3), -1);
 		CU_ASSERT_EQUAL(count_files(), 1);
@@ -342,6 +382,7 @@ room_files_suite(void)
 	CU_add_test(s, "numbers", test_numbers);
 	CU_add_test(s, "nobody else's", test_private);
 	CU_add_test(s, "a room's memory", test_store);
+	CU_add_test(s, "access keys", test_access);
 	CU_add_test(s, "a secret goes with its room", test_secret_goes);
 	CU_add_test(s, "a room that is remembered", test_remembered);
 	CU_add_test(s, "another file of its number", test_another);

@@ -55,12 +55,12 @@ test_members(void)
 {
 	event_listening(&here);
 	CU_ASSERT_STRING_EQUAL(last, "listening address=192.0.2.1:4545");
-	event_joined(room, &peer, &here);
+	event_joined(room, &peer, &here, "");
 	CU_ASSERT_STRING_EQUAL(last,
 	    "joined " ROOM_AND_PEER " address=192.0.2.1:4545");
-	event_rejoined(room, &peer, &here);
+	event_rejoined(room, &peer, &here, "anna");
 	CU_ASSERT_STRING_EQUAL(last,
-	    "rejoined " ROOM_AND_PEER " address=192.0.2.1:4545");
+	    "rejoined " ROOM_AND_PEER " address=192.0.2.1:4545 access=anna");
 	event_moved(room, &peer, &here);
 	CU_ASSERT_STRING_EQUAL(last,
 	    "moved " ROOM_AND_PEER " address=192.0.2.1:4545");
@@ -68,6 +68,8 @@ test_members(void)
 	CU_ASSERT_STRING_EQUAL(last, "left " ROOM_AND_PEER " reason=leave");
 	event_left(room, &peer, LEAVE_TIMEOUT);
 	CU_ASSERT_STRING_EQUAL(last, "left " ROOM_AND_PEER " reason=timeout");
+	event_revoked(3);
+	CU_ASSERT_STRING_EQUAL(last, "revoked sessions=3");
 }
 
 static void

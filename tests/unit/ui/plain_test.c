@@ -70,8 +70,13 @@ test_bootnode(void)
 	      "bootnode\n");
 	b = bootnode(BOOT_UNREACHABLE);
 	expect_bootnode(b,
-	    E "bootnode " BOOT " does not answer; still "
-	      "trying\n");
+	    E "bootnode " BOOT " does not answer; still trying; if it is "
+	      "private, an invite or --access-key-file has to give its access "
+	      "key\n");
+	b.access = 1;
+	expect_bootnode(b,
+	    E "bootnode " BOOT " does not answer; still trying; if it is "
+	      "private, it may not know our access key any more\n");
 	b.mtu = 1000;
 	expect_bootnode(b,
 	    E "the link to bootnode " BOOT " takes packets of at most 1000 "

@@ -15,8 +15,10 @@ static void
 run(struct child *child, void *arg)
 {
 	struct scene *s = arg;
+	struct access_keys *access = crypto_secret_alloc(sizeof(*access));
 
-	cryptod_bootnode_run(child, &s->key, s->fresh);
+	*access = s->access;
+	cryptod_bootnode_run(child, &s->key, s->fresh, access);
 }
 
 struct ipc_channel *
@@ -49,12 +51,18 @@ boot_check_keys(struct scene *s, bool fresh)
 }
 
 void
+boot_start(struct scene *s)
+{
+	crypto_keypair(&s->key);
+	worker_start(&s->w, PROCESS_CRYPTOD_BOOTNODE, MODE_BOOTNODE, run, s);
+}
+
+void
 boot_begin(struct scene *s, bool fresh)
 {
 	memset(s, 0, sizeof(*s));
 	s->fresh = fresh;
-	crypto_keypair(&s->key);
-	worker_start(&s->w, PROCESS_CRYPTOD_BOOTNODE, MODE_BOOTNODE, run, s);
+	boot_start(s);
 	boot_check_keys(s, fresh);
 }
 

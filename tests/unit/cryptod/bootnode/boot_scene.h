@@ -16,6 +16,7 @@ struct scene {
 	struct worker w;
 	struct x25519_key key;
 	bool fresh;
+	struct access_keys access; /* none: it is a public one */
 	uint8_t cookie_key[SIPHASH_KEY];
 };
 
@@ -34,6 +35,8 @@ extern const uint8_t boot_card[BOOT_CARD_LEN];
 
 /* Its key is another each time; fresh, if it was made just now. */
 void boot_begin(struct scene *, bool fresh);
+/* The same, with what the scene has, before it tells anything. */
+void boot_start(struct scene *);
 /* The ends of its channels. */
 struct ipc_channel *boot_netd(struct scene *);
 struct ipc_channel *boot_ui(struct scene *);

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/cryptod/bootnode/boot_scene.h"
 
+#include "cryptod/access.h"
 #include "tests/unit/bytes.h"
 
 #include <CUnit/CUnit.h>
@@ -23,6 +24,36 @@ test_keys(void)
 	boot_begin(&s, true);
 	worker_stop(&s.w);
 	boot_begin(&s, false);
+	worker_stop(&s.w);
+}
+
+/* A private one tells netd so before it tells anything else, and each netd
+ * that comes. netd does not get the keys themselves. */
+static void
+test_private(void)
+{
+	const struct ipc_access_keys *keys;
+	uint8_t mac_key[SIPHASH_KEY];
+	struct ipc_message_in in;
+	struct scene s = { .fresh = false };
+
+	s.access.count = 2;
+	memcpy(s.access.at[0].name, "anna", 4);
+	memcpy(s.access.at[1].name, "bert", 4);
+	memset(s.access.at[1].key, 7, ACCESS_KEY_LEN);
+	boot_start(&s);
+	access_derive(mac_key, s.access.at[1].key);
+	for (int i = 0; i < 2; i++) {
+		keys = worker_says(boot_netd(&s), IPC_ACCESS_KEYS, &in);
+		CU_ASSERT(keys->private == 1 && keys->count == 2);
+		CU_ASSERT_STRING_EQUAL(keys->at[0].name, "anna");
+		CU_ASSERT_STRING_EQUAL(keys->at[1].name, "bert");
+		CU_ASSERT_EQUAL(memcmp(keys->at[1].mac_key, mac_key,
+				    SIPHASH_KEY),
+		    0);
+		boot_check_keys(&s, false);
+		worker_replace(&s.w, ROLE_NETD);
+	}
 	worker_stop(&s.w);
 }
 
@@ -303,6 +334,7 @@ cryptod_bootnode_suite(void)
 	CU_pSuite s = CU_add_suite("cryptod_bootnode", crypto_setup, NULL);
 
 	CU_add_test(s, "keys", test_keys);
+	CU_add_test(s, "a private bootnode", test_private);
 	CU_add_test(s, "a JOIN", test_join);
 	CU_add_test(s, "no JOIN", test_no_join);
 	CU_add_test(s, "many JOINs", test_many);

@@ -19,6 +19,8 @@
 #define KNOWN_FD 150
 /* And that of the room file. */
 #define ROOM_FD 151
+/* And that of the access key's memory. */
+#define ACCESS_FD 152
 
 void
 client_worker_run(struct child *child, void *arg)
@@ -40,6 +42,10 @@ client_worker_run(struct child *child, void *arg)
 		child->control.state = AT_WORK;
 		entry_read(secrets, ROOM_FD,
 		    (enum secret_kind)s->config.secret);
+	}
+	if (s->access != NULL) {
+		dup2(open(s->access, O_RDWR | O_CLOEXEC), ACCESS_FD);
+		entry_read_access(secrets, ACCESS_FD);
 	}
 	cryptod_client_run(child, &s->config, secrets, &known);
 }

@@ -17,6 +17,7 @@ struct client_worker {
 	struct ipc_config_cryptod config;
 	const char *folder;    /* of known_peers; NULL: in memory alone */
 	const char *room_file; /* its path; NULL: there is no secret */
+	const char *access; /* path of the one with its access key, or NULL */
 	struct x25519_key identity, boot; /* of the client, of the bootnode */
 	struct noise noise; /* the bootnode's side of the last JOIN */
 	/* Once it is welcome: its room, and its id there. */

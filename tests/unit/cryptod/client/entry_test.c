@@ -2,6 +2,7 @@
  * How a client's cryptod comes to the room's secret: from the room file, or
  * from ui, once, and the cryptod after it has it from the file.
  */
+#include "cryptod/access.h"
 #include "cryptod/client/client.h"
 
 #include "tests/unit/bytes.h"
@@ -221,10 +222,121 @@ test_other_kind(void)
 	folder_remove(&folder);
 }
 
-/* --- Rooms that are remembered -------------------------------------------- */
+/* --- Access keys ---------------------------------------------------------- */
 
 #define HEX_1 "01000000000000000000000000000000"
 #define HEX_0 "00000000000000000000000000000000"
+#define HEX_5 "0505050505050505050505050505050505050505050505050505050505050505"
+#define HEX_6 "0606060606060606060606060606060606060606060606060606060606060606"
+
+/* Memory with an access key is a file here. Returns its path. */
+static const char *
+memory(const char *text)
+{
+	static char at[300];
+
+	(void)snprintf(at, sizeof(at), "%s/access", folder.path);
+	folder_put(&folder, "access", text, strlen(text));
+	return at;
+}
+
+static void
+check_memory(const char *want)
+{
+	char text[256] = "";
+	int fd = openat(folder.fd, "access", O_RDONLY | O_CLOEXEC);
+
+	CU_ASSERT(read(fd, text, sizeof(text) - 1) >= 0);
+	CU_ASSERT_STRING_EQUAL(text, want);
+	close(fd);
+}
+
+/* netd is given what follows from the key of these bytes, before all else. */
+static void
+check_tells_netd(struct client_worker *s, uint8_t byte)
+{
+	uint8_t key[ACCESS_KEY_LEN], mac_key[SIPHASH_KEY];
+	const struct ipc_boot_access *body;
+	struct ipc_message_in in;
+
+	memset(key, byte, sizeof(key));
+	access_derive(mac_key, key);
+	body = worker_says(client_worker_netd(s), IPC_BOOT_ACCESS, &in);
+	CU_ASSERT_EQUAL(memcmp(body->mac_key, mac_key, SIPHASH_KEY), 0);
+}
+
+/* That of the options; a netd that comes later gets it as well. */
+static void
+test_access_of_options(void)
+{
+	struct client_worker s;
+
+	folder_open(&folder);
+	(void)snprintf(path, sizeof(path), "%s/room", folder.path);
+	prepare(&s, SECRET_PASSPHRASE, WORDS);
+	s.access = memory("anna " HEX_5 "\n");
+	client_worker_begin(&s);
+	check_tells_netd(&s, 5);
+	worker_replace(&s.w, ROLE_NETD);
+	check_tells_netd(&s, 5);
+	worker_stop(&s.w);
+	check_memory("anna " HEX_5 "\n");
+	folder_remove(&folder);
+}
+
+/* That of the room file counts more, and other rooms get it, too. */
+static void
+test_access_of_file(void)
+{
+	static const char *const before[] = { "",
+		"a-long-name-for-one-key " HEX_6 "\n" };
+	struct client_worker s;
+
+	for (size_t i = 0; i < 2; i++) {
+		folder_open(&folder);
+		(void)snprintf(path, sizeof(path), "%s/room", folder.path);
+		prepare(&s, SECRET_PASSPHRASE,
+		    "gochat room 1\naccess " HEX_5 "\npassphrase " WORDS "\n");
+		s.access = memory(before[i]);
+		client_worker_begin(&s);
+		check_tells_netd(&s, 5);
+		worker_stop(&s.w);
+		check_memory("invite " HEX_5 "\n");
+		folder_remove(&folder);
+	}
+}
+
+/* That of an invite comes from ui; it is kept for the next cryptod. */
+static void
+test_access_of_invite(void)
+{
+	char bytes[INVITE_SECRET_LEN + ACCESS_KEY_LEN] = { 1 };
+	struct ipc_message_in in;
+	struct client_worker s;
+
+	memset(bytes + INVITE_SECRET_LEN, 5, ACCESS_KEY_LEN);
+	folder_open(&folder);
+	(void)snprintf(path, sizeof(path), "%s/room", folder.path);
+	prepare(&s, SECRET_INVITE, "");
+	s.access = memory("");
+	client_worker_begin(&s);
+	worker_says(client_worker_ui(&s), IPC_SECRET_WANTED, &in);
+	say_secret(&s, SECRET_INVITE, bytes, sizeof(bytes));
+	check_tells_netd(&s, 5);
+	client_worker_local(&s, 4545);
+	client_worker_check_ready(&s, 4545, NICK);
+	client_worker_cookie(&s);
+	check_joins(&s, SECRET_INVITE, bytes, INVITE_SECRET_LEN);
+	worker_stop(&s.w);
+	check_file("gochat room 1\naccess " HEX_5 "\ninvite " HEX_1 "\n");
+	check_memory("invite " HEX_5 "\n");
+	client_worker_begin(&s);
+	check_tells_netd(&s, 5);
+	worker_stop(&s.w);
+	folder_remove(&folder);
+}
+
+/* --- Rooms that are remembered -------------------------------------------- */
 
 /* The launcher passes a file, and hears what became of it. */
 static void
@@ -247,7 +359,7 @@ static void
 test_kept(void)
 {
 	static const char *const files[] = { WORDS, FILE_TEXT };
-	char want[256], text[256];
+	char want[512], text[512];
 	struct client_worker s;
 	ssize_t n;
 	int fd;
@@ -260,12 +372,14 @@ test_kept(void)
 		s.config.remembered = 1;
 		s.config.boot_key[0] = 1;
 		memcpy(s.config.identity, "work", 4);
+		s.access = i == 0 ? memory("anna " HEX_5 "\n") : NULL;
 		client_worker_begin(&s);
 		pass_file(&s, O_WRONLY, 0);
 		(void)snprintf(want, sizeof(want),
 		    "gochat room 1\nname " ROOM "\nbootnode b:9595\n"
-		    "key " HEX_1 HEX_0 "\nidentity work\n"
-		    "passphrase " WORDS "\n");
+		    "key " HEX_1 HEX_0 "\nidentity work\n%s"
+		    "passphrase " WORDS "\n",
+		    i == 0 ? "access " HEX_5 "\n" : "");
 		fd = openat(folder.fd, "kept", O_RDONLY | O_CLOEXEC);
 		n = read(fd, text, sizeof(text) - 1);
 		text[n > 0 ? n : 0] = '\0';
@@ -417,6 +531,9 @@ entry_suite(void)
 	CU_add_test(s, "an invite of the options", test_plain_invite);
 	CU_add_test(s, "memory without a secret", test_blank);
 	CU_add_test(s, "another kind", test_other_kind);
+	CU_add_test(s, "an access key of the options", test_access_of_options);
+	CU_add_test(s, "one of the room file", test_access_of_file);
+	CU_add_test(s, "one of an invite", test_access_of_invite);
 	CU_add_test(s, "a room that is remembered", test_kept);
 	CU_add_test(s, "while its neighbours are gone", test_kept_alone);
 	CU_add_test(s, "and is not known yet", test_too_early);

@@ -84,6 +84,17 @@ test_made(void)
 	CU_ASSERT_EQUAL(memcmp(invite.secret, f.c->secrets->invite_secret,
 			    INVITE_SECRET_LEN),
 	    0);
+	CU_ASSERT_FALSE(invite.has_access);
+	f.c->secrets->has_access = true;
+	memset(f.c->secrets->access, 5, ACCESS_KEY_LEN);
+	check_answer(&f, INVITE_MADE, &in);
+	CU_ASSERT_EQUAL_FATAL(invite_parse(&invite, (const char *)in.tail,
+				  in.tail_len, &at),
+	    INVITE_SOUND);
+	CU_ASSERT_TRUE(invite.has_access);
+	CU_ASSERT_EQUAL(memcmp(invite.access, f.c->secrets->access,
+			    ACCESS_KEY_LEN),
+	    0);
 	f.c->boot.ever_joined = false;
 	f.c->boot.known = true;
 	check_answer(&f, INVITE_MADE, &in);

@@ -28,8 +28,10 @@ test_all(void)
 {
 	CU_ASSERT_PTR_NULL(parse(HEAD "name my kitchen\nbootnode [::1]:9595\n"
 				      "key " HEX HEX "\n"
-				      "identity work\n"
+				      "identity work\naccess " HEX HEX "\n"
 				      "passphrase open sesame\n"));
+	CU_ASSERT(
+	    file.has_access && file.access[0] == 1 && file.access[31] == 0xef);
 	CU_ASSERT_STRING_EQUAL(file.identity, "work");
 	CU_ASSERT_STRING_EQUAL(file.name, "my kitchen");
 	CU_ASSERT_STRING_EQUAL(file.bootnode, "[::1]:9595");
@@ -43,7 +45,7 @@ test_all(void)
 	CU_ASSERT_EQUAL(file.secret.kind, SECRET_INVITE);
 	CU_ASSERT_EQUAL(file.secret.len, INVITE_SECRET_LEN);
 	CU_ASSERT_EQUAL(file.secret.bytes[1], 0x23);
-	CU_ASSERT(file.name[0] == '\0' && !file.has_key);
+	CU_ASSERT(file.name[0] == '\0' && !file.has_key && !file.has_access);
 	CU_ASSERT_PTR_NULL(parse(HEAD));
 	CU_ASSERT_EQUAL(file.secret.kind, SECRET_NONE);
 }
@@ -74,6 +76,9 @@ test_damaged(void)
 		{ HEAD "invite " HEX HEX "\n", 2, "32" },
 		{ HEAD "passphrase \n", 2, "passphrase" },
 		{ HEAD "identity ../x\n", 2, "identity" },
+		{ HEAD "access " HEX "\n", 2, "access key of 64" },
+		{ HEAD "access " HEX HEX "\naccess " HEX HEX "\n", 3,
+		    "one access" },
 		{ HEAD "passphrase a\ninvite " HEX "\n", 3, "one passphrase" },
 	};
 	static char long_text[2 * ROOM_FILE_BYTES];
@@ -108,6 +113,8 @@ test_written(void)
 	memset(written.identity, 'i', IDENTITY_NAME_MAX);
 	written.has_key = true;
 	memset(written.key, 0xa5, sizeof(written.key));
+	written.has_access = true;
+	memset(written.access, 0x5a, sizeof(written.access));
 	written.secret.kind = SECRET_PASSPHRASE;
 	written.secret.len = PASSPHRASE_MAX;
 	memset(written.secret.bytes, 'p', PASSPHRASE_MAX);

@@ -242,6 +242,42 @@ start_bootnode(struct world *w, bool fresh)
 	answer(w, IPC_BOOT_KEYS, &keys, NULL, 0);
 }
 
+const uint8_t *
+fake_access(const char *name)
+{
+	static uint8_t keys[256][SIPHASH_KEY];
+	uint8_t *key = keys[(uint8_t)(name[0] + 16 * name[1])];
+
+	siphash(key, fake_keys.public_key, name, strlen(name));
+	return key;
+}
+
+void
+world_access(struct world *w, const char *const names[], size_t count)
+{
+	struct ipc_access_keys keys = { .private = count > 0 };
+	struct ipc_message_in in = { IPC_ACCESS_KEYS, &keys, NULL, 0, -1,
+		w->now };
+
+	keys.count = (uint16_t)count;
+	for (size_t i = 0; i < count; i++) {
+		memcpy(keys.at[i].mac_key, fake_access(names[i]), SIPHASH_KEY);
+		memcpy(keys.at[i].name, names[i], strlen(names[i]));
+	}
+	CU_ASSERT_TRUE(ipc_check(&in));
+	answer(w, IPC_ACCESS_KEYS, &keys, NULL, 0);
+}
+
+struct world *
+world_private(const char *const names[], size_t count)
+{
+	struct world *w = world_new(256, 64);
+
+	world_access(w, names, count);
+	world_until(w, w->now);
+	return w;
+}
+
 struct world *
 world_new(uint32_t max_peers, uint32_t max_per_address)
 {

@@ -100,6 +100,7 @@ struct guest {
 	bool asks;		   /* will send a SYNC at once */
 	bool mute;		   /* does not send it */
 	bool hidden;		   /* joins so */
+	const uint8_t *access;	   /* key of its access MACs, or NULL */
 	size_t sync_len;	   /* length of its SYNCs; 0: as a client's */
 	uint64_t echo;		   /* the newest */
 	struct known *known;	   /* by the others' index */
@@ -118,6 +119,13 @@ void world_free(struct world *);
 /* Replaces the bootnode by another one with the same key, which knows
  * nobody. */
 void world_again(struct world *);
+/* cryptod gives the bootnode other access keys: those of these names, each of
+ * which fake_access() makes; without any, it is a public one. */
+void world_access(struct world *, const char *const names[], size_t count);
+/* The bootnode starts with these. */
+struct world *world_private(const char *const names[], size_t count);
+/* Returns the key of access MACs that goes by a name. */
+const uint8_t *fake_access(const char *name);
 /* Lets the clock go on to a time, with every timer before it on time. */
 void world_until(struct world *, uint64_t now);
 /* cryptod answers all questions, until there are none. */

@@ -51,13 +51,20 @@ guest_new(struct world *w, uint32_t index, char room)
 	return c;
 }
 
+/* Adds its access MAC. */
+static size_t
+signed_off(const struct guest *c, uint8_t *buf, size_t len)
+{
+	return c->access != NULL ? wire_access_put(buf, len, c->access) : len;
+}
+
 size_t
 guest_hello(struct guest *c, uint8_t *buf)
 {
 	struct wire_hello hello;
 
 	memcpy(hello.nonce, c->nonce, sizeof(hello.nonce));
-	return wire_put_hello(buf, &hello);
+	return signed_off(c, buf, wire_put_hello(buf, &hello));
 }
 
 /* The fake of Noise NK message 1 is in the clear, but cannot be forged. */
@@ -81,10 +88,12 @@ guest_join(struct guest *c, uint8_t *buf)
 	len = X25519_LEN +
 	    bootmsg_put_join(noise + X25519_LEN, BOOTMSG_JOIN_MAX, &join);
 	wire_join_start(start, c->nonce, &c->cookie);
+	if (c->access != NULL)
+		wire_access_mark(start);
 	fake_join_tag(noise + len, start, noise, len);
 	packet.noise_len = len + AEAD_TAG_LEN;
 	memcpy(packet.nonce, c->nonce, sizeof(packet.nonce));
-	return wire_put_join(buf, &packet);
+	return signed_off(c, buf, wire_put_join(buf, &packet));
 }
 
 size_t
@@ -96,14 +105,18 @@ guest_control(struct guest *c, enum wire_type type, uint8_t *buf)
 		.counter = ++c->counter,
 		.version = c->version,
 		.echo = c->echo,
-		.len = c->sync_len != 0 ? c->sync_len : WIRE_MAX,
+		.len = c->sync_len != 0 ? c->sync_len
+		    : c->access != NULL ? WIRE_MAX - SIPHASH_MAC
+					: WIRE_MAX,
+		.access = c->access != NULL,
 	};
 
 	if (c->roster_open && type == WIRE_SYNC) {
 		control.version = c->roster_from;
 		control.after = c->roster_after;
 	}
-	return wire_put_control(buf, &control, MAC_KEY(c->token));
+	return signed_off(c, buf,
+	    wire_put_control(buf, &control, MAC_KEY(c->token)));
 }
 
 size_t

@@ -74,10 +74,11 @@ open_bootnode(struct fixture *f, int n)
 	f->addr[n] = loopback(ntohs(sin.sin_port));
 }
 
-void
-fake_start(struct fixture *f, uint8_t addresses)
+static void
+start(struct fixture *f, uint8_t addresses, bool access)
 {
 	struct ipc_config_netd config = {
+		.access = access,
 		.mode = MODE_CLIENT,
 		.heartbeat_ms = 10000,
 		.timeout_ms = 15000,
@@ -91,6 +92,18 @@ fake_start(struct fixture *f, uint8_t addresses)
 	memcpy(config.boot_addrs, f->addr, sizeof(f->addr));
 	ipc_pair(&f->netd, ROLE_NETD, &f->cryptod, ROLE_CRYPTOD);
 	bootclient_init(&f->b, &fake_udp, &f->netd, &config, f->now);
+}
+
+void
+fake_start(struct fixture *f, uint8_t addresses)
+{
+	start(f, addresses, false);
+}
+
+void
+fake_start_private(struct fixture *f)
+{
+	start(f, 1, true);
 }
 
 void

@@ -36,6 +36,8 @@ struct fixture {
 
 /* Starts a client that was told so many of the two addresses; it says HELLO. */
 void fake_start(struct fixture *, uint8_t addresses);
+/* The same for one that has an access key, which is still to come. */
+void fake_start_private(struct fixture *);
 void fake_end(struct fixture *);
 /* Does the same, and goes on to the JOIN. */
 void fake_come_to_join(struct fixture *);

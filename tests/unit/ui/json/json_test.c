@@ -133,7 +133,9 @@ test_bootnode(void)
 
 	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	check_bootnode(&f, BOOT_UNREACHABLE, REFUSAL_NONE,
-	    ERROR("bootnode 192.0.2.1:4545 does not answer; still trying"));
+	    ERROR("bootnode 192.0.2.1:4545 does not answer; still trying; if "
+		  "it is private, an invite or --access-key-file has to give "
+		  "its access key"));
 	check_narrow(&f, 1200,
 	    ERROR("the link to bootnode 192.0.2.1:4545 takes packets of at "
 		  "most 1200 bytes, and 1228 are needed; raise its MTU, or use "
@@ -358,7 +360,7 @@ test_bootnode_mode(void)
 		.joins = 3,
 		.heartbeats = 4,
 		.rejected = 5,
-		.dropped = 136,
+		.dropped = 153,
 		.received = 7,
 		.sent = 8,
 		.relayed = 9,
@@ -397,15 +399,15 @@ test_bootnode_mode(void)
 	"{\"event\":\"stats\"," TIME_ALONE ",\"uptime_s\":3661.007,"       \
 	"\"sessions\":2,\"rooms\":1,\"joins\":3,\"rejected\":5,"           \
 	"\"heartbeats\":4,\"received\":7,\"sent\":8,\"relayed\":9,"        \
-	"\"relayed_bytes\":10,\"dropped\":136,"                            \
-	"\"relay_dropped\":{\"malformed\":12,\"refused\":13,"              \
-	"\"forged\":14,\"nobody\":15,\"rate\":16},"                        \
+	"\"relayed_bytes\":10,\"dropped\":153,"                            \
+	"\"relay_dropped\":{\"malformed\":13,\"refused\":14,"              \
+	"\"forged\":15,\"nobody\":16,\"rate\":17},"                        \
 	"\"drops\":{\"malformed\":1,"                                      \
 	"\"unexpected\":2,\"cookie\":3,\"session\":4,\"forged\":5,"        \
 	"\"replayed\":6,\"join\":7,\"limit\":8,"                           \
-	"\"join_rate\":9,\"busy\":10,\"rate\":11,"                         \
-	"\"relay_malformed\":12,\"relay_refused\":13,\"relay_forged\":14," \
-	"\"relay_nobody\":15,\"relay_rate\":16}"
+	"\"join_rate\":9,\"busy\":10,\"rate\":11,\"access\":12,"           \
+	"\"relay_malformed\":13,\"relay_refused\":14,\"relay_forged\":15," \
+	"\"relay_nobody\":16,\"relay_rate\":17}"
 	for (unsigned int i = 0; i < DROP_COUNT; i++)
 		stats.drops[i] = i + 1;
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
