@@ -96,6 +96,22 @@ struct ipc_channel_end {
 	uint8_t unused[2];
 };
 
+/* The lists of prefixes. */
+enum prefix_list {
+	PREFIXES_DENIED,
+	PREFIXES_LIFTED, /* their sources may have more sessions */
+	PREFIXES_COUNT
+};
+
+#define PREFIXES_MAX  10000 /* in a list */
+
+struct ipc_prefix {
+	uint8_t ip[16];	   /* IPv4 mapped; zeros after its bits */
+	uint32_t sessions; /* LIFTED: for each source in it; else 0 */
+	uint8_t bits;	   /* 0 to 128, of that form */
+	uint8_t unused[3];
+};
+
 struct ipc_config_netd {
 	uint8_t mode;
 	uint8_t port_asked_for; /* client: do not fall back */

@@ -30,6 +30,7 @@
 	X(ipc)                \
 	X(ipc_check)          \
 	X(ipc_rooms)          \
+	X(bootnode_prefixes)  \
 	X(child)              \
 	X(loop)               \
 	X(loop_wait)          \
