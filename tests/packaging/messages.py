@@ -15,6 +15,7 @@ NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
                      "launcher/resolve.c", "launcher/dotenv.c",
                      "launcher/option*.c", "launcher/house*.c",
                      "launcher/remember.c", "launcher/room_files.c",
+                     "launcher/prefix_file.c",
                      "ui/gen_confusables.c")
 ONLY_OF_A_CLIENT = {
     "cannot start a resolver: …",

@@ -31,6 +31,7 @@
 	X(ipc_check)          \
 	X(ipc_rooms)          \
 	X(bootnode_prefixes)  \
+	X(prefix_file)        \
 	X(child)              \
 	X(loop)               \
 	X(loop_wait)          \
