@@ -66,7 +66,10 @@ X(relayed_bytes, ALONE, COUNTER, BYTES, BOOTNODE,			\
     "Payload of the datagrams relayed.")				\
 X(dropped, CAUSE, COUNTER, DATAGRAMS, BOOTNODE,			\
     "dropped_packets_total", "dropped", "dropped", "dropped",		\
-    "Datagrams dropped, by cause.")
+    "Datagrams dropped, by cause.")					\
+X(crowded, ALONE, GAUGE, NUMBER, BOOTNODE,				\
+    "crowded_sources", "crowded", "crowded", NOT_TOLD,			\
+    "Source addresses that have three quarters of their sessions.")
 
 #define FIGURES_OF_NETD(X)						\
 X(received, TYPE, COUNTER, BYTES, ANY,				\

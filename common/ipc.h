@@ -59,6 +59,11 @@ enum ipc_when_full {
 	    ipc_privileges, 0, privileges, IPC_KEEP)			\
 	X(CONFIG_NETD,	BY_L, BY_N, IN_BOTH, AT_START | ONCE,		\
 	    ipc_config_netd, 0, config_netd, IPC_KEEP)			\
+	X(PREFIXES,	BY_L, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_prefixes, PREFIXES_PART * sizeof(struct ipc_prefix),	\
+	    prefixes, IPC_KEEP)						\
+	X(LIMITS,	BY_L, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_limits, 0, limits, IPC_KEEP)				\
 	X(BOOT_ADDRS,	BY_L, BY_N, IN_CLIENT, AT_WORK,			\
 	    ipc_boot_addrs, 0, boot_addrs, IPC_KEEP)			\
 	X(CONFIG_CRYPTOD, BY_L, BY_C, IN_BOTH, AT_START | ONCE,		\

@@ -25,6 +25,35 @@ ipc_check_privileges(const struct ipc_message_in *in)
 	return b->drop <= 1;
 }
 
+static bool
+are_limits(const struct ipc_limits *l)
+{
+	for (size_t i = 0; i < PREFIXES_COUNT; i++)
+		if (l->prefixes[i] > PREFIXES_MAX)
+			return false;
+	return l->heartbeat_ms > 0 && l->timeout_ms > l->heartbeat_ms &&
+	    l->max_peers <= PEERS_MAX && l->max_per_address <= SESSIONS_MAX;
+}
+
+bool
+ipc_check_limits(const struct ipc_message_in *in)
+{
+	const struct ipc_limits *b = in->body;
+
+	return are_limits(b) && b->max_peers > 0 && b->max_per_address > 0;
+}
+
+/* What the prefixes say is looked at when they are put into a list. */
+bool
+ipc_check_prefixes(const struct ipc_message_in *in)
+{
+	BODY(ipc_prefixes);
+
+	return b->list < PREFIXES_COUNT && b->count > 0 &&
+	    b->count <= PREFIXES_PART &&
+	    in->tail_len == b->count * sizeof(struct ipc_prefix);
+}
+
 bool
 ipc_check_config_netd(const struct ipc_message_in *in)
 {
@@ -35,10 +64,9 @@ ipc_check_config_netd(const struct ipc_message_in *in)
 	    b->bind_count <= BINDS_MAX &&
 	    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
 	    b->given <= (b->mode == MODE_BOOTNODE) && b->relay <= RELAY_ONLY &&
-	    b->access <= (b->mode == MODE_CLIENT) && b->incarnation > 0 &&
-	    b->heartbeat_ms > 0 && b->timeout_ms > b->heartbeat_ms &&
-	    b->max_peers <= PEERS_MAX && b->max_per_address <= SESSIONS_MAX &&
-	    b->max_sessions <= SESSIONS_MAX;
+	    b->access <= (b->mode == MODE_CLIENT) &&
+	    b->prefixed <= (b->mode == MODE_BOOTNODE) && b->incarnation > 0 &&
+	    b->max_sessions <= SESSIONS_MAX && are_limits(&b->limits);
 }
 
 bool

@@ -103,13 +103,37 @@ enum prefix_list {
 	PREFIXES_COUNT
 };
 
+/* The limits that the options set, which may change while netd runs. Only the
+ * first two are a client's, too. */
+struct ipc_limits {
+	uint32_t heartbeat_ms;
+	uint32_t timeout_ms;
+	uint32_t max_peers;	  /* per room */
+	uint32_t max_per_address; /* sessions */
+	uint32_t join_rate;  /* a minute, for one source; 0: max_per_address */
+	uint32_t relay_rate; /* bytes a second for each session; 0: none */
+	uint32_t relay_per_address; /* for all of a source; 0: twice that */
+	/* The prefixes that came in PREFIXES since the last LIMITS: with this
+	 * message they take the place of those before. */
+	uint32_t prefixes[PREFIXES_COUNT];
+};
+
 #define PREFIXES_MAX  10000 /* in a list */
+#define PREFIXES_PART 512   /* in a message */
 
 struct ipc_prefix {
 	uint8_t ip[16];	   /* IPv4 mapped; zeros after its bits */
 	uint32_t sessions; /* LIFTED: for each source in it; else 0 */
 	uint8_t bits;	   /* 0 to 128, of that form */
 	uint8_t unused[3];
+};
+
+/* Launcher to netd of a bootnode: prefixes follow, in order, without one that
+ * was there before. */
+struct ipc_prefixes {
+	uint8_t list; /* enum prefix_list */
+	uint8_t unused;
+	uint16_t count; /* that follow */
 };
 
 struct ipc_config_netd {
@@ -122,14 +146,10 @@ struct ipc_config_netd {
 	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
 	uint8_t access; /* client: HELLOs wait for BOOT_ACCESS */
-	uint8_t unused;
+	uint8_t prefixed; /* bootnode: LIMITS comes; before, nobody is served */
 	uint32_t incarnation; /* how many netds of the run, with this one */
-	uint32_t heartbeat_ms;
-	uint32_t timeout_ms;
-	uint32_t max_sessions;	  /* bootnode; more are JOINs being opened */
-	uint32_t max_peers;	  /* bootnode, per room */
-	uint32_t max_per_address; /* bootnode, sessions */
-	uint32_t relay_rate; /* bootnode, bytes a second for each; 0: none */
+	uint32_t max_sessions; /* bootnode; more are JOINs being opened */
+	struct ipc_limits limits;
 	uint8_t alias_key[SIPHASH_KEY]; /* bootnode: names rooms, this run */
 };
 

@@ -21,6 +21,7 @@
 #define DROP_TABLE(X)							\
 	X(MALFORMED,	"malformed",	"not a packet of the protocol")	\
 	X(UNEXPECTED,	"unexpected",	"a type that no client sends") \
+	X(DENIED,	"denied",	"from an address that is denied") \
 	X(COOKIE,	"cookie",	"a wrong or expired cookie")	\
 	X(SESSION,	"session",	"an unknown session")		\
 	X(FORGED,	"forged",	"a wrong MAC")			\
@@ -40,7 +41,9 @@
 	X(RELAY_NOBODY, DROP_RELAY_NAME "nobody",			\
 	    "a RELAY to nobody in the room")				\
 	X(RELAY_RATE,	DROP_RELAY_NAME "rate",				\
-	    "a RELAY over the rate limit")
+	    "a RELAY over the rate limit")				\
+	X(RELAY_ADDRESS, DROP_RELAY_NAME "address",			\
+	    "a RELAY over its address's rate")
 /* clang-format on */
 
 enum drop_cause {

@@ -20,7 +20,7 @@
 void
 children_init(struct supervisor *s)
 {
-	s->known.fd = -1;
+	s->known.fd = s->reload.fd = -1;
 	for (unsigned int room = 0; room < ROOMS_MAX; room++)
 		s->rooms[room].resolver = -1;
 	for (unsigned int child = 0; child < s->family.count; child++) {
@@ -178,6 +178,7 @@ forget_asked(struct supervisor *s)
 	s->starting = 0;
 	for (unsigned int room = 0; room < s->family.rooms; room++)
 		s->rooms[room].resolving = false;
+	reload_not_started(s, "the spawner is gone");
 }
 
 /* A child could not be started, and so neither could those that were to come
@@ -327,6 +328,14 @@ children_resolve(struct supervisor *s, unsigned int room)
 	return ask(s, &wish);
 }
 
+int
+children_reload(struct supervisor *s)
+{
+	const struct wish wish = { .kind = WISH_RELOAD };
+
+	return ask(s, &wish);
+}
+
 void
 children_forget(struct supervisor *s, unsigned int room)
 {
@@ -343,7 +352,7 @@ children_awaited(const struct supervisor *s)
 
 	for (unsigned int room = 0; room < s->family.rooms; room++)
 		resolving = resolving || s->rooms[room].resolving;
-	return s->starting != 0 || resolving;
+	return s->starting != 0 || resolving || s->reload.asked;
 }
 
 static void
@@ -382,6 +391,12 @@ arrived(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		break;
 	case SPAWN_FILE_REMOVED:
 		remember_removed(s, &s->rooms[spawned->child], spawned->error);
+		break;
+	case SPAWN_READER:
+		reload_started(s, fds[0]);
+		break;
+	case SPAWN_NO_READER:
+		reload_not_started(s, needs_reason(spawned->error));
 		break;
 	case SPAWN_NO_RESOLVER:
 		s->rooms[spawned->child].resolving = false;

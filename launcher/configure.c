@@ -19,6 +19,21 @@ copy_text(char *to, const char *from)
 }
 
 void
+configure_limits(struct ipc_limits *l, const struct options *o)
+{
+	*l = (struct ipc_limits){
+		.heartbeat_ms = o->heartbeat_interval * 1000,
+		.timeout_ms = o->peer_timeout * 1000,
+		.max_peers = o->max_peers,
+		.max_per_address = o->max_sessions_per_address,
+		.join_rate = o->join_rate,
+		.relay_rate =
+		    o->relay == RELAY_NEVER ? 0 : o->relay_rate * 1024,
+		.relay_per_address = o->relay_rate_per_address * 1024,
+	};
+}
+
+void
 configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
     const struct room *room)
 {
@@ -28,14 +43,11 @@ configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
 	c->incarnation = room->incarnation;
-	c->heartbeat_ms = o->heartbeat_interval * 1000;
-	c->timeout_ms = o->peer_timeout * 1000;
 	c->max_sessions = o->max_sessions;
-	c->max_peers = o->max_peers;
-	c->max_per_address = o->max_sessions_per_address;
+	configure_limits(&c->limits, o);
 	c->relay = (uint8_t)o->relay;
 	c->access = room->access;
-	c->relay_rate = o->relay == RELAY_NEVER ? 0 : o->relay_rate * 1024;
+	c->prefixed = o->mode == MODE_BOOTNODE;
 	if (given > 0) {
 		c->given = 1;
 		c->bind_count = (uint8_t)given;

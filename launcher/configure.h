@@ -7,6 +7,8 @@
 #include "launcher/options.h"
 #include "launcher/room.h"
 
+/* The counts of prefixes are left zero. */
+void configure_limits(struct ipc_limits *, const struct options *);
 /* given: the number of sockets that netd finds open, see activation.h. The
  * alias key is left zero. */
 void configure_netd(struct ipc_config_netd *, const struct options *,

@@ -129,6 +129,8 @@ on_ready(struct supervisor *s, struct supervised *child,
 	/* The first netd has not read a byte from the network at this point. */
 	if (child->role == ROLE_NETD && room->port == 0)
 		room->port = ready->port;
+	if (child->role == ROLE_NETD && s->options->mode == MODE_BOOTNODE)
+		settings_tell(s, child);
 	children_log_refused(supervised_name(s, child), ready->degraded);
 	log_debug("%s is in its sandbox", supervised_name(s, child));
 }

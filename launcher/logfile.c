@@ -88,8 +88,8 @@ is_journal(void)
 
 /* A FIFO is opened at its other end, too: so it needs no reader, neither now
  * nor later, and a reader that comes finds earlier lines. */
-static int
-open_file(const char *path)
+int
+logfile_open_file(const char *path)
 {
 	int flags = O_WRONLY | O_APPEND | O_CREAT;
 	struct stat st;
@@ -105,7 +105,7 @@ logfile_open(const char *path, enum log_level level, bool addresses)
 	logfile.level = level;
 	logfile.addresses = addresses;
 	brief_init();
-	logfile.fd = path[0] == '\0' ? STDERR_FILENO : open_file(path);
+	logfile.fd = path[0] == '\0' ? STDERR_FILENO : logfile_open_file(path);
 	if (logfile.fd == -1)
 		return -1;
 	if (isatty(logfile.fd))
@@ -116,6 +116,20 @@ logfile_open(const char *path, enum log_level level, bool addresses)
 		logfile.form = FORM_LOGFMT;
 	log_to_function(own_line);
 	return 0;
+}
+
+void
+logfile_change(int fd, enum log_level level, bool addresses)
+{
+	logfile.level = level;
+	logfile.addresses = addresses;
+	if (fd == -1)
+		return;
+	/* What the old file does not take now goes to the new one. */
+	logfile_flush();
+	close(logfile.fd);
+	logfile.fd = fd;
+	logfile.form = isatty(fd) ? FORM_READABLE : FORM_LOGFMT;
 }
 
 bool

@@ -20,6 +20,14 @@
  */
 int logfile_open(const char *path, enum log_level level, bool addresses);
 
+/* Opens a file as logfile_open() does, and does nothing else. Returns a
+ * descriptor, or -1 with errno set. */
+int logfile_open_file(const char *path);
+/* From now on these count; the log, if it was in a file, goes on in the one
+ * that was opened, which is the log's from now on, or -1: where it was. In the
+ * sandbox, too. */
+void logfile_change(int fd, enum log_level level, bool addresses);
+
 /* Tells whether the lines are for programs to read, and whether they go to
  * standard error. */
 bool logfile_is_for_programs(void);

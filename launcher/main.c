@@ -387,6 +387,8 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 		die(EXIT_FAILURE, "cannot open the log file %s: %s",
 		    o->log_file, strerror(errno));
 	has_log = true;
+	if (settings_read(s->settings, err, sizeof(err)) == -1)
+		die(EXIT_USAGE, "%s", err);
 	missing = spawn_find(&kit->paths, &kit->family);
 	if (missing != NULL)
 		die(EXIT_FAILURE,
@@ -462,7 +464,8 @@ finish_fatal(void)
 int
 main(int argc, char *argv[])
 {
-	static struct options o;
+	static struct settings settings;
+	struct options *const o = &settings.options;
 	struct supervisor *s = &supervisor;
 	struct spawn_kit kit = { .secret = -1, .access = -1 };
 	const struct rlimit none = { 0, 0 };
@@ -475,15 +478,19 @@ main(int argc, char *argv[])
 		die(EXIT_FAILURE, "%s", err);
 	setproctitle_init(argc, argv, environ);
 	setrlimit(RLIMIT_CORE, &none); /* of the others, too, from the start */
-	parse(&o, argc, argv);
-	check_remembered(&o);
+	parse(o, argc, argv);
+	check_remembered(o);
 	wipe_invites(argv);
-	setproctitle("%s", mode_name(o.mode)); /* and ps shows no arguments */
+	setproctitle("%s", mode_name(o->mode)); /* and ps shows no arguments */
 	s->kernel = kernel_real;
 	s->self = getpid();
-	s->options = &o;
-	kit.mode = o.mode;
-	family_make(&s->family, o.mode, o.mode == MODE_CLIENT ? ROOMS_MAX : 1);
+	s->settings = &settings;
+	s->options = o;
+	kit.mode = o->mode;
+	kit.reload = (struct reload_kit){ argc, argv,
+		isatty(STDIN_FILENO) && isatty(STDOUT_FILENO), o };
+	family_make(&s->family, o->mode,
+	    o->mode == MODE_CLIENT ? ROOMS_MAX : 1);
 	kit.family = s->family;
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;
@@ -492,8 +499,8 @@ main(int argc, char *argv[])
 	    getentropy(s->alias_key, sizeof(s->alias_key)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
 	children_init(s);
-	await_foreground(&o);
-	open_all(s, &kit, &o);
+	await_foreground(o);
+	open_all(s, &kit, o);
 	terminal_save(&s->terminal);
 	supervise_signals();
 	s->buried_by = CLOCK_NEVER;

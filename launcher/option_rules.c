@@ -193,6 +193,14 @@ check_together(struct options_parse *p)
 	if (o->mode == MODE_BOOTNODE && o->relay == RELAY_ONLY)
 		return options_fail_at(p, OPT_RELAY,
 		    "only: a bootnode expects auto or never");
+	/* A part of the burst is for probes alone: it has to fit. */
+	if (o->relay_rate_per_address != 0 &&
+	    o->relay_rate_per_address < o->relay_rate)
+		return options_fail_at(p, OPT_RELAY_RATE_PER_ADDRESS,
+		    "\"%u\": expected at least %s, \"%u\"",
+		    o->relay_rate_per_address,
+		    options_name(o, OPT_RELAY_RATE, other, sizeof(other)),
+		    o->relay_rate);
 	if (check_one_room(p) == -1)
 		return -1;
 	return replace(p, OPT_PASSPHRASE, in_passphrase, 1);

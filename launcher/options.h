@@ -102,9 +102,13 @@ struct options {
 	bool bootnode_key_given; /* else bootnode_key is all zero */
 	enum relay relay;	 /* never RELAY_ONLY on a bootnode */
 	unsigned int relay_rate; /* KiB a second; bootnode */
+	unsigned int relay_rate_per_address; /* the same; 0: twice that */
 	unsigned int max_sessions;
 	unsigned int max_peers;
 	unsigned int max_sessions_per_address;
+	unsigned int join_rate; /* a minute; 0: as many as sessions */
+	char deny_file[OPTION_PATH_MAX + 1]; /* "": none; bootnode */
+	char lift_file[OPTION_PATH_MAX + 1]; /* "": none; bootnode */
 	char state_dir[OPTION_PATH_MAX + 1]; /* "": see state_dir.h */
 	enum log_level log_level;
 	char log_file[OPTION_PATH_MAX + 1]; /* "": standard error */

@@ -1,7 +1,7 @@
 /*
  * What the steps of options_parse() share: the texts that are being read, and
  * errors that name an option as the user gave it. Only options.c,
- * option_flags.c and option_rules.c use this.
+ * option_flags.c and option_rules.c use this; settings.c uses the rows.
  */
 #ifndef LAUNCHER_OPTIONS_PARSE_H
 #define LAUNCHER_OPTIONS_PARSE_H

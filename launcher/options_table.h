@@ -116,6 +116,11 @@ X(RELAY, "RELAY", "relay", CHOICE, relay, 0, 0,				\
 X(RELAY_RATE, "RELAY_RATE", "relay-rate", NUMBER, relay_rate,		\
     1, 1048576, NULL, FOR_BOOTNODE, "KIB", "128", NULL,			\
     "KiB a second that the bootnode relays for each client")		\
+X(RELAY_RATE_PER_ADDRESS, "RELAY_RATE_PER_ADDRESS",			\
+    "relay-rate-per-address", NUMBER, relay_rate_per_address,		\
+    1, 2097152, NULL, FOR_BOOTNODE, "KIB", NULL,			\
+    "default twice the relay rate",					\
+    "KiB a second that the bootnode relays for all of a source address") \
 X(MAX_SESSIONS, "MAX_SESSIONS", "max-sessions", NUMBER, max_sessions,	\
     1, SESSIONS_MAX, NULL, FOR_BOOTNODE, "NUMBER", "65000", NULL,	\
     "sessions that the bootnode may have")				\
@@ -126,6 +131,16 @@ X(MAX_SESSIONS_PER_ADDRESS, "MAX_SESSIONS_PER_ADDRESS",			\
     "max-sessions-per-address", NUMBER, max_sessions_per_address,	\
     1, 65535, NULL, FOR_BOOTNODE, "NUMBER", "64", NULL,			\
     "sessions that one source address may have")			\
+X(JOIN_RATE, "JOIN_RATE", "join-rate", NUMBER, join_rate,		\
+    1, 1000000, NULL, FOR_BOOTNODE, "NUMBER", NULL,			\
+    "default as many as it may have sessions",				\
+    "joins a minute from one source address, after twice its sessions")	\
+X(DENY_FILE, "DENY_FILE", "deny-file", PATH, deny_file,			\
+    1, OPTION_PATH_MAX, NULL, FOR_BOOTNODE, "FILE", NULL, NULL,		\
+    "file of addresses and prefixes that get no answer")		\
+X(LIFT_FILE, "LIFT_FILE", "lift-file", PATH, lift_file,			\
+    1, OPTION_PATH_MAX, NULL, FOR_BOOTNODE, "FILE", NULL, NULL,		\
+    "file of prefixes, and how many sessions each address there may have") \
 X(STATE_DIR, "STATE_DIR", "state-dir", PATH, state_dir,			\
     1, OPTION_PATH_MAX, NULL, FOR_BOTH, "FOLDER", NULL,			\
     "default $XDG_STATE_HOME/gochat or ~/.local/state/gochat",		\
@@ -149,6 +164,14 @@ X(HELP, NULL, "help", SWITCH, help, 0, 0,				\
 X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
     NULL, FOR_BOTH, NULL, NULL, NULL, "print the version and exit")
 /* clang-format on */
+
+/* X(id): options of a bootnode that SIGHUP changes, settings.h. A change of any
+ * other is refused. */
+#define OPTIONS_RELOADED(X)						\
+	X(HEARTBEAT_INTERVAL) X(PEER_TIMEOUT) X(RELAY) X(RELAY_RATE)	\
+	X(RELAY_RATE_PER_ADDRESS) X(MAX_PEERS) X(MAX_SESSIONS_PER_ADDRESS) \
+	X(JOIN_RATE) X(DENY_FILE) X(LIFT_FILE) X(LOG_LEVEL) X(LOG_FILE)	\
+	X(LOG_ADDRESSES)
 
 /* X(letter, id): flags of one letter, after one dash. */
 #define OPTION_LETTERS(X) X('h', HELP) X('V', VERSION)

@@ -7,6 +7,9 @@
 #include "launcher/figures.h"
 #include "launcher/supervised.h"
 
+#include <stdio.h>
+#include <time.h>
+
 int
 service_open(struct service *v, const struct options *o, pid_t self, char *err,
     size_t errlen)
@@ -49,6 +52,31 @@ service_stopping(struct supervisor *s)
 {
 	log_event(LOG_INFO, "stopping", NULL);
 	notify_send(&s->service.notify, "STOPPING=1\nSTATUS=Ending.");
+}
+
+/* systemd compares its own time with this one, to tell an answer to this reload
+ * from one to an earlier one: sd_notify(3). */
+void
+service_reloading(struct supervisor *s)
+{
+	char lines[96];
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	(void)snprintf(lines, sizeof(lines),
+	    "RELOADING=1\nMONOTONIC_USEC=%llu\nSTATUS=Reloading.",
+	    (unsigned long long)ts.tv_sec * USEC_PER_SEC +
+		(unsigned long long)ts.tv_nsec / 1000);
+	notify_send_surely(&s->service.notify, lines);
+}
+
+void
+service_reloaded(struct supervisor *s, const char *status)
+{
+	char lines[128];
+
+	(void)snprintf(lines, sizeof(lines), "READY=1\nSTATUS=%s", status);
+	notify_send_surely(&s->service.notify, lines);
 }
 
 /* --- Figures -------------------------------------------------------------- */

@@ -48,6 +48,11 @@ void service_ready(struct supervisor *);
 void service_started(struct supervisor *, const struct supervised *);
 void service_stopping(struct supervisor *);
 
+/* The settings are read again; that is over, with a sentence for systemd of how
+ * it ended. */
+void service_reloading(struct supervisor *);
+void service_reloaded(struct supervisor *, const char *status);
+
 /* Figures were asked for: by SIGUSR1, or at the metrics socket. */
 void service_signal(struct supervisor *);
 void service_readers(struct supervisor *);

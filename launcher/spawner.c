@@ -322,6 +322,18 @@ start_resolver(struct spawner *sp, const struct wish *wish)
 		close(resolver);
 }
 
+static void
+start_reader(struct spawner *sp)
+{
+	const struct spawned s = { .event = SPAWN_READER };
+	int reader = reload_start(&sp->kit->reload);
+
+	if (reader == -1 || report(sp, &s, &reader, 1) == -1)
+		report_failure(sp, SPAWN_NO_READER, 0, errno);
+	if (reader != -1)
+		close(reader);
+}
+
 /* A room at the same bootnode as another gets the key that its cryptod has. */
 static void
 share_access(struct spawner *sp, const struct wish *wish)
@@ -428,6 +440,9 @@ grant(struct spawner *sp, const struct wish *wish)
 	case WISH_SCREEN_GIVEN:
 	case WISH_TERMINAL_RESTORED:
 		note_terminal(sp, wish);
+		break;
+	case WISH_RELOAD:
+		start_reader(sp);
 		break;
 	case WISH_STOP_JOB:
 		kill(0, SIGTSTP);

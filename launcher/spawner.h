@@ -22,6 +22,7 @@
 #include "launcher/activation.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/metrics.h"
+#include "launcher/reload.h"
 #include "launcher/spawn.h"
 #include "launcher/terminal.h"
 
@@ -42,6 +43,7 @@ enum wish_kind {
 	WISH_KEEP_ROOM,	  /* a file to remember the room in is to be made, */
 	WISH_NAME_FILE,	  /* and is written: it becomes the next one; */
 	WISH_FORGET_FILE, /* or it is to be removed, then or later */
+	WISH_RELOAD,	  /* a reader of the settings: reload.h */
 	WISH_STOP_JOB, /* SIGTSTP to the job that it is in, with its launcher,
 			* which might be another user by now than the rest */
 	WISH_END       /* all is over, and put back */
@@ -75,6 +77,7 @@ struct spawn_kit {
 	const struct ipc_privileges *user; /* for the resolver */
 	const struct terminal *terminal;   /* as it was saved */
 	const struct metrics *metrics;	   /* its path is to be removed */
+	struct reload_kit reload;
 };
 
 enum spawn_event {
@@ -88,7 +91,9 @@ enum spawn_event {
 	SPAWN_ROOM_FILE,   /* it is made; fds: the file, or none, and error says
 			  * why */
 	SPAWN_FILE_NAMED,  /* its number is here, or error says why not */
-	SPAWN_FILE_REMOVED /* or not, and error says why */
+	SPAWN_FILE_REMOVED, /* or not, and error says why */
+	SPAWN_READER,	   /* of settings; fds: a socket to it, */
+	SPAWN_NO_READER	   /* or error says why not */
 };
 #define SPAWN_ITSELF UINT8_MAX
 

@@ -23,7 +23,7 @@
 
 /* --- Signals -------------------------------------------------------- */
 
-static volatile sig_atomic_t got_end, got_stop, got_figures;
+static volatile sig_atomic_t got_end, got_stop, got_figures, got_hangup;
 
 static void
 on_signal(int sig)
@@ -32,6 +32,8 @@ on_signal(int sig)
 		got_stop = 1;
 	else if (sig == SIGUSR1)
 		got_figures = 1;
+	else if (sig == SIGHUP)
+		got_hangup = 1;
 	else if (sig != SIGCHLD)
 		got_end = 1;
 }
@@ -111,6 +113,17 @@ kill_all(struct supervisor *s)
 	    clock_max(kernel_now(&s->kernel), s->end_began + END_PATIENCE);
 }
 
+/* SIGHUP: the terminal is gone, or a bootnode is to read its settings again. */
+static void
+hang_up(struct supervisor *s)
+{
+	got_hangup = 0;
+	if (s->options->mode == MODE_CLIENT || terminal_hung_up(&s->terminal))
+		ask_to_end(s);
+	else
+		reload_want(s);
+}
+
 /* --- Ctrl-Z --------------------------------------------------------------- */
 
 /* Stops ui, so that it draws nothing any more. A ui that was stopped before
@@ -158,9 +171,10 @@ suspend(struct supervisor *s)
 	do {
 		hold_ui(s);
 		screen_restore(s);
-		if (!got_end)
+		if (!got_end && !got_hangup)
 			stop_job(s);
-	} while (!got_end && !kernel_has_terminal(&s->kernel, &s->terminal));
+	} while (!got_end && !got_hangup &&
+	    !kernel_has_terminal(&s->kernel, &s->terminal));
 }
 
 /* Nobody has done anything for this long, through no fault of theirs. */
@@ -217,6 +231,7 @@ next_deadline(const struct supervisor *s)
 {
 	uint64_t due = clock_min(service_deadline(s), s->buried_by);
 
+	due = clock_min(due, reload_deadline(s));
 	if (s->ending)
 		due = clock_min(due, s->end_by);
 	if (children_awaited(s))
@@ -248,6 +263,7 @@ enum {
 	POLL_SPAWNER,
 	POLL_METRICS,
 	POLL_LOG,
+	POLL_RELOAD,
 	POLL_OTHERS,
 	POLL_COUNT = POLL_OTHERS + CHILDREN_MAX + ROOMS_MAX
 };
@@ -267,6 +283,7 @@ poll_set(struct supervisor *s, struct pollfd fds[POLL_COUNT],
 	fds[POLL_METRICS] =
 	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
 	fds[POLL_LOG] = (struct pollfd){ logfile_poll(), POLLOUT, 0 };
+	fds[POLL_RELOAD] = (struct pollfd){ s->reload.fd, POLLIN, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
 	FOREACH_CHILD (child, s) {
 		if (child->channel.fd == -1)
@@ -311,6 +328,8 @@ wait_for_news(struct supervisor *s)
 		service_readers(s);
 	if (fds[POLL_LOG].revents != 0)
 		logfile_flush();
+	if (fds[POLL_RELOAD].revents != 0)
+		reload_heard(s);
 }
 
 /* Does what the signals ask for. */
@@ -321,6 +340,9 @@ obey(struct supervisor *s)
 		stop(s);
 	if (got_end)
 		ask_to_end(s);
+	if (got_hangup)
+		hang_up(s);
+	reload_turn(s);
 	if (got_figures) {
 		got_figures = 0;
 		service_signal(s);
@@ -340,6 +362,7 @@ static void
 look_at_clock(struct supervisor *s)
 {
 	service_timer(s);
+	reload_overdue(s);
 	hurry_spawner(s);
 	FOREACH_CHILD (child, s)
 		deaths_overdue(s, child);
@@ -365,6 +388,8 @@ supervise_start(struct supervisor *s, bool resolver)
 			ending_give_up(s);
 		if (got_end)
 			ask_to_end(s);
+		if (got_hangup)
+			hang_up(s);
 		hurry_spawner(s);
 	}
 }

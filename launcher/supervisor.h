@@ -9,6 +9,7 @@
 #include "launcher/family.h"
 #include "launcher/kernel.h"
 #include "launcher/options.h"
+#include "launcher/reload.h"
 #include "launcher/restart.h"
 #include "launcher/room.h"
 #include "launcher/service.h"
@@ -78,7 +79,9 @@ struct supervised {
 struct supervisor {
 	struct kernel kernel;
 	pid_t self;
-	const struct options *options;
+	struct settings *settings;
+	const struct options *options; /* those of the settings */
+	struct reload reload;
 	struct ipc_privileges privileges;
 	bool access;	      /* the options give a client an access key */
 	size_t sockets_given; /* the spawner has them */

@@ -7,6 +7,7 @@
 #include "common/terminal_modes.h"
 #include "launcher/brief.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@ terminal_save(struct terminal *t)
 	const char *name = getenv("TERM");
 
 	t->saved = tcgetattr(STDIN_FILENO, &t->attributes) == 0;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		t->at |= isatty(fd) ? 1U << fd : 0;
 	t->used = t->screen = false;
 	t->group = getpgrp();
 	/* A shell that can continue us has given us a group of our own. */
@@ -34,6 +37,22 @@ void
 terminal_give_screen(struct terminal *t)
 {
 	t->used = t->screen = true;
+}
+
+bool
+terminal_hung_up(const struct terminal *t)
+{
+	struct pollfd at[STDERR_FILENO + 1];
+	const struct timespec now = { 0, 0 };
+	bool gone = false;
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		at[fd] =
+		    (struct pollfd){ (t->at >> fd & 1) != 0 ? fd : -1, 0, 0 };
+	ppoll(at, STDERR_FILENO + 1, &now, NULL);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		gone = gone || (at[fd].revents & POLLHUP) != 0;
+	return gone;
 }
 
 bool

@@ -13,6 +13,7 @@
 
 struct terminal {
 	bool saved;  /* standard input is one */
+	unsigned int at; /* bit n: descriptor n of 0 to 2 is one */
 	bool used;   /* since it was last put back; kept up by the owner */
 	bool screen; /* the tui has it since then */
 	/* There is a job control shell, which takes over when we stop. */
@@ -36,6 +37,9 @@ void terminal_give_screen(struct terminal *);
  * and set attributes of its own, those stay.
  */
 void terminal_restore(struct terminal *);
+
+/* True if the terminal that we were started at is gone. */
+bool terminal_hung_up(const struct terminal *);
 
 /* False while another job has the terminal. */
 bool terminal_is_ours(const struct terminal *);

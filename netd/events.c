@@ -79,6 +79,28 @@ event_revoked(uint32_t sessions)
 }
 
 void
+event_ended_denied(uint32_t sessions)
+{
+	log_event(LOG_INFO, "denied",
+	    "sessions=%u msg=sessions ended, because their addresses are "
+	    "denied now",
+	    sessions);
+}
+
+void
+event_crowded(const struct addr_block *source, uint32_t sessions,
+    uint32_t limit)
+{
+	char text[ADDR_BLOCK_TEXT_MAX];
+
+	log_event(LOG_WARN, "crowded",
+	    "address=%s sessions=%u limit=%u msg=one address has three "
+	    "quarters of the sessions that it may have; if many people are "
+	    "behind it, lift its limit with LIFT_FILE",
+	    addr_block_format(source, text), sessions, limit);
+}
+
+void
 event_masqueraded(const struct addr *at, uint32_t sessions)
 {
 	char text[ADDR_TEXT_MAX];

@@ -34,6 +34,11 @@ void event_left(const uint8_t room[ROOM_ALIAS_LEN], const struct peer_id *,
 
 /* So many sessions have ended because their access key was taken back. */
 void event_revoked(uint32_t sessions);
+/* So many sessions ended because their addresses are denied now. */
+void event_ended_denied(uint32_t sessions);
+/* The sessions of a source come near to their limit. */
+void event_crowded(const struct addr_block *, uint32_t sessions,
+    uint32_t limit);
 
 /* This many sessions come from a private address, which cannot be theirs. */
 void event_masqueraded(const struct addr *, uint32_t sessions);

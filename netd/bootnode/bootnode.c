@@ -31,6 +31,7 @@ refresh(const struct bootnode *b, uint64_t now, struct ipc_stats *s)
 	s->uptime_ms = (now - b->started) / USEC_PER_MSEC;
 	s->sessions = b->registry.session_count;
 	s->rooms = b->registry.room_count;
+	s->crowded = b->registry.crowded;
 }
 
 void
@@ -100,11 +101,12 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 {
 	struct bootnode *b = calloc(1, sizeof(*b));
 	const struct handler first[] = {
+		{ IPC_PREFIXES, bootnode_prefixes, b },
+		{ IPC_LIMITS, bootnode_limits, b },
 		{ IPC_ACCESS_KEYS, bootnode_access_keys, b },
 		{ IPC_BOOT_KEYS, on_boot_keys, b },
 	};
 	uint64_t seed[2];
-	uint32_t fits;
 
 	if (b == NULL)
 		return NULL;
@@ -113,23 +115,20 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	dispatch_add(handlers, first, sizeof(first) / sizeof(first[0]));
 	b->bind_count = config->bind_count;
 	memcpy(b->bind, config->bind, sizeof(b->bind));
-	b->timeout_ms = config->timeout_ms;
-	/* A third of the timeout is left for a heartbeat that is lost and sent
-	 * again. */
-	fits = config->timeout_ms - config->timeout_ms / 3;
-	b->interval_ms =
-	    config->heartbeat_ms < fits ? config->heartbeat_ms : fits;
-	b->relay_rate = config->relay_rate;
-	b->sweep_slot = SLOT_NONE;
 	b->started = b->stats_told = now;
 	b->io.random(b->io.arg, seed, sizeof(seed));
 	sources_init(&b->sources, now, seed);
 	b->io.random(b->io.arg, b->joins.secret, sizeof(b->joins.secret));
 	b->io.random(b->io.arg, b->known.secret, sizeof(b->known.secret));
 	memcpy(b->alias_key, config->alias_key, sizeof(b->alias_key));
-	registry_init(&b->registry, config->max_peers, config->max_per_address,
-	    config->timeout_ms * USEC_PER_MSEC);
+	registry_init(&b->registry, config->limits.max_peers,
+	    config->limits.max_per_address,
+	    config->limits.timeout_ms * USEC_PER_MSEC);
 	b->registry.max_sessions = config->max_sessions;
+	b->registry.lifted = &b->lists[PREFIXES_LIFTED];
+	bootnode_set_limits(b, &config->limits);
+	b->open = !config->prefixed;
+	b->sweep_slot = SLOT_NONE;
 	b->io.random(b->io.arg, b->registry.told.secret,
 	    sizeof(b->registry.told.secret));
 	return b;
@@ -141,6 +140,10 @@ bootnode_free(struct bootnode *b)
 	if (b == NULL)
 		return;
 	registry_clear(&b->registry);
+	for (size_t i = 0; i < PREFIXES_COUNT; i++) {
+		prefixes_clear(&b->lists[i]);
+		prefixes_clear(&b->next[i]);
+	}
 	explicit_bzero(b, sizeof(*b));
 	free(b);
 }
@@ -232,8 +235,10 @@ bootnode_packet(struct bootnode *b, uint64_t now, const struct remote *from,
 
 	b->stats.received++;
 	sources_received(&b->sources, now, &from->addr);
-	if (!b->has_keys)
+	if (!b->has_keys || !b->open)
 		bootnode_drop(b, DROP_BUSY, from);
+	else if (bootnode_denies(b, &from->addr))
+		bootnode_drop(b, DROP_DENIED, from);
 	else if (type == WIRE_INVALID || addr_is_unusable(&from->addr))
 		bootnode_drop(b, DROP_MALFORMED, from);
 	else if (packet_handlers[type] == NULL)

@@ -325,6 +325,7 @@ bootnode_join_opened(void *self, const struct ipc_message_in *in)
 		return 0;
 	}
 	b->stats.joins++;
+	bootnode_notice_crowd(b, now, s);
 	bootnode_use(b, now, s);
 	if (replaced != SLOT_NONE) {
 		bootnode_tell_slot(b, IPC_SLOT_FREE, replaced);

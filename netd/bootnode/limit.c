@@ -1,18 +1,18 @@
 /*
  * How often a source may join, and that a JOIN counts once. A source is an IPv4
  * address or an IPv6 /64, and with four times as much, the /48 that it is in.
- * Everything follows from MAX_SESSIONS_PER_ADDRESS: all sessions of a source
- * may come again at once, after the bootnode was restarted, and once more soon
- * after that. A copy of a JOIN does not count. PROTOCOL.md section 2.12.
+ * Most follows from the sessions that a source may have: all of them may come
+ * again at once, after the bootnode was restarted, and once more soon after
+ * that. A copy of a JOIN does not count. PROTOCOL.md section 2.12.
  */
 #include "netd/bootnode/parts.h"
 #include "netd/bootnode/cookie.h"
 
-/* The time for one more JOIN from each source, after twice
- * MAX_SESSIONS_PER_ADDRESS at once. */
+/* The time for as many JOINs from each source as it may have sessions, or as
+ * JOIN_RATE says, after twice the sessions at once. */
 #define JOINS_PER (60 * USEC_PER_SEC)
-/* The time for one more entry into one room, after twice
- * MAX_SESSIONS_PER_ADDRESS at once: with 64, one in four seconds. */
+/* The time for as many entries into one room, after twice as many at once: with
+ * 64, one in four seconds. */
 #define ENTRIES_PER (256 * USEC_PER_SEC)
 /* A peer may join its room so often at once, and then once in this time. A
  * client waits longer than that (PROTOCOL.md section 2.12), and sends a JOIN
@@ -22,6 +22,10 @@
 /* However few sessions a source may have, people come and go. */
 #define BURST_MIN 16
 #define USED_FOR  COOKIE_LIFE
+/* A source that comes near to its limit is told this seldom, and not more of
+ * them than one in this time. */
+#define CROWD_SPACING  (3600 * USEC_PER_SEC)
+#define CROWDS_SPACING USEC_PER_SEC
 
 /* The key of a count: one letter, and its subject. */
 struct subject {
@@ -46,36 +50,51 @@ take(struct recent *r, uint64_t now, const struct subject *s, uint64_t per,
 	return recent_take(r, now, key, per / count, burst(at_once));
 }
 
+/* Returns how many JOINs a minute a source may send that may have so many
+ * sessions: if they are more than usual, as many at least. */
+static uint32_t
+joins(const struct bootnode *b, uint32_t sessions)
+{
+	if (b->join_rate == 0 ||
+	    (sessions > b->registry.max_per_address && sessions > b->join_rate))
+		return sessions;
+	return b->join_rate;
+}
+
 bool
 bootnode_may_join(struct bootnode *b, uint64_t now, const struct addr *from)
 {
-	uint32_t count = b->registry.max_per_address;
+	uint32_t sessions, count;
 	struct subject s;
 
 	memset(&s, 0, sizeof(s));
 	s.what = 's';
 	s.block = addr_block_of(from);
-	if (!take(&b->joins, now, &s, JOINS_PER, count, 2 * count))
+	sessions = registry_limit(&b->registry, &s.block);
+	count = joins(b, sessions);
+	if (!take(&b->joins, now, &s, JOINS_PER, count, 2 * sessions))
 		return false;
 	if (addr_is_ipv4(from))
 		return true;
 	s.what = 'w';
 	s.block = registry_site(from);
 	count *= SITE_BLOCKS;
-	return take(&b->joins, now, &s, JOINS_PER, count, 2 * count);
+	return take(&b->joins, now, &s, JOINS_PER, count,
+	    2 * SITE_BLOCKS * sessions);
 }
 
 bool
 bootnode_may_enter(struct bootnode *b, uint64_t now, const struct addr *from,
     const struct room_tag *tag)
 {
-	uint32_t count = b->registry.max_per_address;
+	uint32_t count;
 	struct subject s;
 
 	memset(&s, 0, sizeof(s));
 	s.what = 'r';
 	s.block = addr_block_of(from);
 	s.tag = *tag;
+	count = registry_limit(&b->registry, &s.block);
 	return take(&b->joins, now, &s, ENTRIES_PER, count, 2 * count);
 }
 
@@ -162,4 +181,23 @@ bootnode_join_known(const struct bootnode *b, uint64_t now, uint64_t key,
 		return JOIN_USED;
 	return *session != NULL && s->state == SESSION_PENDING ? JOIN_UNDER_WAY
 							       : JOIN_NEW;
+}
+
+void
+bootnode_notice_crowd(struct bootnode *b, uint64_t now, const struct session *s)
+{
+	struct subject subject;
+
+	if (!registry_is_crowded(s) || now < b->crowd_quiet_until)
+		return;
+	memset(&subject, 0, sizeof(subject));
+	subject.what = 'c';
+	subject.block = addr_block_of(&s->at.addr);
+	if (!recent_take(&b->joins, now,
+		recent_key(&b->joins, &subject, sizeof(subject)), CROWD_SPACING,
+		1))
+		return;
+	b->crowd_quiet_until = now + CROWDS_SPACING;
+	event_crowded(&subject.block, registry_from_block(s),
+	    registry_limit(&b->registry, &subject.block));
 }

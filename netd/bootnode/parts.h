@@ -4,6 +4,7 @@
  *	bootnode.c	datagrams and messages in, timers, statistics
  *	join.c		HELLO, COOKIE, JOIN, WELCOME
  *	admit.c		who may use a private bootnode
+ *	change.c	limits and lists of addresses that change
  *	limit.c		how often a source may join, and a JOIN count
  *	session.c	HEARTBEAT, SYNC, CHALLENGE, LEAVE, REFLECT
  *	announce.c	rosters and events to be sealed, SEALED
@@ -15,6 +16,7 @@
 #include "netd/bootnode/access.h"
 #include "netd/bootnode/bootnode.h"
 #include "netd/events.h"
+#include "netd/bootnode/prefixes.h"
 #include "netd/bootnode/recent.h"
 #include "netd/bootnode/registry.h"
 #include "netd/bootnode/sources.h"
@@ -26,16 +28,25 @@ struct bootnode {
 	struct addr bind[BINDS_MAX]; /* where each socket listens */
 	uint32_t timeout_ms;
 	uint32_t interval_ms;
+	uint32_t join_rate;  /* a minute, for a source; 0: see ipc_limits */
 	uint32_t relay_rate; /* bytes a second for each session; 0: none */
+	uint32_t relay_per_address; /* the same for a source; 0: twice that */
+	/* The lists have come that it was promised: before that all is
+	 * dropped. */
+	bool open;
+	struct prefixes lists[PREFIXES_COUNT];
+	struct prefixes next[PREFIXES_COUNT]; /* as far as they have come */
+	/* Sessions from this slot on (SLOT_NONE: none) are to be looked at
+	 * again, and at this time. */
+	uint32_t sweep_slot;
+	/* The sessions that ended for it: who is denied, whose key was taken
+	 * back. */
+	uint32_t swept_denied, swept_revoked;
+	uint64_t sweep_at;
 	struct dispatch *handlers; /* of BOOT_KEYS, and then of all */
 	bool has_keys;		   /* before that all is dropped */
 	struct ipc_boot_keys keys;
 	struct access access;
-	/* Keys may have been taken back: sessions from this slot on are still
-	 * to be looked at (SLOT_NONE: none), and when the next ones are. */
-	uint32_t sweep_slot;
-	uint32_t swept; /* sessions that ended for it */
-	uint64_t sweep_at;
 	/* Figures that are not counted as they happen are as last told. */
 	struct ipc_stats stats;
 	uint64_t stats_told;
@@ -53,6 +64,7 @@ struct bootnode {
 	uint8_t alias_key[SIPHASH_KEY];
 	struct event_rejects rejects;
 	bool masquerade_told;
+	uint64_t crowd_quiet_until; /* no crowd is told before */
 };
 
 /* Handlers of a datagram whose type and sender are plausible; if anything else
@@ -78,12 +90,26 @@ bool bootnode_admits(struct bootnode *, const struct remote *,
     const uint8_t *packet, size_t len, uint16_t *number);
 /* The handler of cryptod's message, which may come before BOOT_KEYS, too. */
 message_handler bootnode_access_keys;
-/* Returns when sessions whose key was taken back are to be ended, or
- * CLOCK_NEVER; the other does it, a portion at a time. */
+
+/* change.c */
+
+/* Handlers of the launcher's messages. */
+message_handler bootnode_prefixes, bootnode_limits;
+void bootnode_set_limits(struct bootnode *, const struct ipc_limits *);
+/* True if this address gets no answer. */
+bool bootnode_denies(const struct bootnode *, const struct addr *);
+/* Who may be here has changed: all sessions are to be looked at again. The next
+ * returns when, or CLOCK_NEVER; the last does it, for a portion of them. */
+void bootnode_look_again(struct bootnode *, uint64_t now);
 uint64_t bootnode_sweep_deadline(const struct bootnode *);
 void bootnode_sweep(struct bootnode *, uint64_t now);
 
 /* limit.c */
+
+/* Tells the operator, now and then, that the source of a session that was just
+ * admitted comes near to its limit. */
+void bootnode_notice_crowd(struct bootnode *, uint64_t now,
+    const struct session *);
 
 /* True if this source may have one more JOIN opened now. */
 bool bootnode_may_join(struct bootnode *, uint64_t now, const struct addr *);

@@ -57,6 +57,11 @@ recent_take(struct recent *r, uint64_t now, uint64_t key, uint64_t spacing,
 	const struct recent_entry *e = recent_find(r, now, key);
 	uint64_t from = e != NULL ? e->until : now;
 
+	/* The spacing may have been longer. */
+	if (from - now > spacing * burst) {
+		from = now + spacing * burst;
+		recent_put(r, key, from, 0);
+	}
 	/* Each event uses up its spacing of the time that a burst of them
 	 * has. */
 	if (from - now > spacing * (burst - 1))

@@ -125,9 +125,7 @@ registry_begin(struct registry *r, uint64_t now, const struct remote *from,
 
 	if (o == NULL)
 		return VERDICT_BOOTNODE_FULL;
-	if (o->pending >= r->max_per_address ||
-	    (o->site != NULL &&
-		o->site->pending >= SITE_BLOCKS * r->max_per_address)) {
+	if (origin_pending_full(r, o)) {
 		origin_put(r, o);
 		return VERDICT_DROP;
 	}
@@ -180,7 +178,7 @@ take_out(struct registry *r, struct session *s)
 	members_remove(s->room, s);
 	r->session_count--;
 	TAILQ_REMOVE(&r->heard, s, order);
-	origin_count_sessions(s->origin, -1);
+	origin_count_sessions(r, s->origin, -1);
 	origin_put(r, s->origin);
 	session_free(r, s);
 }
@@ -206,7 +204,7 @@ static void
 put_in(struct registry *r, uint64_t now, struct session *s, struct room *room)
 {
 	end_pending(r, s);
-	origin_count_sessions(s->origin, 1);
+	origin_count_sessions(r, s->origin, 1);
 	s->state = SESSION_ADMITTED;
 	s->time = now;
 	s->room = room;
@@ -348,10 +346,10 @@ registry_move(struct registry *r, uint64_t now, struct session *s,
 		origin_put(r, origin);
 		return -1;
 	}
-	origin_count_sessions(origin, 1);
+	origin_count_sessions(r, origin, 1);
 	s->origin = origin;
 	s->at = *to;
-	origin_count_sessions(old, -1);
+	origin_count_sessions(r, old, -1);
 	origin_put(r, old);
 	registry_log_change(r, now, s, MEMBER_MOVED, LEAVE_TIMEOUT);
 	return 0;

@@ -13,6 +13,7 @@
 
 #include "common/clock.h"
 #include "common/ipc_messages.h"
+#include "netd/bootnode/prefixes.h"
 #include "netd/bootnode/recent.h"
 #include "netd/bootnode/slab.h"
 #include "netd/remote.h"
@@ -48,7 +49,8 @@
 /* In a room, a source may have at least this many sessions; beyond them,
  * MAX_SESSIONS_PER_ADDRESS in 256 of the places that others leave free, which
  * is a quarter unless the option was given. A site may have twice as many. So a
- * few addresses cannot fill a room and keep everybody else out. */
+ * few addresses cannot fill a room and keep everybody else out. A source whose
+ * limit is lifted may. */
 #define ROOM_SHARE_MIN 16
 #define ROOM_SHARES    256
 
@@ -156,6 +158,7 @@ struct registry {
 	uint32_t max_sessions; /* in rooms */
 	uint32_t max_peers;    /* per room */
 	uint32_t max_per_address;
+	const struct prefixes *lifted; /* other limits per address; or NULL */
 	uint64_t timeout; /* microseconds */
 	struct slots slots;
 	struct slab session_slab, room_slab, origin_slab;
@@ -166,6 +169,7 @@ struct registry {
 	struct room_tree rooms;
 	struct origin_tree origins;
 	struct recent told; /* sources that are gone: bytes that they may be */
+	uint32_t crowded;   /* sources, see registry_is_crowded() */
 	uint32_t session_count; /* in rooms */
 	uint32_t room_count;
 };
@@ -231,8 +235,18 @@ void registry_welcome(struct registry *, uint64_t now, struct session *,
 
 /* Returns the /48 that an IPv6 address is in. */
 struct addr_block registry_site(const struct addr *);
-/* Returns the share of all sessions of a session's address block. */
+/* Returns how many sessions a source may have. A site may have SITE_BLOCKS
+ * times what the block has that somebody joins from. */
+uint32_t registry_limit(const struct registry *, const struct addr_block *);
+/* True if the source of a session in a room has three quarters of the sessions
+ * that it may have. The other looks whether that is still so, after the limits
+ * have changed. */
+bool registry_is_crowded(const struct session *);
+void registry_recount(struct registry *, const struct session *);
+/* Returns the share of all sessions of a session's address block; and of all of
+ * its IPv6 site, NULL for IPv4. */
 struct relay_tokens *registry_block_relay(const struct session *);
+struct relay_tokens *registry_site_relay(const struct session *);
 /* True if the block may be told so many bytes now that nobody there asked for.
  * They then count. */
 bool registry_block_tell(const struct session *, uint64_t now, uint64_t bytes);

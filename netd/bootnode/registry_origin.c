@@ -104,12 +104,44 @@ origin_get(struct registry *r, uint64_t now, const struct addr *addr)
 	return o;
 }
 
+uint32_t
+registry_limit(const struct registry *r, const struct addr_block *block)
+{
+	const struct prefix *p =
+	    r->lifted != NULL ? prefixes_find(r->lifted, block->ip) : NULL;
+
+	return p != NULL ? p->sessions : r->max_per_address;
+}
+
+static void
+recount(struct registry *r, struct origin *o)
+{
+	const uint64_t limit = registry_limit(r, &o->block);
+	const bool crowded = 4 * (uint64_t)o->sessions >= 3 * limit;
+
+	r->crowded += (uint32_t)crowded - (uint32_t)o->crowded;
+	o->crowded = crowded;
+}
+
 void
-origin_count_sessions(struct origin *o, int more)
+registry_recount(struct registry *r, const struct session *s)
+{
+	recount(r, s->origin);
+}
+
+bool
+registry_is_crowded(const struct session *s)
+{
+	return s->origin->crowded;
+}
+
+void
+origin_count_sessions(struct registry *r, struct origin *o, int more)
 {
 	o->sessions += (uint32_t)more;
 	if (o->site != NULL)
 		o->site->sessions += (uint32_t)more;
+	recount(r, o);
 }
 
 void
@@ -124,11 +156,14 @@ bool
 origin_share_full(const struct registry *r, const struct session *s,
     struct room *room, const struct session *old)
 {
-	uint32_t shares = r->max_per_address, block = 0, site = 0, free, limit;
+	uint32_t shares = r->max_per_address, block = 0, site = 0, free = 0;
+	uint32_t limit;
 	const struct session *other;
 
 	if (old != NULL && old->origin == s->origin)
 		return false; /* that makes it none more */
+	if (registry_limit(r, &s->origin->block) > r->max_per_address)
+		return false;
 	for (uint32_t i = 0; i < room->count; i++) {
 		other = room->members[i];
 		if (other == old)
@@ -139,7 +174,8 @@ origin_share_full(const struct registry *r, const struct session *s,
 	}
 	if (shares > ROOM_SHARES)
 		shares = ROOM_SHARES;
-	free = r->max_peers + block - room->count;
+	if (r->max_peers + block > room->count)
+		free = r->max_peers + block - room->count;
 	limit = free * shares / ROOM_SHARES;
 	if (limit < ROOM_SHARE_MIN)
 		limit = ROOM_SHARE_MIN;
@@ -151,18 +187,34 @@ origin_full(const struct registry *r, const struct session *s,
     const struct session *old)
 {
 	const struct origin *o = s->origin;
+	uint32_t limit = registry_limit(r, &o->block);
 	uint32_t mine = old != NULL && old->origin == o;
 	uint32_t site = old != NULL && old->origin->site == o->site;
 
-	return o->sessions - mine >= r->max_per_address ||
+	return o->sessions - mine >= limit ||
 	    (o->site != NULL &&
-		o->site->sessions - site >= SITE_BLOCKS * r->max_per_address);
+		o->site->sessions - site >= SITE_BLOCKS * limit);
+}
+
+bool
+origin_pending_full(const struct registry *r, const struct origin *o)
+{
+	uint32_t limit = registry_limit(r, &o->block);
+
+	return o->pending >= limit ||
+	    (o->site != NULL && o->site->pending >= SITE_BLOCKS * limit);
 }
 
 struct relay_tokens *
 registry_block_relay(const struct session *s)
 {
 	return &s->origin->relay;
+}
+
+struct relay_tokens *
+registry_site_relay(const struct session *s)
+{
+	return s->origin->site != NULL ? &s->origin->site->relay : NULL;
 }
 
 bool

@@ -16,6 +16,7 @@ struct origin {
 	uint32_t pending;    /* the same */
 	struct relay_tokens relay;
 	uint32_t may_tell; /* bytes, unasked */
+	bool crowded;	   /* and counted as such; no site is */
 	uint64_t told_at;  /* the last of them */
 };
 
@@ -28,7 +29,7 @@ struct origin *origin_get(struct registry *, uint64_t now, const struct addr *);
 void origin_put(struct registry *, struct origin *);
 /* Counts this many sessions more, or fewer, from the origin and from its
  * site. */
-void origin_count_sessions(struct origin *, int more);
+void origin_count_sessions(struct registry *, struct origin *, int more);
 void origin_count_pending(struct origin *, int more);
 
 /* True if the source of this session, or its site, has so many sessions that it
@@ -36,6 +37,8 @@ void origin_count_pending(struct origin *, int more);
  * up. */
 bool origin_full(const struct registry *, const struct session *,
     const struct session *old);
+/* The same of the JOINs that cryptod opens. */
+bool origin_pending_full(const struct registry *, const struct origin *);
 bool origin_share_full(const struct registry *, const struct session *,
     struct room *, const struct session *old);
 

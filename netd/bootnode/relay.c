@@ -12,7 +12,9 @@
  * much must not seem to have lost its path. */
 #define PROBE_SHARE 8
 
-/* All sessions of one address block together may send as much as this many. */
+/* All sessions of one address block together may send as much as this many,
+ * unless the option says how much; all of an IPv6 site as much as SITE_BLOCKS
+ * of its blocks. */
 #define BLOCK_SHARE 2
 
 void
@@ -37,23 +39,46 @@ earn(uint64_t now, struct relay_tokens *t, uint64_t rate)
 	t->time = now;
 }
 
-/* Takes tokens for a datagram, the session's and the shared ones; false if
- * there are not enough of either. */
-static bool
+/* Returns the rate of a session's address block: where more sessions than usual
+ * are allowed, it is that many times more. */
+static uint64_t
+block_rate(const struct bootnode *b, const struct session *s)
+{
+	const struct addr_block block = addr_block_of(&s->at.addr);
+	uint64_t rate = b->relay_per_address != 0
+	    ? b->relay_per_address
+	    : (uint64_t)b->relay_rate * BLOCK_SHARE;
+	uint32_t limit = registry_limit(&b->registry, &block);
+	uint32_t usual = b->registry.max_per_address;
+
+	return limit > usual ? rate * limit / usual : rate;
+}
+
+/* Takes tokens for a datagram, the session's and the shared ones. Returns
+ * DROP_COUNT, or which of them there are not enough of. */
+static enum drop_cause
 take_tokens(const struct bootnode *b, uint64_t now, struct session *s,
     size_t len, bool probe)
 {
 	struct relay_tokens *block = registry_block_relay(s);
-	uint64_t rate = b->relay_rate;
-	uint64_t keep = probe ? 0 : rate * BURST_SECONDS / PROBE_SHARE;
+	struct relay_tokens *site = registry_site_relay(s);
+	uint64_t shared = block_rate(b, s);
+	uint64_t want = len +
+	    (probe ? 0 : (uint64_t)b->relay_rate * BURST_SECONDS / PROBE_SHARE);
 
-	earn(now, &s->relay, rate);
-	earn(now, block, rate * BLOCK_SHARE);
-	if (s->relay.bytes < len + keep || block->bytes < len + keep)
-		return false;
+	earn(now, &s->relay, b->relay_rate);
+	earn(now, block, shared);
+	if (site != NULL)
+		earn(now, site, shared * SITE_BLOCKS);
+	if (s->relay.bytes < want)
+		return DROP_RELAY_RATE;
+	if (block->bytes < want || (site != NULL && site->bytes < want))
+		return DROP_RELAY_ADDRESS;
 	s->relay.bytes -= len;
 	block->bytes -= len;
-	return true;
+	if (site != NULL)
+		site->bytes -= len;
+	return DROP_COUNT;
 }
 
 /* Peers send each other nothing else. */
@@ -104,6 +129,7 @@ bootnode_relay(struct bootnode *b, uint64_t now, const struct remote *from,
 	uint8_t buf[WIRE_MAX];
 	struct wire_relay r;
 	struct session *s;
+	enum drop_cause lack;
 	bool probe;
 
 	if (b->relay_rate == 0) {
@@ -115,8 +141,8 @@ bootnode_relay(struct bootnode *b, uint64_t now, const struct remote *from,
 		bootnode_drop(b, DROP_RELAY_FORGED, from);
 	} else if ((to = receiver(b, now, s, &r.peer)) == NULL) {
 		bootnode_drop(b, DROP_RELAY_NOBODY, from);
-	} else if (!take_tokens(b, now, s, len, probe)) {
-		bootnode_drop(b, DROP_RELAY_RATE, from);
+	} else if ((lack = take_tokens(b, now, s, len, probe)) != DROP_COUNT) {
+		bootnode_drop(b, lack, from);
 	} else {
 		r.session = to->id;
 		r.peer = s->peer;

@@ -48,7 +48,7 @@ bootclient_init(struct bootclient *b, struct udp *udp,
 	memset(b, 0, sizeof(*b));
 	b->udp = udp;
 	b->cryptod = cryptod;
-	b->own_interval = config->heartbeat_ms * USEC_PER_MSEC;
+	b->own_interval = config->limits.heartbeat_ms * USEC_PER_MSEC;
 	b->access_awaited = config->access;
 	rtt_init(&b->rtt);
 	bootclient_addrs(b, now, config->boot_addrs, config->boot_addr_count);

@@ -64,7 +64,7 @@ EVENTS = {
                 "strangers": COUNT}, {"texts": dict}),
     "stats": (dict.fromkeys(
         ("sessions", "rooms", "joins", "heartbeats", "rejected", "dropped",
-         "received", "sent", "relayed", "relayed_bytes"), COUNT,
+         "received", "sent", "relayed", "relayed_bytes", "crowded"), COUNT,
     ) | {"uptime_s": NUMBER, "drops": dict, "relay_dropped": dict},
               {"sources": list, "sources_s": NUMBER}),
     "error": ({"text": TEXT}, {}),

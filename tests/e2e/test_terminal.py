@@ -55,7 +55,7 @@ def after_signal(t, number):
     check(there.output.count(LEFT) == 1, "it was restored more than once")
 
 
-for NUMBER in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+for NUMBER in (signal.SIGINT, signal.SIGTERM):
     register("terminal_restored_after_" + NUMBER.name.lower(),
              lambda t, number=NUMBER: after_signal(t, number))
 

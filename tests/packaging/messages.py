@@ -15,7 +15,7 @@ NOT_OF_A_BOOTNODE = ("launcher/known_bootnodes.c", "launcher/passphrase.c",
                      "launcher/resolve.c", "launcher/dotenv.c",
                      "launcher/option*.c", "launcher/house*.c",
                      "launcher/remember.c", "launcher/room_files.c",
-                     "launcher/prefix_file.c",
+                     "launcher/prefix_file.c", "launcher/settings.c",
                      "ui/gen_confusables.c")
 ONLY_OF_A_CLIENT = {
     "cannot start a resolver: …",
@@ -39,7 +39,8 @@ ONLY_OF_A_CLIENT = {
     "more messages than receipts",
 }
 # These places put a line together that goes into the log as it is.
-OWN_LINES = {"logfile.c": "text, sizeof(text)"}
+OWN_LINES = {"logfile.c": "text, sizeof(text)",
+             "reload.c": "text, sizeof(text)"}
 IN_FRONT_OF_OTHERS = {"… (see --help)"}
 TEXT = (r'(?P<text>"(?:[^"\\]|\\.)*"(?:\s*(?:[A-Z_]+\s*)?'
         r'"(?:[^"\\]|\\.)*")*)')

@@ -32,8 +32,27 @@ fill_config_netd(struct ipc_built *m, size_t tail_len)
 	(void)tail_len;
 	b->incarnation = 1;
 	b->bind_count = 1;
-	b->heartbeat_ms = 10000;
-	b->timeout_ms = 15000;
+	b->limits.heartbeat_ms = 10000;
+	b->limits.timeout_ms = 15000;
+}
+
+static void
+fill_prefixes(struct ipc_built *m, size_t tail_len)
+{
+	m->body.prefixes.count =
+	    (uint16_t)(tail_len / sizeof(struct ipc_prefix));
+}
+
+static void
+fill_limits(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.limits = (struct ipc_limits){
+		.heartbeat_ms = 10000,
+		.timeout_ms = 15000,
+		.max_peers = 2,
+		.max_per_address = 1,
+	};
 }
 
 static void
@@ -254,6 +273,8 @@ static const struct {
 } builders[IPC_TYPE_COUNT] = {
 	[IPC_PRIVILEGES] = { zeros, 0, NEITHER },
 	[IPC_CONFIG_NETD] = { fill_config_netd, 0, NEITHER },
+	[IPC_PREFIXES] = { fill_prefixes, sizeof(struct ipc_prefix), NEITHER },
+	[IPC_LIMITS] = { fill_limits, 0, NEITHER },
 	[IPC_BOOT_ADDRS] = { zeros, 0, NEITHER },
 	[IPC_CONFIG_CRYPTOD] = { fill_config_cryptod, 0, NEITHER },
 	[IPC_CONFIG_UI] = { fill_config_ui, 0, NEITHER },

@@ -31,6 +31,8 @@ struct ipc_built {
 		struct ipc_room_kept room_kept;
 		struct ipc_secret secret;
 		struct ipc_config_netd config_netd;
+		struct ipc_prefixes prefixes;
+		struct ipc_limits limits;
 		struct ipc_config_cryptod config_cryptod;
 		struct ipc_channel_end channel_end;
 		struct ipc_config_ui config_ui;

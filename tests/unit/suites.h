@@ -30,8 +30,6 @@
 	X(ipc)                \
 	X(ipc_check)          \
 	X(ipc_rooms)          \
-	X(bootnode_prefixes)  \
-	X(prefix_file)        \
 	X(child)              \
 	X(loop)               \
 	X(loop_wait)          \
@@ -178,6 +176,8 @@
 	X(bootnode_burst)     \
 	X(bootnode_echo)      \
 	X(bootnode_limit)     \
+	X(bootnode_prefixes)  \
+	X(bootnode_change)    \
 	X(bootnode_join)      \
 	X(bootnode_log)       \
 	X(bootnode_kept)      \
@@ -196,6 +196,8 @@
 	X(logfmt)             \
 	X(log_events)         \
 	X(dotenv)             \
+	X(prefix_file)        \
+	X(settings)           \
 	X(activation)         \
 	X(configure)          \
 	X(state_dir)          \

@@ -61,6 +61,8 @@ test_config(void)
 	struct ipc_config_netd *n = &m.body.config_netd;
 	struct ipc_config_cryptod *c = &m.body.config_cryptod;
 	struct ipc_config_ui *u = &m.body.config_ui;
+	struct ipc_limits *l = &m.body.limits;
+	struct ipc_prefixes *p = &m.body.prefixes;
 
 	CHECK(IPC_CONFIG_NETD, 0, n->mode = MODE_BOOTNODE);
 	CHECK(IPC_CONFIG_NETD, -1, n->incarnation = 0);
@@ -75,12 +77,30 @@ test_config(void)
 	    (n->mode = MODE_BOOTNODE, n->bind_count = BINDS_MAX + 1));
 	CHECK(IPC_CONFIG_NETD, 0, n->port_asked_for = 1);
 	CHECK(IPC_CONFIG_NETD, -1, n->port_asked_for = 2);
-	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = 0);
-	CHECK(IPC_CONFIG_NETD, -1, n->heartbeat_ms = n->timeout_ms);
-	CHECK(IPC_CONFIG_NETD, 0, n->max_peers = PEERS_MAX);
-	CHECK(IPC_CONFIG_NETD, -1, n->max_peers = PEERS_MAX + 1);
-	CHECK(IPC_CONFIG_NETD, 0, n->max_per_address = SESSIONS_MAX);
-	CHECK(IPC_CONFIG_NETD, -1, n->max_per_address = SESSIONS_MAX + 1);
+	CHECK(IPC_CONFIG_NETD, -1, n->limits.heartbeat_ms = 0);
+	CHECK(IPC_CONFIG_NETD, -1,
+	    n->limits.heartbeat_ms = n->limits.timeout_ms);
+	CHECK(IPC_CONFIG_NETD, 0, n->limits.max_peers = PEERS_MAX);
+	CHECK(IPC_CONFIG_NETD, -1, n->limits.max_peers = PEERS_MAX + 1);
+	CHECK(IPC_CONFIG_NETD, 0, n->limits.max_per_address = SESSIONS_MAX);
+	CHECK(IPC_CONFIG_NETD, -1,
+	    n->limits.max_per_address = SESSIONS_MAX + 1);
+	CHECK(IPC_CONFIG_NETD, -1, n->prefixed = 1);
+	CHECK(IPC_CONFIG_NETD, 0, (n->mode = MODE_BOOTNODE, n->prefixed = 1));
+	CHECK(IPC_CONFIG_NETD, -1, (n->mode = MODE_BOOTNODE, n->prefixed = 2));
+
+	CHECK(IPC_LIMITS, -1, l->heartbeat_ms = 0);
+	CHECK(IPC_LIMITS, -1, l->heartbeat_ms = l->timeout_ms);
+	CHECK(IPC_LIMITS, -1, l->max_peers = 0);
+	CHECK(IPC_LIMITS, -1, l->max_peers = PEERS_MAX + 1);
+	CHECK(IPC_LIMITS, -1, l->max_per_address = 0);
+	CHECK(IPC_LIMITS, -1, l->max_per_address = SESSIONS_MAX + 1);
+	CHECK(IPC_LIMITS, 0, l->prefixes[PREFIXES_LIFTED] = PREFIXES_MAX);
+	CHECK(IPC_LIMITS, -1, l->prefixes[PREFIXES_LIFTED] = PREFIXES_MAX + 1);
+	CHECK(IPC_PREFIXES, 0, p->list = PREFIXES_LIFTED);
+	CHECK(IPC_PREFIXES, -1, p->list = PREFIXES_COUNT);
+	CHECK(IPC_PREFIXES, -1, p->count = 0);
+	CHECK(IPC_PREFIXES, -1, p->count = 2);
 
 	CHECK(IPC_CONFIG_CRYPTOD, -1, c->mode = MODE_BOOTNODE + 1);
 	CHECK(IPC_CONFIG_CRYPTOD, -1, c->incarnation = 0);

@@ -100,7 +100,7 @@ test_bootnode(void)
 	/* The timeout is longer than what it waits for. */
 	for (uint32_t more = 0; more <= 1; more++) {
 		ipc_build(&m, IPC_CONFIG_NETD, 0);
-		n->timeout_ms = n->heartbeat_ms + more;
+		n->limits.timeout_ms = n->limits.heartbeat_ms + more;
 		CU_ASSERT_EQUAL(ipc_parse_built(&m), more > 0 ? 0 : -1);
 	}
 }

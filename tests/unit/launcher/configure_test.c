@@ -167,7 +167,7 @@ test_bootnode(void)
 	configure_netd(&c, &t.o, 0, &room);
 	CU_ASSERT(c.bind_count == 2 && c.bind[0].port == 9595 &&
 	    c.bind[1].port == 9596);
-	CU_ASSERT_EQUAL(c.relay_rate, 0);
+	CU_ASSERT_EQUAL(c.limits.relay_rate, 0);
 	room.port = 1234;
 	configure_netd(&c, &t.o, 0, &room);
 	CU_ASSERT(c.bind[0].port == 1234 && c.bind[1].port == 9596);
@@ -175,7 +175,7 @@ test_bootnode(void)
 	CU_ASSERT(c.given && c.bind_count == 2 && c.bind[0].port == 0);
 	t.o.relay = RELAY_AUTO;
 	configure_netd(&c, &t.o, 0, &room);
-	CU_ASSERT_EQUAL(c.relay_rate, t.o.relay_rate * 1024);
+	CU_ASSERT_EQUAL(c.limits.relay_rate, t.o.relay_rate * 1024);
 }
 
 #define STRANGE_USER 54321

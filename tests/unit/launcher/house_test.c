@@ -141,7 +141,7 @@ test_identity(void)
 
 	household_open(&h, MODE_CLIENT);
 	(void)snprintf(h.s.rooms[0].identity, IDENTITY_NAME_MAX, "home");
-	(void)snprintf(h.options.identity, IDENTITY_NAME_MAX, "home");
+	(void)snprintf(h.settings.options.identity, IDENTITY_NAME_MAX, "home");
 	household_start(&h, false);
 	household_all_ready(&h);
 	household_say(&h, ROLE_UI, IPC_ROOM_OPEN, &open, "a");
@@ -290,9 +290,9 @@ test_of_options(void)
 	struct household h;
 
 	household_open(&h, MODE_CLIENT);
-	h.options.more_room_count = 2;
-	(void)snprintf(h.options.more_rooms[0], ROOM_MAX, "kitchen");
-	(void)snprintf(h.options.more_rooms[1], ROOM_MAX, "cellar");
+	h.settings.options.more_room_count = 2;
+	(void)snprintf(h.settings.options.more_rooms[0], ROOM_MAX, "kitchen");
+	(void)snprintf(h.settings.options.more_rooms[1], ROOM_MAX, "cellar");
 	house_others(&h.s);
 	household_start(&h, false);
 	CU_ASSERT_EQUAL(h.children, family_of_rooms(&h.s.family, 1));

@@ -332,7 +332,7 @@ take_options(struct household *h, enum mode mode)
 	struct trial *t = mode == MODE_CLIENT ? &client : &bootnode;
 
 	trial_check_text("a household", trial_run(t), "");
-	h->options = t->o;
+	h->settings.options = t->o;
 }
 
 void
@@ -356,7 +356,8 @@ household_open(struct household *h, enum mode mode)
 	s->kernel = (struct kernel){ kernel_time, let_pass, bury, signal_member,
 		stop_launcher, has_terminal, h };
 	s->self = 999;
-	s->options = &h->options;
+	s->settings = &h->settings;
+	s->options = &h->settings.options;
 	terminal_save(&s->terminal);
 	s->terminal.saved = s->terminal.has_shell = true;
 	s->terminal.undo = "";

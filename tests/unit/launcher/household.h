@@ -43,7 +43,7 @@ enum spawner_mood {
 
 struct household {
 	struct supervisor s;
-	struct options options;
+	struct settings settings;
 	unsigned int room; /* that these functions speak of */
 	uint64_t now;
 	struct member members[CHILDREN_MAX];

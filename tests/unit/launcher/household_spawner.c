@@ -55,7 +55,7 @@ household_start_member(struct household *h, unsigned int child)
 		.answers = true,
 		.undying = m->undying };
 	ipc_open(&m->channel, pair[0], family_role(&h->s.family, child),
-	    ROLE_LAUNCHER, IN_MODE(h->options.mode));
+	    ROLE_LAUNCHER, IN_MODE(h->settings.options.mode));
 }
 
 /* ui gets the end of a channel to the cryptod of a room that it does not know

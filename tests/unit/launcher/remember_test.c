@@ -110,7 +110,7 @@ test_wanted_at_once(void)
 	open.remember = 1;
 	household_say(&h, ROLE_UI, IPC_ROOM_OPEN, &open, "b");
 	household_pass(&h, 0);
-	h.options.remember = true;
+	h.settings.options.remember = true;
 	open.remember = 0;
 	household_say(&h, ROLE_UI, IPC_ROOM_OPEN, &open, "c");
 	household_pass(&h, 0);
@@ -135,7 +135,7 @@ test_first_alone(void)
 	char err[256];
 
 	household_open(&h, MODE_CLIENT);
-	h.options.remember_first = true;
+	h.settings.options.remember_first = true;
 	CU_ASSERT_EQUAL(house_first(&h.s, err, sizeof(err)), 0);
 	household_start(&h, false);
 	household_all_ready(&h);

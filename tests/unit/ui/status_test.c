@@ -231,6 +231,7 @@ static const struct ipc_stats bootnode = {
 	.relayed = 1000,
 	.relayed_bytes = 1300000,
 	.dropped = 99,
+	.crowded = 3,
 	.drops = { [DROP_COOKIE] = 9, [DROP_RELAY_RATE] = 90 },
 	.sources_ms = 40000,
 	.source_count = 2,
@@ -271,6 +272,7 @@ test_bootnode(void)
 	      "             1000\n" T
 	      "bytes relayed           1300000    dropped       "
 	      "               99\n" T
+	      "crowded                       3\n" T
 	      "  cookie                      9    a wrong or expired "
 	      "cookie\n" T
 	      "  relay_rate                 90    a RELAY over the rate "
@@ -323,7 +325,7 @@ test_bootnode_columns(void)
 		CU_ASSERT(strcspn(text, "\n") <= 80);
 		text += strcspn(text, "\n") + 1;
 	}
-	CU_ASSERT_EQUAL(lines, 6 + DROP_COUNT + SOURCES_MAX);
+	CU_ASSERT_EQUAL(lines, 7 + DROP_COUNT + SOURCES_MAX);
 	fixture_close(&f);
 }
 

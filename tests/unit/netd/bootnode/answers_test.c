@@ -256,8 +256,8 @@ interval(uint32_t heartbeat_ms, uint32_t timeout_ms)
 	struct guest *c = guest_new(w, 0, 'x');
 	uint32_t ms;
 
-	w->config.heartbeat_ms = heartbeat_ms;
-	w->config.timeout_ms = timeout_ms;
+	w->config.limits.heartbeat_ms = heartbeat_ms;
+	w->config.limits.timeout_ms = timeout_ms;
 	world_again(w);
 	CU_ASSERT_TRUE(guest_enter(c));
 	CU_ASSERT_EQUAL(c->welcome.timeout_ms, timeout_ms);

@@ -54,11 +54,11 @@ static void
 test_no_keys(void)
 {
 	struct ipc_config_netd config = { .bind_count = 1,
-		.timeout_ms = 15000,
-		.heartbeat_ms = 10000,
+		.limits.timeout_ms = 15000,
+		.limits.heartbeat_ms = 10000,
 		.max_sessions = 60000,
-		.max_peers = 2,
-		.max_per_address = 2 };
+		.limits.max_peers = 2,
+		.limits.max_per_address = 2 };
 	struct bootnode_io io = { NULL, NULL, no_random, NULL };
 	struct ipc_join_failed failed = { 0 };
 	struct ipc_message_in in = { IPC_JOIN_FAILED, &failed, NULL, 0, -1,

@@ -288,12 +288,12 @@ world_new(uint32_t max_peers, uint32_t max_per_address)
 		.mode = MODE_BOOTNODE,
 		.bind_count = 2,
 		.bind = { { .port = FAKE_PORT }, { .port = FAKE_PORT + 1 } },
-		.heartbeat_ms = 10000,
-		.timeout_ms = 15000,
+		.limits.heartbeat_ms = 10000,
+		.limits.timeout_ms = 15000,
 		.max_sessions = FAKE_SLOTS - SLOTS_RESERVE,
-		.max_peers = max_peers,
-		.max_per_address = max_per_address,
-		.relay_rate = FAKE_RELAY_RATE,
+		.limits.max_peers = max_peers,
+		.limits.max_per_address = max_per_address,
+		.limits.relay_rate = FAKE_RELAY_RATE,
 		.alias_key = "a key of the run",
 	};
 	w->now = FAKE_START;

@@ -260,6 +260,63 @@ test_tokens(void)
 	world_free(s.w);
 }
 
+/* Makes them the two that talk, both from here on in a room of their own. */
+static void
+two_from(struct scene *s, uint32_t index, char room, const struct addr *at)
+{
+	s->a = guest_new(s->w, index, room);
+	memcpy(s->a->addr.ip, at->ip, sizeof(at->ip));
+	CU_ASSERT_TRUE_FATAL(guest_enter(s->a));
+	s->b = guest_entered(s->w, index + 1, room);
+	put_data(s, 1000);
+	put_relay(s);
+}
+
+/* What is said of one address, and of a /48 of four, holds for all sessions
+ * together, and is counted for itself. Where more sessions may be, it is that
+ * many times more. */
+static void
+test_shared(void)
+{
+	struct addr at = { .ip = { 0x20, 0x01, 0x0d, 0xb8 } };
+	struct prefix lifted = { .ip = { 0x20, 0x01, 0x0d, 0xb8 },
+		.sessions = 128,
+		.bits = 64 };
+	struct prefixes list = { &lifted, 1 };
+	struct scene s;
+
+	s.w = world_new(256, 64);
+	s.w->bootnode->relay_per_address = FAKE_RELAY_RATE;
+	two_from(&s, 0, 'a', &at);
+	CU_ASSERT(exhaust(&s) > BURST - RESERVE - 1000);
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_ADDRESS), 0);
+	two_from(&s, 10, 'b', &at);
+	CU_ASSERT(exhaust(&s) < 1000);
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_ADDRESS), 1);
+	for (uint32_t i = 1; i < 4; i++) {
+		at.ip[7] = (uint8_t)i;
+		two_from(&s, 10 + 10 * i, (char)('b' + i), &at);
+		CU_ASSERT(exhaust(&s) > BURST - RESERVE - 1000);
+	}
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_ADDRESS), 1);
+	at.ip[7] = 4;
+	two_from(&s, 60, 'g', &at);
+	/* Each has left its reserve, and a little time has passed. */
+	CU_ASSERT(exhaust(&s) < BURST - RESERVE - 1000);
+	CU_ASSERT_EQUAL(dropped(&s, DROP_RELAY_ADDRESS), 2);
+	/* The first one's limit is lifted. */
+	s.w->bootnode->registry.lifted = &list;
+	at.ip[7] = 0;
+	world_until(s.w, s.w->now + 2 * USEC_PER_SEC);
+	two_from(&s, 70, 'h', &at);
+	CU_ASSERT(exhaust(&s) > BURST - RESERVE - 1000);
+	two_from(&s, 80, 'i', &at);
+	CU_ASSERT(exhaust(&s) > BURST - RESERVE - 1000);
+	two_from(&s, 90, 'j', &at);
+	CU_ASSERT(exhaust(&s) <= 2 * RESERVE);
+	world_free(s.w);
+}
+
 void
 bootnode_relay_suite(void)
 {
@@ -270,4 +327,5 @@ bootnode_relay_suite(void)
 	CU_add_test(suite, "a member not yet welcomed", test_unwelcomed);
 	CU_add_test(suite, "a bootnode that does not relay", test_refused);
 	CU_add_test(suite, "tokens", test_tokens);
+	CU_add_test(suite, "tokens of a source", test_shared);
 }

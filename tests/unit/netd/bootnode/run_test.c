@@ -66,11 +66,11 @@ start(struct scene *s)
 		.bind_count = BINDS_MAX,
 		.bind = { loopback, loopback },
 		.incarnation = 1,
-		.heartbeat_ms = 10000,
-		.timeout_ms = 30000,
+		.limits.heartbeat_ms = 10000,
+		.limits.timeout_ms = 30000,
 		.max_sessions = 60000,
-		.max_peers = PEERS_MAX,
-		.max_per_address = JOINS_MAX,
+		.limits.max_peers = PEERS_MAX,
+		.limits.max_per_address = JOINS_MAX,
 	};
 	s->client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	CU_ASSERT_NOT_EQUAL_FATAL(s->client, -1);

@@ -80,8 +80,8 @@ start(struct fixture *f, uint8_t addresses, bool access)
 	struct ipc_config_netd config = {
 		.access = access,
 		.mode = MODE_CLIENT,
-		.heartbeat_ms = 10000,
-		.timeout_ms = 15000,
+		.limits.heartbeat_ms = 10000,
+		.limits.timeout_ms = 15000,
 		.boot_addr_count = addresses,
 	};
 

@@ -94,8 +94,8 @@ run_prepare(struct run_scene *s)
 		.boot_addr_count = 1,
 		.boot_addrs = { s->at[0] },
 		.incarnation = 1,
-		.heartbeat_ms = 600000,
-		.timeout_ms = 3000000 };
+		.limits.heartbeat_ms = 600000,
+		.limits.timeout_ms = 3000000 };
 	s->shown = mmap(NULL, sizeof(*s->shown), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	CU_ASSERT_PTR_NOT_EQUAL_FATAL(s->shown, MAP_FAILED);

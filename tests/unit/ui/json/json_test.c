@@ -360,7 +360,8 @@ test_bootnode_mode(void)
 		.joins = 3,
 		.heartbeats = 4,
 		.rejected = 5,
-		.dropped = 153,
+		.dropped = 190,
+		.crowded = 11,
 		.received = 7,
 		.sent = 8,
 		.relayed = 9,
@@ -399,15 +400,15 @@ test_bootnode_mode(void)
 	"{\"event\":\"stats\"," TIME_ALONE ",\"uptime_s\":3661.007,"       \
 	"\"sessions\":2,\"rooms\":1,\"joins\":3,\"rejected\":5,"           \
 	"\"heartbeats\":4,\"received\":7,\"sent\":8,\"relayed\":9,"        \
-	"\"relayed_bytes\":10,\"dropped\":153,"                            \
-	"\"relay_dropped\":{\"malformed\":13,\"refused\":14,"              \
-	"\"forged\":15,\"nobody\":16,\"rate\":17},"                        \
-	"\"drops\":{\"malformed\":1,"                                      \
-	"\"unexpected\":2,\"cookie\":3,\"session\":4,\"forged\":5,"        \
-	"\"replayed\":6,\"join\":7,\"limit\":8,"                           \
-	"\"join_rate\":9,\"busy\":10,\"rate\":11,\"access\":12,"           \
-	"\"relay_malformed\":13,\"relay_refused\":14,\"relay_forged\":15," \
-	"\"relay_nobody\":16,\"relay_rate\":17}"
+	"\"relayed_bytes\":10,\"dropped\":190,\"crowded\":11,"             \
+	"\"relay_dropped\":{\"malformed\":14,\"refused\":15,"              \
+	"\"forged\":16,\"nobody\":17,\"rate\":18,\"address\":19},"         \
+	"\"drops\":{\"malformed\":1,\"unexpected\":2,\"denied\":3,"        \
+	"\"cookie\":4,\"session\":5,\"forged\":6,"                         \
+	"\"replayed\":7,\"join\":8,\"limit\":9,"                           \
+	"\"join_rate\":10,\"busy\":11,\"rate\":12,\"access\":13,"          \
+	"\"relay_malformed\":14,\"relay_refused\":15,\"relay_forged\":16," \
+	"\"relay_nobody\":17,\"relay_rate\":18,\"relay_address\":19}"
 	for (unsigned int i = 0; i < DROP_COUNT; i++)
 		stats.drops[i] = i + 1;
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
