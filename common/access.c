@@ -133,8 +133,8 @@ access_fault_text(enum access_fault fault)
 	static const char *const texts[ACCESS_FAULT_COUNT] = {
 		[ACCESS_SOUND] = "is sound",
 		[ACCESS_LINE] = "expected a name and a key",
-		[ACCESS_NAME] = "expected a name of 1 to 32 letters, digits, "
-				"-, _ and dots",
+		[ACCESS_NAME] = ("expected a name of 1 to 32 letters, digits, "
+				 "-, _ and dots"),
 		[ACCESS_KEY] = "expected a key of 64 hexadecimal digits",
 		[ACCESS_NAMED] = "another key has this name",
 		[ACCESS_TWICE] = "this key is there twice",
