@@ -234,6 +234,14 @@ unpack(struct settings *s, const struct memory *m, uint64_t size)
 	return 0;
 }
 
+/* A netd that hangs would have more and more to read, and in the end so much
+ * that the launcher gives up. */
+static bool
+netd_reads(struct supervisor *s)
+{
+	return !ipc_congested(&supervised_of(s, ROLE_NETD, 0)->channel);
+}
+
 /* Makes the settings those that count. */
 static void
 take(struct supervisor *s, struct settings *now, int log)
@@ -243,14 +251,15 @@ take(struct supervisor *s, struct settings *now, int log)
 
 	settings_changes(s->options, &now->options, names);
 	settings_free(s->settings);
-	*s->settings = *now;
+	*s->settings = *now; /* and the lists with it */
+	memset(now->lists, 0, sizeof(now->lists));
 	logfile_change(log, now->options.log_level,
 	    now->options.log_addresses == LOG_ADDRESSES_YES);
 	if (netd->channel.state == AT_WORK) /* else it is told then */
 		settings_tell(s, netd);
 	log_event(LOG_INFO, "reloaded", "changed=%s denied=%u lifted=%u", names,
-	    now->lists[PREFIXES_DENIED].count,
-	    now->lists[PREFIXES_LIFTED].count);
+	    s->settings->lists[PREFIXES_DENIED].count,
+	    s->settings->lists[PREFIXES_LIFTED].count);
 	finish(s, "Reloaded.");
 }
 
@@ -258,10 +267,11 @@ static void
 accept_settings(struct supervisor *s, const struct report *r, const int fds[2])
 {
 	static struct settings now;
+	const bool reads = netd_reads(s);
 	void *m = MAP_FAILED;
 	int result = -1;
 
-	if (fds[0] != -1 && r->size >= sizeof(struct memory) &&
+	if (reads && fds[0] != -1 && r->size >= sizeof(struct memory) &&
 	    (fds[1] != -1) == !logfile_is_standard_error())
 		m = mmap(NULL, r->size, PROT_READ, MAP_PRIVATE, fds[0], 0);
 	if (m != MAP_FAILED) {
@@ -275,7 +285,10 @@ accept_settings(struct supervisor *s, const struct report *r, const int fds[2])
 	settings_free(&now);
 	if (fds[1] != -1)
 		close(fds[1]);
-	refuse(s, "the settings cannot be passed on");
+	refuse(s,
+	    reads ? "the settings cannot be passed on"
+		  : "gochat-netd does not read what it was told before; is it "
+		    "stopped?");
 }
 
 void

@@ -9,7 +9,7 @@ from chat import FAST, connected, meet, nobody_left, talk
 from harness import check, test
 from hostile.caller import Caller
 from hostile.room import Person, Room
-from process import Bootnode, Gochat
+from process import Bootnode, Gochat, Process, new_state
 from terminal import OnTerminal
 from test_service import Figures, Manager
 from topology import Lan, Loopback
@@ -213,6 +213,36 @@ def reload_without_spawner(t):
 
 
 @test(deadline=60)
+def reload_with_a_netd_that_hangs(t):
+    """It is told as much as it can keep, and no more; the launcher goes on,
+    and so does netd, when it can."""
+    net = Lan(t)
+    t.path("deny", "".join("192.%d.%d.1\n" % (i // 256, i % 256)
+                           for i in range(10000)))
+    boot = bootnode(t, net, "--deny-file", t.path("deny"))
+    netd = boot.by_role()["netd"]
+    os.kill(netd, signal.SIGSTOP)
+    try:
+        for _ in range(8):
+            log = boot.stderr()
+            if b"reload_refused" in log:
+                break
+            boot.kill(signal.SIGHUP)
+            t.wait(lambda: boot.stderr().count(b"event=reload") >
+                   log.count(b"event=reload"), 10, "an answer")
+    finally:
+        os.kill(netd, signal.SIGCONT)
+    check(b"gochat-netd does not read" in boot.stderr(), "it is refused")
+    before = boot.stderr().count(b"event=reloaded")
+
+    def reloaded():
+        boot.kill(signal.SIGHUP)
+        return boot.stderr().count(b"event=reloaded") > before
+    t.wait(reloaded, 10, "netd has read all, and it is reloaded", 0.3)
+    Caller(t, net.a, boot).join(room_of(boot))
+
+
+@test(deadline=60)
 def reload_waits_for_no_fifo(t):
     """A file that is none does not hold anything up."""
     net = Lan(t)
@@ -246,6 +276,21 @@ def reload_on_a_terminal(t):
 
 
 # Who is denied.
+
+@test()
+def deny_file_that_is_wrong(t):
+    """It is refused at the start, too."""
+    net = Lan(t)
+    path = t.path("deny", "10.0.0.1\n10.0.0.1/8\n")
+    boot = Process(t, net.boot, "bootnode", [
+        "--mode", "bootnode", "--state-dir", new_state(t), "--deny-file",
+        path])
+    check(boot.wait_exit() == 2, "exit code %s" % boot.code)
+    check(('--deny-file: %s, line 2: \\"10.0.0.1/8\\": expected 10.0.0.0/8'
+           % path).encode() in boot.stderr() or
+          ('--deny-file: %s, line 2: "10.0.0.1/8": expected 10.0.0.0/8'
+           % path).encode() in boot.stderr(), "it says %r" % boot.stderr())
+
 
 @test(deadline=60)
 def deny_gets_no_answer(t):
