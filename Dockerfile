@@ -38,6 +38,9 @@ ENV LANG=C.UTF-8
 VOLUME /var/lib/gochat
 EXPOSE 9595/udp
 STOPSIGNAL SIGTERM
-# There is no HEALTHCHECK: gochat restarts its processes by itself, and ends if
-# that does not help. The restart policy does the rest.
+# A bootnode lets a client in that asks from inside; --bootnode has the port of
+# BOOTNODE_UDP_PORT. A client, and a bootnode that LISTEN puts elsewhere, take
+# --no-healthcheck.
+HEALTHCHECK --interval=60s --timeout=20s --start-period=10s --retries=3 \
+    CMD ["/usr/bin/gochat", "--mode", "check", "--bootnode", "127.0.0.1"]
 ENTRYPOINT ["/usr/bin/gochat"]

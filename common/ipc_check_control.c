@@ -76,9 +76,8 @@ ipc_check_config_cryptod(const struct ipc_message_in *in)
 
 	return b->mode <= MODE_BOOTNODE && b->secret < SECRET_KIND_COUNT &&
 	    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
-	    b->access <= 1 && b->incarnation > 0 &&
-	    b->max_sessions <= SESSIONS_MAX &&
-	    is_room(b->room, b->room_len) &&
+	    b->access <= 1 && b->fleeting <= 1 && b->incarnation > 0 &&
+	    b->max_sessions <= SESSIONS_MAX && is_room(b->room, b->room_len) &&
 	    memchr(b->bootnode, '\0', sizeof(b->bootnode)) != NULL &&
 	    ipc_is_identity(b->identity) &&
 	    (b->mode == MODE_BOOTNODE || ipc_is_nick(b->nick, b->nick_len));
@@ -92,7 +91,7 @@ ipc_check_config_ui(const struct ipc_message_in *in)
 	return b->mode <= MODE_BOOTNODE && b->kind < UI_KIND_COUNT &&
 	    b->notify < NOTIFY_COUNT && b->notify_for < NOTIFY_FOR_COUNT &&
 	    b->mouse < MOUSE_COUNT && b->secret < SECRET_KIND_COUNT &&
-	    b->restarted <= 1 && b->show_invite <= 1 &&
+	    b->restarted <= 1 && b->show_invite <= 1 && b->check <= 1 &&
 	    b->first_room < ROOMS_MAX && b->first_seq > 0 &&
 	    memchr(b->state_dir, '\0', sizeof(b->state_dir)) != NULL &&
 	    ipc_is_identity(b->identity) && is_room(b->room, b->room_len) &&

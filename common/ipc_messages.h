@@ -145,9 +145,10 @@ struct ipc_config_netd {
 	uint8_t given;	    /* bootnode: the sockets are there, bound */
 	struct addr bind[BINDS_MAX]; /* client: port only */
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
-	uint8_t access; /* client: HELLOs wait for BOOT_ACCESS */
+	uint8_t access;	  /* client: HELLOs wait for BOOT_ACCESS */
 	uint8_t prefixed; /* bootnode: LIMITS comes; before, nobody is served */
-	uint32_t incarnation; /* how many netds of the run, with this one */
+	uint32_t resolve_us;   /* client: that it took to find these */
+	uint32_t incarnation;  /* how many netds of the run, with this one */
 	uint32_t max_sessions; /* bootnode; more are JOINs being opened */
 	struct ipc_limits limits;
 	uint8_t alias_key[SIPHASH_KEY]; /* bootnode: names rooms, this run */
@@ -157,6 +158,8 @@ struct ipc_boot_addrs { /* the bootnode's name was resolved, later */
 	uint8_t count;
 	uint8_t unused;
 	struct addr addrs[BOOT_ADDRS_MAX];
+	uint8_t unused_end[2];
+	uint32_t took_us; /* that */
 };
 
 /* The secret from which the keys of a room follow, together with its name and
@@ -174,10 +177,11 @@ struct ipc_config_cryptod {
 	uint8_t pinned;	    /* boot_key is from --bootnode-key */
 	uint8_t remembered; /* boot_key is from known_bootnodes */
 	uint8_t hidden;	    /* no peer is to learn our address */
+	uint8_t fleeting;   /* its identity and all it learns end with it */
 	uint8_t boot_key[X25519_LEN];
 	uint8_t run[16]; /* random, one for each run of the program */
 	uint8_t access;	 /* there are keys; a client's netd waits to hear */
-	uint8_t unused[2];
+	uint8_t unused[1];
 	uint32_t incarnation;  /* of netd */
 	uint32_t max_sessions; /* bootnode */
 	uint16_t nick_len;
@@ -232,7 +236,8 @@ struct ipc_config_ui {
 	uint8_t show_invite; /* as soon as there is one */
 	uint8_t first_room;  /* the number of the room named here */
 	uint8_t remember;    /* each room that is opened is remembered */
-	uint8_t unused[2];
+	uint8_t check;	     /* it leaves as soon as a bootnode lets it in */
+	uint8_t unused[1];
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];
@@ -394,8 +399,17 @@ struct ipc_boot_cookie { /* a COOKIE came; may we join this key? */
 	struct addr addr;
 };
 
+/* How long a client's way to its bootnode took, in parts. */
+struct boot_took {
+	uint32_t resolve_us; /* its name; 0: it was an address */
+	uint32_t cookie_us;  /* the COOKIE, from the first HELLO on */
+	uint32_t welcome_us; /* the WELCOME, from the COOKIE on */
+};
+
 struct ipc_boot_welcome { /* Noise NK message 2 follows */
 	struct addr addr;
+	uint8_t unused[2];
+	struct boot_took took;
 };
 
 struct ipc_boot_sealed { /* ciphertext follows */
@@ -598,6 +612,8 @@ struct ipc_bootnode {
 	uint16_t mtu; /* as in ipc_boot_status */
 	struct addr addr;
 	uint8_t key[X25519_LEN];
+	uint8_t unused_end[2];
+	struct boot_took took; /* JOINED, REJOINED: the last WELCOME */
 };
 
 enum peer_state {

@@ -74,6 +74,7 @@ configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
 	if (addrs->count > 0) {
 		c->boot_addr_count = addrs->count;
 		memcpy(c->boot_addrs, addrs->addrs, sizeof(c->boot_addrs));
+		c->resolve_us = addrs->took_us;
 	}
 }
 
@@ -89,6 +90,7 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 	c->hidden = o->relay == RELAY_ONLY;
 	c->access = o->mode == MODE_BOOTNODE ? o->access_key_file[0] != '\0'
 					     : room->access;
+	c->fleeting = o->check;
 	c->remembered = !c->pinned && room->remembered;
 	if (c->pinned || c->remembered)
 		memcpy(c->boot_key, room->boot_key, sizeof(c->boot_key));
@@ -113,6 +115,7 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
 	c->mouse = (uint8_t)o->mouse;
 	c->restarted = starts > 1;
 	c->remember = o->remember;
+	c->check = o->check;
 	c->show_invite = o->new_room[0] != '\0' && starts == 1;
 	c->first_seq = ((uint64_t)starts - 1) << 32 | 1;
 	c->secret = (uint8_t)room->secret;

@@ -4,6 +4,7 @@
  */
 #include "common/clock.h"
 #include "common/filter_table.h"
+#include "common/hex.h"
 #include "common/invite.h"
 #include "common/log.h"
 #include "common/sandbox.h"
@@ -255,6 +256,20 @@ enter_by_prompt(struct spawn_kit *kit, struct options *o, char *err,
 	    o->passphrase_ask, err, errlen);
 }
 
+/* Nobody else is in the room of a check: its name is random, too. */
+static void
+name_check(struct options *o)
+{
+	uint8_t random[16];
+
+	_Static_assert(sizeof(o->room) > 2 * sizeof(random),
+	    "no room for the name of a room");
+
+	if (getentropy(random, sizeof(random)) == -1)
+		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));
+	format_hex(o->room, random, sizeof(random));
+}
+
 /* The room's secret, and with an invite all that says which room it is. */
 static void
 open_secret(struct spawn_kit *kit, struct options *o)
@@ -268,14 +283,16 @@ open_secret(struct spawn_kit *kit, struct options *o)
 		result = enter_by_prompt(kit, o, err, sizeof(err));
 	else if (by_invite)
 		result = enter_by_invite(kit, o, err, sizeof(err));
-	else if (o->new_room[0] != '\0')
+	else if (o->new_room[0] != '\0' || o->check)
 		result = invitation_new(&kit->secret, err, sizeof(err));
 	else
 		result = passphrase_open(&kit->secret, o->passphrase_file,
 		    o->passphrase_ask, err, sizeof(err));
 	if (result == -1)
 		die(EXIT_FAILURE, "%s", err);
-	if (by_invite || o->new_room[0] != '\0')
+	if (o->check)
+		name_check(o);
+	if (by_invite || o->new_room[0] != '\0' || o->check)
 		o->secret = SECRET_INVITE;
 	else if (kit->secret != -1 && o->secret == SECRET_NONE)
 		o->secret = SECRET_PASSPHRASE;
@@ -351,7 +368,7 @@ open_first_room(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 		open_secret(kit, o);
 	open_access(kit, o);
 	s->access = o->mode == MODE_CLIENT && kit->access != -1;
-	if (o->mode == MODE_CLIENT &&
+	if (o->mode == MODE_CLIENT && !o->check &&
 	    known_bootnodes_open(&s->known, kit->state_dir, err, sizeof(err)) ==
 		-1)
 		die(EXIT_FAILURE, "%s", err);
@@ -372,6 +389,23 @@ warn_of_argument(void)
 	log_warn("an invite that is an argument can be seen by others in ps, "
 		 "and stays in the shell's history: use --invite-file, or "
 		 "--invite - to paste it");
+}
+
+/* A check keeps nothing, and looks at nothing that is kept: it has an empty
+ * device in the folder's place. */
+static void
+open_state(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
+{
+	char err[ERROR_MAX];
+
+	if (o->check)
+		kit->state_dir = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	else
+		kit->state_dir =
+		    state_dir_open(o->state_dir, getenv("XDG_STATE_HOME"),
+			getenv("HOME"), s->state_dir, err, sizeof(err));
+	if (kit->state_dir == -1)
+		die(EXIT_FAILURE, "%s", o->check ? needs_reason(errno) : err);
 }
 
 static void
@@ -402,10 +436,7 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 		die(EXIT_FAILURE,
 		    "started as root, and there is neither a "
 		    "user _gochat nor a user nobody to become");
-	kit->state_dir = state_dir_open(o->state_dir, getenv("XDG_STATE_HOME"),
-	    getenv("HOME"), s->state_dir, err, sizeof(err));
-	if (kit->state_dir == -1)
-		die(EXIT_FAILURE, "%s", err);
+	open_state(s, kit, o);
 	open_first_room(s, kit, o);
 	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
@@ -418,7 +449,7 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 		log_warn("%s is not used: systemd has opened the port",
 		    options_name(o, OPT_LISTEN, path, sizeof(path)));
 	log_event(LOG_INFO, "started", "version=" GOCHAT_VERSION " mode=%s",
-	    mode_name(o->mode));
+	    o->check ? "check" : mode_name(o->mode));
 }
 
 /* Starts the spawner, and with it the others, before the launcher is jailed. */
@@ -481,7 +512,8 @@ main(int argc, char *argv[])
 	parse(o, argc, argv);
 	check_remembered(o);
 	wipe_invites(argv);
-	setproctitle("%s", mode_name(o->mode)); /* and ps shows no arguments */
+	/* And ps shows no arguments. */
+	setproctitle("%s", o->check ? "check" : mode_name(o->mode));
 	s->kernel = kernel_real;
 	s->self = getpid();
 	s->settings = &settings;
@@ -504,6 +536,7 @@ main(int argc, char *argv[])
 	terminal_save(&s->terminal);
 	supervise_signals();
 	s->buried_by = CLOCK_NEVER;
+	s->check_by = o->check ? clock_now() + CHECK_PATIENCE : 0;
 	log_at_fatal(finish_fatal);
 	start_all(s, &kit);
 	children_log_refused(role_name(ROLE_LAUNCHER),

@@ -154,6 +154,29 @@ endpoint_is_same(const struct endpoint *a, const struct endpoint *b)
 	    a->port != 0;
 }
 
+/* A check is a client in a room of its own, at any port. It says what it finds
+ * in one line, and its log has nothing to add when all is well. */
+static int
+check_check(struct options_parse *p)
+{
+	struct options *o = p->o;
+
+	if (p->raw[OPT_BOOTNODE].text == NULL)
+		return options_fail(p,
+		    "--bootnode or BOOTNODE: not given: expected %s",
+		    option_specs[OPT_BOOTNODE].want);
+	if (o->ui == UI_TUI && o->origin[OPT_UI].source == SOURCE_FLAG)
+		return options_fail_at(p, OPT_UI,
+		    "\"tui\": expected plain or json in mode check");
+	if (o->ui == UI_TUI)
+		o->ui = UI_PLAIN;
+	if (o->origin[OPT_LOG_LEVEL].source != SOURCE_FLAG)
+		o->log_level = LOG_WARN;
+	o->local_udp_port = 0;
+	(void)strlcpy(o->nick, "check", sizeof(o->nick));
+	return 0;
+}
+
 /* With several rooms nobody could tell whose passphrase it is, and a wrong one
  * is no error but another room. */
 static int
@@ -229,6 +252,8 @@ option_rules_check(struct options_parse *p, char *const envp[], bool terminal)
 {
 	int client = 0;
 
+	if (p->o->check)
+		return check_check(p);
 	if (p->o->mode == MODE_CLIENT && check_way_in(p) == -1)
 		return -1;
 	if (p->o->mode == MODE_CLIENT)

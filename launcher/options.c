@@ -152,6 +152,26 @@ check_rooms(const struct options_parse *p)
 	return 0;
 }
 
+static void
+take_mode(struct options *o)
+{
+	o->mode = o->run_as == AS_BOOTNODE ? MODE_BOOTNODE : MODE_CLIENT;
+	o->check = o->run_as == AS_CHECK;
+}
+
+/* The flag means nothing in the mode. */
+static int
+fail_in_mode(const struct options_parse *p, const struct option_spec *spec)
+{
+	const bool client = (spec->modes & FOR_CLIENT) != 0;
+	const bool bootnode = (spec->modes & FOR_BOOTNODE) != 0;
+
+	return options_fail(p, "--%s: expected in mode %s%s%s only", spec->flag,
+	    client ? mode_name(MODE_CLIENT) : "",
+	    client && bootnode ? " or " : "",
+	    bootnode ? mode_name(MODE_BOOTNODE) : "");
+}
+
 /* Reads one option into *o, unless it means nothing in the mode. */
 static int
 take(struct options_parse *p, unsigned int id)
@@ -159,10 +179,9 @@ take(struct options_parse *p, unsigned int id)
 	const struct option_spec *spec = &option_specs[id];
 	struct option_text *raw = &p->raw[id];
 
-	if ((spec->modes & 1U << p->o->mode) == 0) {
+	if ((spec->modes & 1U << p->o->run_as) == 0) {
 		if (raw->origin.source == SOURCE_FLAG)
-			return options_fail(p, "--%s: expected in mode %s only",
-			    spec->flag, mode_name(1 - p->o->mode));
+			return fail_in_mode(p, spec);
 		*raw = (struct option_text){ .text = spec->value };
 	}
 	p->o->origin[id] = raw->origin;
@@ -177,6 +196,8 @@ take(struct options_parse *p, unsigned int id)
 	for (unsigned int i = 0; i < raw->more_count && id != OPT_ROOM; i++)
 		if (take_text(p, id, raw->more[i]) == -1)
 			return -1;
+	if (id == OPT_MODE)
+		take_mode(p->o);
 	return id == OPT_ROOM ? check_rooms(p) : 0;
 }
 

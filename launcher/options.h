@@ -66,7 +66,9 @@ enum log_addresses {
 
 /* The enums are in the order of the words in the table. */
 struct options {
-	enum mode mode;
+	enum run_as run_as;
+	enum mode mode; /* of the processes: a check has a client's */
+	bool check;
 	unsigned int bootnode_udp_port;
 	struct endpoint bootnode;
 	char room[ROOM_MAX + 1];

@@ -94,6 +94,24 @@ option_is_by_name(const struct option_spec *spec)
 	return spec->shown != NULL && strcmp(spec->shown, OPTION_BY_NAME) == 0;
 }
 
+/* Names the options of a check, which are explained above. */
+static void
+put_check(FILE *out)
+{
+	char text[512] = "";
+
+	for (unsigned int id = 0; id < OPT_COUNT; id++)
+		if ((specs[id].modes & FOR_CHECK) != 0) {
+			append(text, sizeof(text), *text != '\0' ? " " : "",
+			    specs[id].flag != NULL ? "--" : "");
+			append(text, sizeof(text), "",
+			    specs[id].flag != NULL ? specs[id].flag
+						   : specs[id].variable);
+		}
+	fprintf(out, "\nOf these, a check takes:\n%*s", HELP_COLUMN, "");
+	put_wrapped(out, text);
+}
+
 void
 options_help(FILE *out)
 {
@@ -116,9 +134,10 @@ options_help(FILE *out)
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
 		fprintf(out, "\n%s:\n", groups[i].title);
 		for (unsigned int id = 0; id < OPT_COUNT; id++)
-			if (specs[id].modes == groups[i].modes &&
+			if ((specs[id].modes & FOR_BOTH) == groups[i].modes &&
 			    option_is_by_name(&specs[id]) == groups[i].by_name)
 				put_option(out, &specs[id]);
 	}
+	put_check(out);
 	fputs(OPTIONS_EXIT_STATUS, out);
 }

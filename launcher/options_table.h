@@ -28,14 +28,15 @@
 
 /* clang-format off */
 #define OPTIONS_TABLE(X)						\
-X(MODE, "MODE", "mode", CHOICE, mode, 0, 0,				\
-    "client|bootnode", FOR_BOTH, "MODE", "client", NULL,		\
-    "the role of this gochat")						\
+X(MODE, "MODE", "mode", CHOICE, run_as, 0, 0,				\
+    "client|bootnode|check", FOR_ALL, "MODE", "client", NULL,		\
+    "the role of this gochat; a check asks whether a bootnode lets "	\
+    "clients in, and ends")						\
 X(BOOTNODE_UDP_PORT, "BOOTNODE_UDP_PORT", NULL, NUMBER,			\
-    bootnode_udp_port, 1, 65535, NULL, FOR_BOTH, "PORT", "9595", NULL,	\
+    bootnode_udp_port, 1, 65535, NULL, FOR_ALL, "PORT", "9595", NULL,	\
     "port of --bootnode or --listen if the address names none")		\
 X(BOOTNODE, "BOOTNODE", "bootnode", HOST, bootnode, 1, 65535,		\
-    NULL, FOR_CLIENT, "HOST[:PORT]", NULL, OPTION_BY_NAME,		\
+    NULL, FOR_ENTRY, "HOST[:PORT]", NULL, OPTION_BY_NAME,		\
     "the bootnode through which you meet the others")			\
 X(ROOM, "ROOM", "room", ROOM, room, 1, ROOM_MAX,			\
     NULL, FOR_CLIENT, "ROOM", NULL, OPTION_BY_NAME,			\
@@ -60,7 +61,7 @@ X(NICK, "NICK", "nick", NICK, nick, 1, NICK_COLUMNS,			\
     NULL, FOR_CLIENT, "NICK", NULL, "default from the login name",	\
     "the name that others see")						\
 X(UI, "UI", "ui", CHOICE, ui, 0, 0,					\
-    "plain|json|tui", FOR_BOTH, "UI", NULL,				\
+    "plain|json|tui", FOR_ALL, "UI", NULL,				\
     "default tui on a terminal, else plain",				\
     "the user interface")						\
 X(NOTIFY, "NOTIFY", "notify", CHOICE, notify, 0, 0,			\
@@ -95,11 +96,11 @@ X(REMEMBER, NULL, "remember", SWITCH, remember, 0, 0,			\
     NULL, FOR_CLIENT, NULL, NULL, NULL,					\
     "remember the rooms, for a start without any")			\
 X(BOOTNODE_KEY, "BOOTNODE_KEY", "bootnode-key", KEY, bootnode_key,	\
-    0, 0, NULL, FOR_CLIENT, "KEY", NULL,				\
+    0, 0, NULL, FOR_ENTRY, "KEY", NULL,					\
     "default the key seen at first",					\
     "the key that the bootnode must have")				\
 X(ACCESS_KEY_FILE, "ACCESS_KEY_FILE", "access-key-file", PATH,		\
-    access_key_file, 1, OPTION_PATH_MAX, NULL, FOR_BOTH, "FILE", NULL, NULL, \
+    access_key_file, 1, OPTION_PATH_MAX, NULL, FOR_ALL, "FILE", NULL, NULL, \
     "file of mode 0600 with lines NAME KEY: the keys of a private "	\
     "bootnode, of which a client has one")				\
 X(NEW_ACCESS_KEY, NULL, "new-access-key", ACCESS_NAME, new_access_key,	\
@@ -146,8 +147,9 @@ X(STATE_DIR, "STATE_DIR", "state-dir", PATH, state_dir,			\
     "default $XDG_STATE_HOME/gochat or ~/.local/state/gochat",		\
     "folder of the identity and the remembered keys")			\
 X(LOG_LEVEL, "LOG_LEVEL", "log-level", CHOICE, log_level, 0, 0,		\
-    "error|warn|info|debug", FOR_BOTH, "LEVEL", "info", NULL,		\
-    "how much to log")							\
+    "error|warn|info|debug", FOR_ALL, "LEVEL", "info", NULL,		\
+    "how much to log; a check logs warnings unless the flag says "	\
+    "otherwise")							\
 X(LOG_FILE, "LOG_FILE", "log-file", PATH, log_file,			\
     1, OPTION_PATH_MAX, NULL, FOR_BOTH, "FILE", NULL,			\
     "default standard error, or the screen of the tui",			\
@@ -160,18 +162,18 @@ X(METRICS_SOCKET, "METRICS_SOCKET", "metrics-socket", PATH,		\
     NULL, "unix socket that gives the figures, in the text format of "	\
     "Prometheus")							\
 X(HELP, NULL, "help", SWITCH, help, 0, 0,				\
-    NULL, FOR_BOTH, NULL, NULL, NULL, "print this and exit")		\
+    NULL, FOR_ALL, NULL, NULL, NULL, "print this and exit")		\
 X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
-    NULL, FOR_BOTH, NULL, NULL, NULL, "print the version and exit")
+    NULL, FOR_ALL, NULL, NULL, NULL, "print the version and exit")
 /* clang-format on */
 
 /* X(id): options of a bootnode that SIGHUP changes, settings.h. A change of any
  * other is refused. */
-#define OPTIONS_RELOADED(X)						\
-	X(HEARTBEAT_INTERVAL) X(PEER_TIMEOUT) X(RELAY) X(RELAY_RATE)	\
-	X(RELAY_RATE_PER_ADDRESS) X(MAX_PEERS) X(MAX_SESSIONS_PER_ADDRESS) \
-	X(JOIN_RATE) X(DENY_FILE) X(LIFT_FILE) X(LOG_LEVEL) X(LOG_FILE)	\
-	X(LOG_ADDRESSES)
+#define OPTIONS_RELOADED(X)                                                    \
+	X(HEARTBEAT_INTERVAL)                                                  \
+	X(PEER_TIMEOUT) X(RELAY) X(RELAY_RATE) X(RELAY_RATE_PER_ADDRESS)       \
+	    X(MAX_PEERS) X(MAX_SESSIONS_PER_ADDRESS) X(JOIN_RATE) X(DENY_FILE) \
+		X(LIFT_FILE) X(LOG_LEVEL) X(LOG_FILE) X(LOG_ADDRESSES)
 
 /* X(letter, id): flags of one letter, after one dash. */
 #define OPTION_LETTERS(X) X('h', HELP) X('V', VERSION)
@@ -228,9 +230,19 @@ struct option_spec {
 	const char *want; /* what is expected, in words */
 };
 
-#define FOR_CLIENT   (1U << MODE_CLIENT)
-#define FOR_BOOTNODE (1U << MODE_BOOTNODE)
+/* What --mode says. A check is a client that leaves as soon as it is let in. */
+enum run_as {
+	AS_CLIENT,
+	AS_BOOTNODE,
+	AS_CHECK
+};
+
+#define FOR_CLIENT   (1U << AS_CLIENT)
+#define FOR_BOOTNODE (1U << AS_BOOTNODE)
+#define FOR_CHECK    (1U << AS_CHECK)
 #define FOR_BOTH     (FOR_CLIENT | FOR_BOOTNODE)
+#define FOR_ENTRY    (FOR_CLIENT | FOR_CHECK)
+#define FOR_ALL	     (FOR_BOTH | FOR_CHECK)
 
 /* Makes a row of an array of struct option_spec. */
 #define OPTION_ROW(id, var, flag, kind, field, min, max, choices, modes, arg, \
@@ -258,6 +270,7 @@ struct option_spec {
 	"       gochat --invite-file FILE [FLAG...]\n"                        \
 	"       gochat --invite - [FLAG...]\n"                                \
 	"       gochat --mode bootnode [--listen ADDRESS[:PORT]] [FLAG...]\n" \
+	"       gochat --mode check --bootnode HOST[:PORT] [FLAG...]\n"       \
 	"\n"                                                                  \
 	"End-to-end encrypted group chat on the terminal. A value comes "     \
 	"from its flag,\nelse from its variable in the environment, else "    \

@@ -3,6 +3,7 @@
  */
 #include "launcher/resolve.h"
 
+#include "common/clock.h"
 #include "common/sandbox.h"
 
 #include <sys/prctl.h>
@@ -100,12 +101,15 @@ resolve_numeric(const struct endpoint *e, struct addr *out)
 static void __attribute__((noreturn)) run(const struct endpoint *e, int fd)
 {
 	struct resolved r;
+	const uint64_t began = clock_now();
 	unsigned int retry = RETRY_FIRST;
 	int error;
 
 	for (;;) {
 		memset(&r, 0, sizeof(r));
 		error = look_up(e, 0, &r);
+		r.addrs.took_us =
+		    (uint32_t)clock_min(clock_now() - began, UINT32_MAX);
 		if (error != 0)
 			strlcpy(r.error, gai_strerror(error), sizeof(r.error));
 		if (send(fd, &r, sizeof(r), MSG_NOSIGNAL) == -1 || error == 0)

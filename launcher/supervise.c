@@ -227,11 +227,18 @@ all_gone(const struct supervisor *s)
 }
 
 static uint64_t
+check_due(const struct supervisor *s)
+{
+	return s->check_by == 0 || s->ending ? CLOCK_NEVER : s->check_by;
+}
+
+static uint64_t
 next_deadline(const struct supervisor *s)
 {
 	uint64_t due = clock_min(service_deadline(s), s->buried_by);
 
 	due = clock_min(due, reload_deadline(s));
+	due = clock_min(due, check_due(s));
 	if (s->ending)
 		due = clock_min(due, s->end_by);
 	if (children_awaited(s))
@@ -369,6 +376,10 @@ look_at_clock(struct supervisor *s)
 	/* ui has ended, and the launcher waited for the others to come up. */
 	if (s->ui_ended && supervised_all_ready(s))
 		ending_begin(s, 0);
+	if (kernel_now(&s->kernel) >= check_due(s)) {
+		log_error("the check has not come to an end in time");
+		ending_give_up(s);
+	}
 	if (s->ending && kernel_now(&s->kernel) >= s->end_by)
 		kill_all(s);
 }
@@ -425,5 +436,7 @@ supervise(struct supervisor *s)
 		return s->exit_code;
 	if (!s->ui_ended || s->failed)
 		return EXIT_FAILURE;
-	return s->undelivered ? EXIT_UNDELIVERED : 0;
+	if (s->undelivered)
+		return s->options->check ? EXIT_FAILURE : EXIT_UNDELIVERED;
+	return 0;
 }

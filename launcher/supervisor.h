@@ -56,6 +56,10 @@
 /* Messages of one process that are taken in a turn. */
 #define LISTEN_MAX 256
 
+/* The time for a check from its start to its end. Its ui says after 10 s that
+ * it failed, and leaves; this is for the case that it cannot. */
+#define CHECK_PATIENCE (15 * USEC_PER_SEC)
+
 /* The program's exit code if all ended in order, but not everything that was
  * said was delivered; the others are those of every program, and 3. */
 #define EXIT_UNDELIVERED 4
@@ -115,6 +119,7 @@ struct supervisor {
 	uint64_t end_began;
 	uint64_t end_by;
 	uint64_t buried_by; /* CLOCK_NEVER until all are killed */
+	uint64_t check_by;  /* a check has ended; 0: it is none */
 	bool ui_ended;	    /* as it should */
 	bool undelivered;   /* and says that not all arrived that was said */
 	bool failed;	    /* a start, or a death that cannot be mended */

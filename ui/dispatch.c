@@ -5,6 +5,7 @@
 #include "ui/answers.h"
 #include "ui/ask.h"
 #include "ui/errors.h"
+#include "ui/events.h"
 #include "ui/leave.h"
 #include "ui/receipts.h"
 #include "ui/rooms.h"
@@ -45,27 +46,11 @@ is_no_news(const struct room *room)
 static void
 bootnode_unreachable(struct room *room, const struct ipc_bootnode *b)
 {
-	char addr[ADDR_TEXT_MAX];
+	struct buf why = { 0 };
 
-	addr_format(&b->addr, addr, sizeof(addr));
-	if (b->addr.port == 0) /* not resolved yet */
-		ui_error(room,
-		    "the address of the bootnode is not known yet; still "
-		    "trying");
-	else if (b->mtu != 0)
-		ui_error(room,
-		    "the link to bootnode %s takes packets of at most %u "
-		    "bytes, and %u are needed; raise its MTU, or use another link; still "
-		    "trying",
-		    addr, b->mtu, WIRE_MTU_MIN(addr_is_ipv4(&b->addr)));
-	else
-		ui_error(room,
-		    "bootnode %s does not answer; still trying; if it is "
-		    "private, %s",
-		    addr,
-		    b->access ? "it may not know our access key any more"
-			      : "an invite or --access-key-file has to give "
-				"its access key");
+	event_unreachable(&why, b, true);
+	ui_error(room, "%.*s", (int)why.len, why.bytes);
+	buf_free(&why);
 }
 
 /* The error names the file that a key is remembered in, if that is the
@@ -75,13 +60,13 @@ bootnode_refused(struct room *room, const struct ipc_bootnode *b)
 {
 	bool file = b->refusal == REFUSAL_KEY_CHANGED &&
 	    room->ui->config.state_dir[0] != '\0';
-	char addr[ADDR_TEXT_MAX];
+	struct buf why = { 0 };
 
-	ui_error(room, "bootnode %s refused: %s%s%s%s",
-	    addr_format(&b->addr, addr, sizeof(addr)),
-	    format_refusal(b->refusal), file ? ": " : "",
+	event_refused(&why, b);
+	ui_error(room, "%.*s%s%s%s", (int)why.len, why.bytes, file ? ": " : "",
 	    file ? room->ui->config.state_dir : "",
 	    file ? "/known_bootnodes" : "");
+	buf_free(&why);
 }
 
 static int
@@ -90,6 +75,8 @@ bootnode(void *self, const struct ipc_message_in *in)
 	struct room *room = self;
 	const struct ipc_bootnode *b = in->body;
 
+	if (room->ui->check.wanted)
+		return check_heard(room, b);
 	later_all_known(room); /* they are told before anything of a bootnode */
 	room->boot_known = true;
 	room->boot_state = b->status;

@@ -73,26 +73,6 @@ event_ready(struct buf *out, const struct model *m)
 	buf_printf(out, ", UDP port %u", m->port);
 }
 
-void
-event_bootnode(struct buf *out, const struct ipc_bootnode *b)
-{
-	char addr[ADDR_TEXT_MAX];
-
-	addr_format(&b->addr, addr, sizeof(addr));
-	if (b->status == BOOT_JOINED)
-		buf_printf(out, "connected to bootnode %s", addr);
-	else if (b->status == BOOT_REJOINED)
-		buf_printf(out, "connected to bootnode %s again", addr);
-	else if (b->status == BOOT_LOST)
-		buf_printf(out,
-		    "lost the connection to bootnode %s; conversations go on "
-		    "without it",
-		    addr);
-	else
-		buf_printf(out, "bootnode %s %s", addr,
-		    format_boot_status(b->status));
-}
-
 /* Puts the peer's name for a sentence about what the peer does. */
 static void
 put_subject(struct buf *out, const struct peer *p)

@@ -26,6 +26,10 @@ void event_room(struct buf *, const struct room *, enum room_state);
 /* Tells the user's own name and room. */
 void event_ready(struct buf *, const struct model *);
 void event_bootnode(struct buf *, const struct ipc_bootnode *);
+/* The same for one that does not answer, and whether we are still trying; or
+ * that has refused us. */
+void event_unreachable(struct buf *, const struct ipc_bootnode *, bool trying);
+void event_refused(struct buf *, const struct ipc_bootnode *);
 void event_peer(struct buf *, const struct model *, const struct peer *);
 /* Puts who did not get a message, and why: "anna (left)". */
 void event_missed(struct buf *, const struct ipc_undelivered *,

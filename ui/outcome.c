@@ -27,6 +27,8 @@ outcome_exit_code(const struct ui *ui)
 	bool all = o->undelivered == 0 && !o->to_nobody && !o->not_sent &&
 	    !o->refused && !o->unknown && !o->stayed_out;
 
+	if (ui->check.wanted)
+		return ui->check.passed ? 0 : CHILD_UNDELIVERED;
 	if (all || ui->tui != NULL || ui->mode == MODE_BOOTNODE)
 		return 0;
 	return CHILD_UNDELIVERED;

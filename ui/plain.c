@@ -427,4 +427,5 @@ const struct view view_plain = {
 	.notice = plain_notice,
 	.error = plain_error,
 	.bye = plain_bye,
+	.checked = check_put,
 };

@@ -44,13 +44,22 @@ wipe_and_free(void *p)
 	free(p);
 }
 
+static const struct view *
+choose_view(const struct ipc_config_ui *config)
+{
+	if (config->check)
+		return check_view((enum ui_kind)config->kind);
+	return config->kind == UI_JSON ? &view_json : &view_plain;
+}
+
 void
 start_outside(struct process *p, const struct ipc_config_ui *config)
 {
 	struct ui *ui = &p->ui;
 
-	ui_init(ui, config, config->kind == UI_JSON ? &view_json : &view_plain);
+	ui_init(ui, config, choose_view(config));
 	process_init(p);
+	p->hung_up = ui->check.wanted; /* nobody reads the input */
 	ui->terminal = isatty(p->in) == 1;
 	json_object_seed(0);
 	json_set_alloc_funcs(malloc, wipe_and_free);

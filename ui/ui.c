@@ -16,6 +16,7 @@ ui_init(struct ui *ui, const struct ipc_config_ui *config,
 	ui->mode = (enum mode)config->mode;
 	ui->config = *config;
 	ui->view = view;
+	ui->check.wanted = config->check;
 	ui->deadline = CLOCK_NEVER;
 	input_init(&ui->in, ui->view->line_max);
 	turns_init(&ui->turns);
@@ -46,6 +47,8 @@ ui_free(struct ui *ui)
 bool
 ui_reads_input(const struct ui *ui)
 {
+	if (ui->check.wanted)
+		return false;
 	if (ui->view->keys != NULL)
 		return ui->phase == UI_RUNNING && !ui->in.ended &&
 		    ui->view->takes_keys(ui);

@@ -10,6 +10,7 @@
 #ifndef UI_UI_H
 #define UI_UI_H
 
+#include "ui/check.h"
 #include "ui/input.h"
 #include "ui/outcome.h"
 #include "ui/output.h"
@@ -72,6 +73,7 @@ struct ui {
 	bool terminal; /* standard input is one */
 	struct output out;
 	bool ascii; /* the output is to be nothing else */
+	struct check check;
 	struct outcome outcome;
 	enum ui_phase phase;
 	uint64_t deadline; /* of the phase, or CLOCK_NEVER */

@@ -214,6 +214,11 @@ struct view {
 	 * of the two: zeros, if these are the first of a netd. */
 	void (*stats)(struct room *, const struct ipc_stats *, bool asked);
 
+	/* The end of a check: the bootnode let us in, or it is NULL and why
+	 * says what went wrong, safe text. NULL in the tui. */
+	void (*checked)(struct ui *, const struct ipc_bootnode *,
+	    const struct buf *why);
+
 	/* Events of both. */
 
 	/* One line of an answer to a command; safe text. */

@@ -24,6 +24,7 @@ tell_ui(struct client *c, enum boot_status status, enum boot_refusal refusal)
 	body->mtu = status == BOOT_UNREACHABLE ? c->boot.mtu : 0;
 	body->addr = c->boot.addr;
 	memcpy(body->key, c->boot.key, sizeof(body->key));
+	body->took = c->boot.took;
 	c->boot.told = true;
 	boot_tell_ui(c);
 }
@@ -201,6 +202,7 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 int
 boot_welcome(void *self, const struct ipc_message_in *in)
 {
+	const struct ipc_boot_welcome *welcome = in->body;
 	struct client *c = self;
 	struct bootmsg_welcome w;
 	uint8_t payload[WIRE_MAX];
@@ -213,6 +215,7 @@ boot_welcome(void *self, const struct ipc_message_in *in)
 		log_debug("a WELCOME that does not answer our JOIN");
 		return 0;
 	}
+	c->boot.took = welcome->took;
 	start_session(c, &w);
 	return 0;
 }

@@ -80,6 +80,7 @@ struct boot_channel {
 	struct addr addr;
 	uint16_t mtu; /* as netd told last */
 	uint8_t key[X25519_LEN];
+	struct boot_took took; /* the last WELCOME */
 	uint32_t attempt;
 	bool cookie_waits; /* for the secret: */
 	struct ipc_boot_cookie cookie;

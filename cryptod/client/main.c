@@ -23,8 +23,13 @@ main(void)
 	crypto_init(CLIENT_HEAP);
 	secrets = crypto_secret_alloc(sizeof(*secrets));
 	entry_identify(&child, &config, FD_ROOM);
-	identity_load_named(&secrets->identity, FD_STATE_DIR, config.identity);
-	known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
+	if (config.fleeting) {
+		crypto_keypair(&secrets->identity);
+	} else {
+		identity_load_named(&secrets->identity, FD_STATE_DIR,
+		    config.identity);
+		known_peers_open(&known, FD_STATE_DIR, FD_KNOWN_PEERS);
+	}
 	secrets->secret = crypto_secret_alloc(sizeof(*secrets->secret));
 	entry_read(secrets, FD_ROOM, (enum secret_kind)config.secret);
 	entry_read_access(secrets, FD_ACCESS);

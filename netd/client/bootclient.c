@@ -50,6 +50,7 @@ bootclient_init(struct bootclient *b, struct udp *udp,
 	b->cryptod = cryptod;
 	b->own_interval = config->limits.heartbeat_ms * USEC_PER_MSEC;
 	b->access_awaited = config->access;
+	b->took.resolve_us = config->resolve_us;
 	rtt_init(&b->rtt);
 	bootclient_addrs(b, now, config->boot_addrs, config->boot_addr_count);
 }
@@ -312,7 +313,7 @@ bootclient_packet(struct bootclient *b, uint64_t now, const struct udp *udp,
 	}
 	switch (type) {
 	case WIRE_WELCOME:
-		boot_on_welcome(b, packet, len);
+		boot_on_welcome(b, now, packet, len);
 		break;
 	case WIRE_HEARTBEAT_ACK:
 	case WIRE_LEAVE_ACK:

@@ -148,11 +148,13 @@ struct bootclient {
 	unsigned int join_copies;
 	size_t join_len; /* 0: there is no JOIN; cryptod writes it */
 	uint8_t join[WIRE_MAX];
-	uint64_t port_at;    /* then another port is tried, too */
-	bool try_spare;	     /* it is */
-	bool by_spare;	     /* this round */
-	uint64_t silent_at;  /* then say so */
-	uint64_t resolve_at; /* then its address may be another */
+	uint64_t port_at;      /* then another port is tried, too */
+	bool try_spare;	       /* it is */
+	bool by_spare;	       /* this round */
+	uint64_t silent_at;    /* then say so */
+	uint64_t resolve_at;   /* then its address may be another */
+	uint64_t asked_from;   /* the first HELLO of this attempt */
+	struct boot_took took; /* it, so far */
 	bool wants_addrs;
 	/* No HELLO is sent before this; the number of sessions in a row that
 	 * died young. */

@@ -33,6 +33,12 @@ boot_tell(struct bootclient *b, enum boot_status status, enum boot_refusal why)
 	ipc_send(b->cryptod, IPC_BOOT_STATUS, &body, NULL, 0);
 }
 
+static uint32_t
+usec_between(uint64_t from, uint64_t to)
+{
+	return (uint32_t)clock_min(to - from, UINT32_MAX);
+}
+
 /* --- HELLO ---------------------------------------------------------- */
 
 uint64_t
@@ -56,6 +62,8 @@ send_hello(struct bootclient *b, uint64_t now, struct boot_target *t)
 		t->first_at = t->open_from = now;
 	}
 	t->asked_at = now;
+	if (b->asked_from == 0)
+		b->asked_from = now;
 	if (!b->has_session && b->join_len == 0)
 		b->addr = t->addr;
 	put_init(&p, h.nonce, sizeof(h.nonce));
@@ -204,6 +212,7 @@ boot_start_joining(struct bootclient *b, uint64_t now)
 
 	forget_attempts(b);
 	boot_new_round(b, now);
+	b->asked_from = 0;
 	b->try_spare = b->by_spare = false;
 	b->port_at = from + OTHER_PORT_AFTER;
 	b->silent_at = from + JOIN_SILENT;
@@ -352,6 +361,7 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
 	b->try_spare = b->by_spare = false;
 	b->cookie = c.cookie;
 	b->cookie_at = now;
+	b->took.cookie_us = usec_between(b->asked_from, now);
 	memcpy(b->nonce, c.nonce, sizeof(b->nonce));
 	b->join_len = 0;
 	/* cryptod always answers, but its scrypt may not be done yet. */
@@ -437,9 +447,10 @@ bootclient_join(void *self, const struct ipc_message_in *in)
 }
 
 void
-boot_on_welcome(struct bootclient *b, const uint8_t *packet, size_t len)
+boot_on_welcome(struct bootclient *b, uint64_t now, const uint8_t *packet,
+    size_t len)
 {
-	struct ipc_boot_welcome body = { .addr = b->addr };
+	struct ipc_boot_welcome body = { .addr = b->addr, .took = b->took };
 	struct wire_welcome w;
 
 	if (wire_get_welcome(packet, len, &w) == -1 || b->join_len == 0 ||
@@ -447,6 +458,7 @@ boot_on_welcome(struct bootclient *b, const uint8_t *packet, size_t len)
 		b->dropped++;
 		return;
 	}
+	body.took.welcome_us = usec_between(b->cookie_at, now);
 	ipc_send(b->cryptod, IPC_BOOT_WELCOME, &body, w.noise, w.noise_len);
 }
 

@@ -35,7 +35,8 @@ void boot_refused(struct bootclient *, uint64_t now, enum wire_reject_reason);
 /* A COOKIE came, or a WELCOME from the address of the JOIN. */
 void boot_on_cookie(struct bootclient *, uint64_t now, const struct udp *,
     const struct addr *from, const uint8_t *packet, size_t len);
-void boot_on_welcome(struct bootclient *, const uint8_t *packet, size_t len);
+void boot_on_welcome(struct bootclient *, uint64_t now, const uint8_t *packet,
+    size_t len);
 
 /* A session is lost for good: reports that, and joins again. */
 void boot_lost(struct bootclient *, uint64_t now);

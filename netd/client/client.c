@@ -68,6 +68,7 @@ on_boot_addrs(void *self, const struct ipc_message_in *in)
 	const struct ipc_boot_addrs *addrs = in->body;
 	struct client *c = self;
 
+	c->boot.took.resolve_us = addrs->took_us;
 	bootclient_addrs(&c->boot, in->now, addrs->addrs, addrs->count);
 	hosts_toward(c->hosts, in->now, addrs->addrs, addrs->count);
 	return 0;

@@ -58,6 +58,7 @@ static const struct {
 } meanings[] = {
 	{ OPT_MODE, "client", "takes part in a room" },
 	{ OPT_MODE, "bootnode", "helps clients to meet" },
+	{ OPT_MODE, "check", "asks whether a bootnode lets clients in" },
 	{ OPT_UI, "plain", "lines in, lines out" },
 	{ OPT_UI, "json", "objects for programs" },
 	{ OPT_UI, "tui", "a full screen" },
@@ -104,9 +105,15 @@ put_words(const struct option_spec *spec)
 static const char *
 modes_of(const struct option_spec *spec)
 {
-	return spec->modes == FOR_CLIENT  ? "client"
-	    : spec->modes == FOR_BOOTNODE ? "bootnode"
-					  : "client bootnode";
+	static const char *const names[] = {
+		[FOR_CLIENT] = "client",
+		[FOR_BOOTNODE] = "bootnode",
+		[FOR_BOTH] = "client bootnode",
+		[FOR_ENTRY] = "client check",
+		[FOR_ALL] = "client bootnode check",
+	};
+
+	return names[spec->modes];
 }
 
 /* --help and --version end it at once. */
@@ -155,8 +162,15 @@ put_zsh(const struct option_spec *spec)
 {
 	enum takes takes = what_it_takes(spec);
 
-	printf("%s+=('%s--%s%s[",
-	    spec->modes == FOR_BOTH ? "both" : modes_of(spec),
+	static const char *const arrays[] = {
+		[FOR_CLIENT] = "client",
+		[FOR_BOOTNODE] = "bootnode",
+		[FOR_BOTH] = "both",
+		[FOR_ENTRY] = "entry",
+		[FOR_ALL] = "all",
+	};
+
+	printf("%s+=('%s--%s%s[", arrays[spec->modes],
 	    stands_alone(spec)		? "(- *)"
 		: takes == TAKES_LISTEN ? "*"
 					: "",
@@ -213,7 +227,7 @@ put_fish(const struct option_spec *spec)
 	printf("complete -c gochat -l %s -d '", spec->flag);
 	put_fish_text(spec->help);
 	putchar('\'');
-	if (spec->modes != FOR_BOTH)
+	if (spec->modes != FOR_ALL)
 		printf(" -n '__gochat_mode_is %s'", modes_of(spec));
 	if (takes == TAKES_WORDS) {
 		fputs(" -x -a '", stdout);

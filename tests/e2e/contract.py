@@ -67,12 +67,16 @@ EVENTS = {
          "received", "sent", "relayed", "relayed_bytes", "crowded"), COUNT,
     ) | {"uptime_s": NUMBER, "drops": dict, "relay_dropped": dict},
               {"sources": list, "sources_s": NUMBER}),
+    "check": ({"ok": bool},
+              dict.fromkeys(("address", "key", "reason"), TEXT) |
+              dict.fromkeys(("name_ms", "cookie_ms", "welcome_ms",
+                             "total_ms"), NUMBER)),
     "error": ({"text": TEXT}, {}),
     "bye": ({}, {}),
 }
 
 # All others have "room", the name of the room; an error only in a client.
-WITHOUT_ROOM = {"listening", "joined", "left", "stats", "bye"}
+WITHOUT_ROOM = {"listening", "joined", "left", "stats", "check", "bye"}
 
 # The parts of "status".
 BOOTNODE = ({"state": TEXT},

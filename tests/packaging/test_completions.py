@@ -25,6 +25,9 @@ def check_flags(t, complete):
     for line in "gochat --mode bootnode -", "gochat --mode=bootnode -":
         check_equal(set(complete(line)) - {"--mode"},
                     set(bootnode) - {"--mode"}, line)
+    for line in "gochat --mode check -", "gochat --mode=check -":
+        check_equal(set(complete(line)) - {"--mode"},
+                    set(flags(t, "check")) - {"--mode"}, line)
     check_equal(complete("gochat --mode bootnode --listen ::1 --lis"),
                 ["--listen"], "a second --listen")
 

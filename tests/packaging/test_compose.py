@@ -4,7 +4,7 @@ import re
 
 from harness import check, check_equal, test
 
-ROW = re.compile(r'^X\(\w+, "(\w+)",.*?\bFOR_(BOTH|CLIENT|BOOTNODE)\b',
+ROW = re.compile(r'^X\(\w+, "(\w+)",.*?\bFOR_(ALL|BOTH|ENTRY|CLIENT|BOOTNODE)\b',
                  re.M | re.S)
 
 
@@ -15,7 +15,8 @@ def variables(t, mode):
     table = table[:table.index("/* clang-format on */")]
     found = dict(ROW.findall(table))
     check("STATE_DIR" in found and "ROOM" in found, "the table is not read")
-    return {name for name, modes in found.items() if modes in ("BOTH", mode)}
+    fit = {mode, "ALL", "BOTH"} | ({"ENTRY"} if mode == "CLIENT" else set())
+    return {name for name, modes in found.items() if modes in fit}
 
 
 def blocks(text, indent):

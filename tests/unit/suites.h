@@ -299,6 +299,7 @@
 	X(lines)              \
 	X(ui_input)           \
 	X(ui_output)          \
+	X(ui_check)           \
 	X(ui_work)            \
 	X(ui_end)             \
 	X(known)              \

@@ -427,4 +427,5 @@ const struct view view_json = {
 	.notice = json_notice,
 	.error = json_error_event,
 	.bye = json_bye,
+	.checked = json_checked,
 };

@@ -52,6 +52,7 @@ const struct peer *json_get_peer(struct room *, const json_t *command,
 void json_command_nick(struct room *, const json_t *command);
 void json_command_verify(struct room *, const json_t *command);
 
+void json_checked(struct ui *, const struct ipc_bootnode *, const struct buf *);
 void json_renamed(struct room *, const struct peer *, const char *before);
 void json_key_changed(struct room *, const struct peer *,
     const struct known_peer *before);

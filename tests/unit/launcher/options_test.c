@@ -95,8 +95,8 @@ static const struct source_case {
 	ROW(MAX_PEERS, "max-peers", "256", "3", "4", "5"),
 	ROW(MAX_SESSIONS_PER_ADDRESS, "max-sessions-per-address", "64", "3",
 	    "4", "5"),
-	ROW(RELAY_RATE_PER_ADDRESS, "relay-rate-per-address", "0", "300",
-	    "400", "500"),
+	ROW(RELAY_RATE_PER_ADDRESS, "relay-rate-per-address", "0", "300", "400",
+	    "500"),
 	ROW(JOIN_RATE, "join-rate", "0", "3", "4", "5"),
 	ROW(DENY_FILE, "deny-file", "", "x", "y", "z"),
 	ROW(LIFT_FILE, "lift-file", "", "x", "y", "z"),
@@ -322,7 +322,7 @@ static const struct {
 	enum option_id id;
 	const char *value, *shown, *want;
 } value_cases[] = {
-	{ OPT_MODE, "Client", NULL, "one of client|bootnode" },
+	{ OPT_MODE, "Client", NULL, "one of client|bootnode|check" },
 	{ OPT_UI, "plai", NULL, "one of plain|json|tui" },
 	{ OPT_UI, "TUI", NULL, "one of plain|json|tui" },
 	{ OPT_RELAY, "x", NULL, "one of auto|never|only" },
