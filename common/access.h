@@ -25,6 +25,11 @@
 /* Bytes of a line that access_format() writes, without a NUL. */
 #define ACCESS_LINE_MAX (ACCESS_NAME_MAX + 1 + 2 * ACCESS_KEY_LEN + 1)
 
+/* Bytes of memory that all keys fit in, as lines. A bootnode's have two such
+ * parts of memory: those that count, and those that may count next. */
+#define ACCESS_TEXT_MAX (ACCESS_KEYS_MAX * ACCESS_LINE_MAX)
+#define ACCESS_PARTS	2
+
 struct access_key { /* to be wiped */
 	char name[ACCESS_NAME_MAX + 1];
 	uint8_t key[ACCESS_KEY_LEN];

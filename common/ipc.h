@@ -68,6 +68,8 @@ enum ipc_when_full {
 	    ipc_boot_addrs, 0, boot_addrs, IPC_KEEP)			\
 	X(CONFIG_CRYPTOD, BY_L, BY_C, IN_BOTH, AT_START | ONCE,		\
 	    ipc_config_cryptod, 0, config_cryptod, IPC_KEEP)		\
+	X(ACCESS_AGAIN,	BY_L, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_access_again, 0, access_again, IPC_KEEP)		\
 	X(CONFIG_UI,	BY_L, BY_U, IN_BOTH, AT_START | ONCE,		\
 	    ipc_config_ui, 0, config_ui, IPC_KEEP)			\
 	X(CHANNEL,	BY_L, BY_C | BY_U, IN_BOTH, AT_WORK | WITH_FD,	\

@@ -76,11 +76,20 @@ ipc_check_config_cryptod(const struct ipc_message_in *in)
 
 	return b->mode <= MODE_BOOTNODE && b->secret < SECRET_KIND_COUNT &&
 	    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
-	    b->access <= 1 && b->fleeting <= 1 && b->incarnation > 0 &&
+	    b->access <= 1 && b->access_part < ACCESS_PARTS &&
+	    b->fleeting <= 1 && b->incarnation > 0 &&
 	    b->max_sessions <= SESSIONS_MAX && is_room(b->room, b->room_len) &&
 	    memchr(b->bootnode, '\0', sizeof(b->bootnode)) != NULL &&
 	    ipc_is_identity(b->identity) &&
 	    (b->mode == MODE_BOOTNODE || ipc_is_nick(b->nick, b->nick_len));
+}
+
+bool
+ipc_check_access_again(const struct ipc_message_in *in)
+{
+	BODY(ipc_access_again);
+
+	return b->access <= 1 && b->part < ACCESS_PARTS;
 }
 
 bool

@@ -179,9 +179,9 @@ struct ipc_config_cryptod {
 	uint8_t hidden;	    /* no peer is to learn our address */
 	uint8_t fleeting;   /* its identity and all it learns end with it */
 	uint8_t boot_key[X25519_LEN];
-	uint8_t run[16]; /* random, one for each run of the program */
-	uint8_t access;	 /* there are keys; a client's netd waits to hear */
-	uint8_t unused[1];
+	uint8_t run[16];     /* random, one for each run of the program */
+	uint8_t access;	     /* there are keys; a client's netd waits to hear */
+	uint8_t access_part; /* of the memory that they are in */
 	uint32_t incarnation;  /* of netd */
 	uint32_t max_sessions; /* bootnode */
 	uint16_t nick_len;
@@ -195,6 +195,11 @@ struct ipc_config_cryptod {
 	 * and room, bootnode, boot_key and secret are not known yet. */
 	uint16_t file;
 	uint8_t unused_file[2];
+};
+
+struct ipc_access_again { /* other access keys are in the memory */
+	uint8_t access;	  /* there are any */
+	uint8_t part;	  /* of the memory */
 };
 
 enum ui_kind {

@@ -139,7 +139,7 @@ enum process_fd {
 	X(CRYPTOD_BOOTNODE, cryptod_bootnode, CRYPTOD, IN_BOOTNODE,	\
 	    "gochat-cryptod-bootnode",					\
 	    NEEDS_STATE_DIR | NEEDS_ACCESS_KEYS | NEEDS_LOCKED_MEMORY,	\
-	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI),			\
+	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI) | FD(FD_ACCESS),	\
 	    1, FILES_NONE)						\
 	X(UI, ui, UI, IN_BOTH,						\
 	    "gochat-ui",						\

@@ -10,21 +10,19 @@
 #include <string.h>
 #include <unistd.h>
 
-/* All keys, and nothing else: the launcher's child leaves comments out. */
-#define TEXT_SIZE (ACCESS_KEYS_MAX * ACCESS_LINE_MAX)
-
 bool
-access_read(struct access_keys *keys, size_t max, int fd)
+access_read(struct access_keys *keys, size_t max, int fd, unsigned int part)
 {
-	char *text = crypto_secret_alloc(TEXT_SIZE);
+	char *text = crypto_secret_alloc(ACCESS_TEXT_MAX);
 	enum access_fault fault = ACCESS_SOUND;
 	unsigned int line;
 	size_t len = 0;
 	ssize_t n;
 	bool any;
 
-	while (len < TEXT_SIZE &&
-	    (n = pread(fd, text + len, TEXT_SIZE - len, (off_t)len)) != 0) {
+	while (len < ACCESS_TEXT_MAX &&
+	    (n = pread(fd, text + len, ACCESS_TEXT_MAX - len,
+		 (off_t)(part * ACCESS_TEXT_MAX + len))) != 0) {
 		if (n == -1 && errno != EINTR)
 			fatal("cannot read the access keys: %s",
 			    strerror(errno));
@@ -33,7 +31,7 @@ access_read(struct access_keys *keys, size_t max, int fd)
 	any = len > 0 && text[0] != '\0';
 	if (any)
 		fault = access_parse(keys, max, text, len, &line);
-	crypto_secret_free(text, TEXT_SIZE);
+	crypto_secret_free(text, ACCESS_TEXT_MAX);
 	if (fault != ACCESS_SOUND)
 		fatal("the access keys, line %u: %s", line,
 		    access_fault_text(fault));

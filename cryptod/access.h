@@ -9,11 +9,12 @@
 #include "common/siphash.h"
 
 /*
- * Reads the keys, at most max, in memory that the launcher's child has filled
- * and that is open as fd, from its start. Returns false if there is nothing.
+ * Reads the keys, at most max, from a part of the memory that is open as fd,
+ * which the launcher's child has filled. Returns false if there is nothing.
  * Ends the process if it is not as it should be. keys is secret memory.
  */
-bool access_read(struct access_keys *keys, size_t max, int fd);
+bool access_read(struct access_keys *keys, size_t max, int fd,
+    unsigned int part);
 
 /* Derives the key of access MACs, for netd, which learns nothing else of it. */
 void access_derive(uint8_t mac_key[SIPHASH_KEY],

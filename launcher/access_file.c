@@ -132,11 +132,56 @@ access_file_open(int *fd, const char *file, size_t max, char *err,
 		return -1;
 	}
 	outcome = secret_by_child(fd, work, &task);
+	/* Room for other keys later, which is locked from the start. */
+	if (outcome == SECRET_GOT && max > 1 &&
+	    ftruncate(*fd, ACCESS_PARTS * ACCESS_TEXT_MAX) == -1) {
+		outcome = secret_call_failed();
+		close(*fd);
+		*fd = -1;
+	}
 	if (outcome != SECRET_GOT)
 		explain(file, outcome, task.report, err, errlen);
 	munmap(task.report, sizeof(*task.report));
 	close(task.from);
 	return outcome == SECRET_GOT ? 0 : -1;
+}
+
+/* Replaces all of the part. */
+static int
+put_text(int memory, unsigned int part, int from)
+{
+	static char text[ACCESS_TEXT_MAX];
+	ssize_t n = 0;
+	int result;
+
+	memset(text, 0, sizeof(text));
+	if (from != -1)
+		n = pread(from, text, sizeof(text), 0);
+	result = n != -1 &&
+		pwrite(memory, text, sizeof(text),
+		    (off_t)(part * sizeof(text))) == (ssize_t)sizeof(text)
+	    ? 0
+	    : -1;
+	explicit_bzero(text, sizeof(text));
+	return result;
+}
+
+int
+access_file_again(int memory, unsigned int part, const char *file, char *err,
+    size_t errlen)
+{
+	int fd = -1, result;
+
+	if (*file != '\0' &&
+	    access_file_open(&fd, file, ACCESS_KEYS_MAX, err, errlen) == -1)
+		return -1;
+	result = put_text(memory, part, fd);
+	if (result == -1)
+		(void)snprintf(err, errlen, "access key file %s: %s", file,
+		    needs_reason(errno));
+	if (fd != -1)
+		close(fd);
+	return result;
 }
 
 int

@@ -18,6 +18,14 @@
 int access_file_open(int *fd, const char *file, size_t max, char *err,
     size_t errlen);
 
+/*
+ * Reads a bootnode's file in the same way, or none if its path is "", and puts
+ * its keys into a part of such memory. Returns 0, or -1 with one line in err;
+ * then that part is as it was.
+ */
+int access_file_again(int memory, unsigned int part, const char *file,
+    char *err, size_t errlen);
+
 /* Writes a line with a new key of this name, which must be one, to a
  * descriptor. Returns 0, or -1 with errno set. */
 int access_file_new(int to, const char *name);

@@ -52,6 +52,7 @@ send_cryptod(struct supervisor *s, const struct room *room,
 	struct ipc_config_cryptod c;
 
 	configure_cryptod(&c, s->options, room);
+	c.access_part = s->access_part;
 	ipc_send(ch, IPC_CONFIG_CRYPTOD, &c, NULL, 0);
 }
 
@@ -308,8 +309,7 @@ children_start(struct supervisor *s, uint64_t set)
 		if (child->role == ROLE_NETD)
 			supervised_room(s, child)->incarnation++;
 		if (child->role == ROLE_CRYPTOD)
-			wish.access_of =
-			    has_access(s, supervised_room(s, child));
+			wish.access = has_access(s, supervised_room(s, child));
 		if (child->role == ROLE_UI)
 			s->ui_starts++;
 	}
@@ -331,7 +331,10 @@ children_resolve(struct supervisor *s, unsigned int room)
 int
 children_reload(struct supervisor *s)
 {
-	const struct wish wish = { .kind = WISH_RELOAD };
+	const struct wish wish = {
+		.kind = WISH_RELOAD,
+		.access = !s->access_part,
+	};
 
 	return ask(s, &wish);
 }

@@ -5,6 +5,7 @@
 #include "launcher/reload.h"
 
 #include "common/log.h"
+#include "launcher/access_file.h"
 #include "launcher/children.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
@@ -124,8 +125,26 @@ read_settings(const struct reload_kit *kit, struct settings *s,
 	return settings_read(s, r->error, sizeof(r->error));
 }
 
-static void __attribute__((noreturn))
-read_and_say(const struct reload_kit *kit, int to)
+/* The launcher does not get the access keys, not even a descriptor of them. If
+ * it takes the settings, the part of the memory that they are in counts from
+ * then on. */
+static void
+read_access(const struct settings *s, const struct reload_access *to,
+    struct report *r)
+{
+	char why[OPTION_ERROR_MAX], name[OPTION_NAME_MAX];
+
+	if (r->error[0] == '\0' &&
+	    access_file_again(to->fd, to->part, s->options.access_key_file, why,
+		sizeof(why)) == -1)
+		(void)snprintf(r->error, sizeof(r->error), "%s: %.400s",
+		    options_name(&s->options, OPT_ACCESS_KEY_FILE, name,
+			sizeof(name)),
+		    why);
+}
+
+static void __attribute__((noreturn)) read_and_say(const struct reload_kit *kit,
+    int to, const struct reload_access *access)
 {
 	static struct settings s;
 	struct report r = { .size = 0 };
@@ -144,14 +163,16 @@ read_and_say(const struct reload_kit *kit, int to)
 					   : "the log file ",
 				    i == 0 ? "" : s.options.log_file,
 				    needs_reason(errno));
+		read_access(&s, access, &r);
 	}
 	say(to, &r, fds, r.error[0] == '\0' ? count : 0);
 	_exit(0);
 }
 
 int
-reload_start(const struct reload_kit *kit)
+reload_start(const struct reload_kit *kit, const struct reload_access *to)
 {
+	struct reload_access access = *to;
 	int pair[2];
 	pid_t pid;
 
@@ -169,10 +190,14 @@ reload_start(const struct reload_kit *kit)
 	}
 	setproctitle("reader");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (dup2(pair[1], 3) == -1)
+	/* Neither takes the number of the other before that has moved. */
+	access.fd = fcntl(access.fd, F_DUPFD, 5);
+	if (access.fd == -1 || dup2(pair[1], 3) == -1 ||
+	    dup2(access.fd, 4) == -1)
 		_exit(1);
-	closefrom(4);
-	read_and_say(kit, 3);
+	closefrom(5);
+	access.fd = 4;
+	read_and_say(kit, 3, &access);
 }
 
 /* --- The launcher --------------------------------------------------------- */
@@ -242,11 +267,29 @@ netd_reads(struct supervisor *s)
 	return !ipc_congested(&supervised_of(s, ROLE_NETD, 0)->channel);
 }
 
+/* Has cryptod read the access keys again, unless there are none and were none,
+ * from the part of the memory that the reader has filled. A cryptod that is
+ * started from now on reads that one itself. */
+static void
+tell_access(struct supervisor *s, bool private_before)
+{
+	struct supervised *cryptod = supervised_of(s, ROLE_CRYPTOD, 0);
+	const struct ipc_access_again again = {
+		.access = s->options->access_key_file[0] != '\0',
+		.part = s->access_part = !s->access_part,
+	};
+
+	if ((private_before || again.access) &&
+	    cryptod->channel.state == AT_WORK)
+		ipc_send(&cryptod->channel, IPC_ACCESS_AGAIN, &again, NULL, 0);
+}
+
 /* Makes the settings those that count. */
 static void
 take(struct supervisor *s, struct settings *now, int log)
 {
 	struct supervised *netd = supervised_of(s, ROLE_NETD, 0);
+	const bool private = s->options->access_key_file[0] != '\0';
 	char names[SETTINGS_NAMES_MAX];
 
 	settings_changes(s->options, &now->options, names);
@@ -257,6 +300,7 @@ take(struct supervisor *s, struct settings *now, int log)
 	    now->options.log_addresses == LOG_ADDRESSES_YES);
 	if (netd->channel.state == AT_WORK) /* else it is told then */
 		settings_tell(s, netd);
+	tell_access(s, private);
 	log_event(LOG_INFO, "reloaded", "changed=%s denied=%u lifted=%u", names,
 	    s->settings->lists[PREFIXES_DENIED].count,
 	    s->settings->lists[PREFIXES_LIFTED].count);

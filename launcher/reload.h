@@ -29,9 +29,16 @@ struct reload {
 	uint64_t due; /* then its time is over */
 };
 
+/* Where the reader puts the access keys: in the part of the memory that does
+ * not count now. */
+struct reload_access {
+	int fd;
+	unsigned int part;
+};
+
 /* Forks the reader; in the spawner. Returns a socket to it, which the launcher
  * is to get, or -1 with errno set. */
-int reload_start(const struct reload_kit *);
+int reload_start(const struct reload_kit *, const struct reload_access *);
 
 /* SIGHUP has come. */
 void reload_want(struct supervisor *);

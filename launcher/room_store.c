@@ -57,11 +57,11 @@ wipe(struct room_memory *memory, int fd)
 
 /* Memory for a secret, which is still to come. */
 static int
-make_memory(struct room_memory *memory, const char *name)
+make_memory(struct room_memory *memory, const char *name, off_t size)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC);
 
-	if (fd != -1 && ftruncate(fd, ROOM_FILE_BYTES) == -1) {
+	if (fd != -1 && ftruncate(fd, size) == -1) {
 		close(fd);
 		return -1;
 	}
@@ -96,7 +96,8 @@ room_store_file(struct room_store *store, unsigned int room)
 	if (*file == -1 && store->numbers[room] != 0)
 		*file = room_files_open(store->state_dir, store->numbers[room]);
 	else if (*file == -1)
-		*file = make_memory(&store->memory[room], "room");
+		*file =
+		    make_memory(&store->memory[room], "room", ROOM_FILE_BYTES);
 	return *file;
 }
 
@@ -106,7 +107,9 @@ room_store_access(struct room_store *store, unsigned int room)
 	int *fd = &store->access[room];
 
 	if (*fd == -1)
-		*fd = make_memory(&store->access_memory[room], "access");
+		*fd = make_memory(&store->access_memory[room], "access",
+		    room == 0 ? ACCESS_PARTS * ACCESS_TEXT_MAX
+			      : ROOM_FILE_BYTES);
 	return *fd;
 }
 

@@ -323,10 +323,15 @@ start_resolver(struct spawner *sp, const struct wish *wish)
 }
 
 static void
-start_reader(struct spawner *sp)
+start_reader(struct spawner *sp, const struct wish *wish)
 {
 	const struct spawned s = { .event = SPAWN_READER };
-	int reader = reload_start(&sp->kit->reload);
+	const struct reload_access access = {
+		.fd = room_store_access(&sp->rooms, 0),
+		.part = wish->access % ACCESS_PARTS,
+	};
+	int reader =
+	    access.fd == -1 ? -1 : reload_start(&sp->kit->reload, &access);
 
 	if (reader == -1 || report(sp, &s, &reader, 1) == -1)
 		report_failure(sp, SPAWN_NO_READER, 0, errno);
@@ -340,13 +345,13 @@ share_access(struct spawner *sp, const struct wish *wish)
 {
 	const struct family *f = &sp->kit->family;
 
-	if (wish->access_of == 0 || wish->access_of > ROOMS_MAX)
+	if (wish->access == 0 || wish->access > ROOMS_MAX)
 		return;
 	for (unsigned int child = 0; child < f->count; child++)
 		if ((wish->children & CHILD_BIT(child)) != 0 &&
 		    family_role(f, child) == ROLE_CRYPTOD)
 			room_store_share(&sp->rooms, f->at[child].room,
-			    wish->access_of - 1);
+			    wish->access - 1);
 }
 
 /* If the channels cannot be made, the first child counts as not started. */
@@ -442,7 +447,7 @@ grant(struct spawner *sp, const struct wish *wish)
 		note_terminal(sp, wish);
 		break;
 	case WISH_RELOAD:
-		start_reader(sp);
+		start_reader(sp, wish);
 		break;
 	case WISH_STOP_JOB:
 		kill(0, SIGTSTP);

@@ -57,8 +57,9 @@ struct wish {
 	uint32_t room;	/* WISH_RESOLVER: whose bootnode; of a room: which */
 	struct endpoint bootnode; /* WISH_RESOLVER */
 	/* WISH_CHILDREN: the number of a room, from 1, whose access key those
-	 * get that have none yet; or 0. */
-	uint32_t access_of;
+	 * get that have none yet; or 0. WISH_RELOAD: the part of the memory
+	 * that other access keys go to. */
+	uint32_t access;
 };
 _Static_assert(sizeof(struct wish) == 8 + 4 * 4 + sizeof(struct endpoint),
     "a wish has no gaps");
@@ -92,8 +93,8 @@ enum spawn_event {
 			  * why */
 	SPAWN_FILE_NAMED,  /* its number is here, or error says why not */
 	SPAWN_FILE_REMOVED, /* or not, and error says why */
-	SPAWN_READER,	   /* of settings; fds: a socket to it, */
-	SPAWN_NO_READER	   /* or error says why not */
+	SPAWN_READER,	    /* of settings; fds: a socket to it, */
+	SPAWN_NO_READER	    /* or error says why not */
 };
 #define SPAWN_ITSELF UINT8_MAX
 

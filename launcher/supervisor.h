@@ -88,6 +88,7 @@ struct supervisor {
 	struct reload reload;
 	struct ipc_privileges privileges;
 	bool access;	      /* the options give a client an access key */
+	bool access_part;     /* which part of the memory a bootnode's are in */
 	size_t sockets_given; /* the spawner has them */
 	struct terminal terminal;
 	bool stop_asked; /* by ui */

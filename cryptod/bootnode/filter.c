@@ -13,10 +13,11 @@ static const struct filter_entry entries[] = {
 	{ SCMP_SYS(sendmsg), FDS, FD(FD_CONTROL) },	       /* ipc_send */
 	{ SCMP_SYS(recvmmsg), FDS, SHARED },		       /* ipc_receive */
 	{ SCMP_SYS(sendmmsg), FDS, SHARED },		       /* ipc_flush */
-	{ SCMP_SYS(getrandom), ANY, 0 },    /* OpenSSL's generator */
-	{ SCMP_SYS(getpid), ANY, 0 },	    /* the same: did it fork? */
-	{ SCMP_SYS(close), FDS, REOPENED }, /* child_reopen */
-	{ SCMP_SYS(dup3), FDS, REOPENED },  /* the same */
+	{ SCMP_SYS(getrandom), ANY, 0 },	   /* OpenSSL's generator */
+	{ SCMP_SYS(getpid), ANY, 0 },		   /* the same: did it fork? */
+	{ SCMP_SYS(pread64), FDS, FD(FD_ACCESS) }, /* access_read */
+	{ SCMP_SYS(close), FDS, REOPENED },	   /* child_reopen */
+	{ SCMP_SYS(dup3), FDS, REOPENED },	   /* the same */
 };
 
 FILTER(cryptod_bootnode, entries);

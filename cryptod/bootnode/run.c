@@ -33,6 +33,7 @@ struct bootnode_state {
 	uint32_t pending[PENDING_MAX];	/* the slots of these: */
 	struct noise *handshakes;	/* in secret memory */
 	struct ipc_access_keys *access; /* likewise */
+	int access_fd;			/* of the memory with other keys */
 	bool asked;			/* by ui, and netd has not answered */
 	bool late;			/* it has, but ui's channel was full */
 	bool leaving;
@@ -41,9 +42,9 @@ struct bootnode_state {
 };
 
 /* Of blocks whose sizes are powers of two. */
-#define ACCESS_HEAP                                                           \
-	(2 *                                                                  \
-	    (ACCESS_KEYS_MAX * ACCESS_LINE_MAX + sizeof(struct access_keys) + \
+#define ACCESS_HEAP                                         \
+	(2 *                                                \
+	    (ACCESS_TEXT_MAX + sizeof(struct access_keys) + \
 		sizeof(struct ipc_access_keys)))
 
 size_t
@@ -316,6 +317,20 @@ on_quit(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* The launcher has had the file read again. */
+static int
+on_access_again(void *self, const struct ipc_message_in *in)
+{
+	struct bootnode_state *b = self;
+	const struct ipc_access_again *again = in->body;
+
+	crypto_secret_free(b->access, sizeof(*b->access));
+	b->access = keyring_read(b->access_fd, again->part, again->access);
+	if (b->netd.fd != -1)
+		ipc_send(&b->netd, IPC_ACCESS_KEYS, b->access, NULL, 0);
+	return 0;
+}
+
 static void
 tell_keys(struct bootnode_state *b, bool fresh)
 {
@@ -410,11 +425,12 @@ listen_to(struct bootnode_state *b, struct ipc_channel *ch)
 
 void
 cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
-    bool fresh, struct access_keys *access)
+    bool fresh, struct ipc_access_keys *access, int access_fd)
 {
 	static struct bootnode_state b;
 	const struct handler handlers[] = {
 		{ IPC_CHANNEL, on_channel, &b },
+		{ IPC_ACCESS_AGAIN, on_access_again, &b },
 		{ IPC_LISTENING, on_listening, &b },
 		{ IPC_JOIN_OPEN, on_join_open, &b },
 		{ IPC_JOIN_REPLY, on_join_reply, &b },
@@ -431,9 +447,8 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 	b.handshakes = crypto_secret_alloc(PENDING_MAX * sizeof(*b.handshakes));
 	for (size_t i = 0; i < PENDING_MAX; i++)
 		b.pending[i] = NO_SLOT;
-	b.access = crypto_secret_alloc(sizeof(*b.access));
-	keyring_fill(b.access, access);
-	crypto_secret_free(access, sizeof(*access));
+	b.access = access;
+	b.access_fd = access_fd;
 	loop_init(&b.loop, child, &b, &b.now);
 	dispatch_add(&b.loop.handlers, handlers,
 	    sizeof(handlers) / sizeof(handlers[0]));

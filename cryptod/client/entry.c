@@ -135,7 +135,7 @@ void
 entry_read_access(struct client_secrets *s, int fd)
 {
 	struct access_keys *keys = crypto_secret_alloc(sizeof(*keys));
-	bool any = access_read(keys, 1, fd);
+	bool any = access_read(keys, 1, fd, 0);
 
 	s->access_fd = fd;
 	if (!s->has_access && any) {

@@ -16,6 +16,7 @@ from screen import Screen
 from test_amplification import of_each_form, with_changes
 from test_bootnode import PEER_TIMEOUT
 from test_figures import figures
+from test_reload import refused, reload
 from test_secrets import memory_holds
 from topology import Lan
 
@@ -332,3 +333,65 @@ def access_bad_files(t):
     check(code == 1 and "chmod 600" in said, said)
     code, out, said = gochat(t, "--new-access-key", "a/b")
     check(code == 2 and not out and "expected 1 to 32" in said, said)
+
+
+@test(deadline=90)
+def access_reloaded(t):
+    """Keys are given and taken back by SIGHUP. Who keeps theirs notices
+    nothing; the session of a key that was taken back ends, and nobody hears of
+    it but by silence. A process that is restarted has the new ones."""
+    net = Lan(t, ("a", "b", "c"))
+    keys = Keys(t, "anna", "bert", "carl")
+    t.path("keys", keys.lines["anna"] + keys.lines["bert"], 0o600)
+    boot = private(t, net, keys)
+    anna = Gochat(t, net.a, "anna", boot, *FAST, *keys.of("anna"))
+    bert = Gochat(t, net.b, "bert", boot, *FAST, *keys.of("bert"))
+    meet(anna, bert)
+    t.path("keys", keys.lines["carl"] + keys.lines["anna"], 0o600)
+    reload(t, boot, b"event=reloaded")
+    boot.wait("left", reason="timeout")
+    t.wait(lambda: b"event=revoked sessions=1" in boot.stderr(), 5,
+           "a session ended")
+    carl = Gochat(t, net.c, "carl", boot, *FAST, *keys.of("carl"))
+    connected(carl, anna)
+    bert.wait("bootnode", 2 * PEER_TIMEOUT + 5, state="lost")
+    check(not anna.find("bootnode", state="lost"), "anna was lost")
+    talk(anna, [bert, carl], "still here?")
+
+    # A bad file is refused whole, without a word of a key.
+    t.path("keys", keys.lines["bert"] + "anna\n", 0o600)
+    refused(t, boot, "line 2: expected a name and a key")
+    check(keys.hex("bert") not in log_of(boot), "a key in the log")
+    bert.never("bootnode", 2, state="rejoined")
+
+    # cryptod is restarted, and netd with it.
+    marks = [(client, client.mark()) for client in (anna, carl)]
+    boot.kill_role("cryptod")
+    for client, mark in marks:
+        client.wait("bootnode", 15, since=mark, state="rejoined")
+    bert.never("bootnode", 1, state="rejoined")
+
+    t.path("keys", "".join(keys.lines.values()), 0o600)
+    reload(t, boot, b"event=reloaded")
+    bert.wait("bootnode", 15, state="rejoined")
+
+
+@test(deadline=60)
+def access_becomes_private(t):
+    """A public bootnode becomes private by SIGHUP, and public again."""
+    net = Lan(t)
+    keys = Keys(t, "anna")
+    t.path(".env", "")
+    boot = Bootnode(t, net.boot, *FAST)
+    anna = Gochat(t, net.a, "anna", boot, *FAST, *keys.of("anna"))
+    bert = Gochat(t, net.b, "bert", boot, *FAST)
+    meet(anna, bert)
+    t.path(".env", "ACCESS_KEY_FILE=%s\n" % keys.all)
+    reload(t, boot, b"event=reloaded changed=ACCESS_KEY_FILE")
+    anna.wait("bootnode", 15, state="rejoined")
+    bert.wait("bootnode", 2 * PEER_TIMEOUT + 5, state="lost")
+    bert.never("bootnode", 2, state="rejoined")
+    t.path(".env", "")
+    reload(t, boot, b"event=reloaded changed=ACCESS_KEY_FILE")
+    bert.wait("bootnode", 15, state="rejoined")
+    talk(anna, [bert], "open again")

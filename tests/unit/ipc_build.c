@@ -380,6 +380,7 @@ static const struct {
 	[IPC_SEAL] = { fill_seal, sizeof(uint32_t) + 1, NEITHER },
 	[IPC_MEMBER] = { fill_member, 0, NEITHER },
 	[IPC_STATS] = { zeros, 0, NEITHER },
+	[IPC_ACCESS_AGAIN] = { zeros, 0, NEITHER },
 	[IPC_ACCESS_KEYS] = { zeros, 0, NEITHER },
 	[IPC_BOOT_KEYS] = { zeros, 0, NEITHER },
 	[IPC_JOIN_OPENED] = { zeros, 1, SLOT },

@@ -162,7 +162,8 @@ static const char *const calls[PROCESS_COUNT] = {
 				   "pread64 recvmsg sendmsg write ",
 	[PROCESS_CRYPTOD_BOOTNODE] = "brk clock_gettime close dup3 exit_group "
 				     "getpid getrandom mmap munmap ppoll "
-				     "recvmmsg recvmsg sendmmsg sendmsg ",
+				     "pread64 recvmmsg recvmsg sendmmsg "
+				     "sendmsg ",
 	[PROCESS_UI] = "brk clock_gettime close dup3 exit_group ioctl mmap "
 		       "mremap munmap ppoll read recvmsg rt_sigreturn sendmsg "
 		       "write ",

@@ -18,7 +18,7 @@
 #define FD_SEVENTH 7
 #define FD_STRANGE 21 /* a connected socket, which no filter knows */
 #define FD_UNBOUND 8  /* a UDP socket */
-#define FD_MEMORY  9  /* of the test itself, to be read */
+#define FD_MEMORY  12 /* of the test itself, to be read */
 #define JAIL_FDS   22
 
 /* What the code in a child knows. */

@@ -89,6 +89,40 @@ test_refused(void)
 	folder_remove(&f);
 }
 
+/* Other keys are put into one part of memory, and leave nothing there of those
+ * before; the other part stays as it is, and so does all after an error. */
+static void
+test_again(void)
+{
+	static char got[ACCESS_PARTS * ACCESS_TEXT_MAX + 1], want[sizeof(got)];
+	static const char one[] = "carl " KEY "\n";
+	const ssize_t size = ACCESS_PARTS * ACCESS_TEXT_MAX;
+	char *part = want + ACCESS_TEXT_MAX;
+	int fd = -1;
+
+	begin(TEXT);
+	CU_ASSERT_EQUAL_FATAL(open_file(&fd, ACCESS_KEYS_MAX), 0);
+	CU_ASSERT_EQUAL(pread(fd, want, sizeof(want), 0), size);
+	memcpy(part, want, ACCESS_TEXT_MAX);
+	for (int i = 0; i < 4; i++) {
+		const char *text = i == 2 ? "anna\n" : i == 0 ? TEXT : one;
+
+		folder_put(&f, "keys", text, strlen(text));
+		CU_ASSERT_EQUAL(access_file_again(fd, 1, i == 3 ? "" : path,
+				    f.err, sizeof(f.err)),
+		    i == 2 ? -1 : 0);
+		if (i == 1 || i == 3)
+			memset(part, 0, ACCESS_TEXT_MAX);
+		if (i == 1)
+			memcpy(part, one, sizeof(one));
+		CU_ASSERT_EQUAL(pread(fd, got, sizeof(got), 0), size);
+		CU_ASSERT_EQUAL(memcmp(got, want, (size_t)size), 0);
+	}
+	folder_check_error(&f, path, ", line 1: expected a name and a key");
+	close(fd);
+	folder_remove(&f);
+}
+
 /* Somebody gives the key, and not a file. */
 static void
 test_key_itself(void)
@@ -132,6 +166,7 @@ access_file_suite(void)
 
 	CU_add_test(s, "taken", test_taken);
 	CU_add_test(s, "refused", test_refused);
+	CU_add_test(s, "read again", test_again);
 	CU_add_test(s, "the key itself", test_key_itself);
 	CU_add_test(s, "a new key", test_new);
 }

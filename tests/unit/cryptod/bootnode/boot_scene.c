@@ -3,10 +3,12 @@
  */
 #include "tests/unit/cryptod/bootnode/boot_scene.h"
 
+#include "cryptod/bootnode/keyring.h"
 #include "cryptod/claim.h"
 
 #include <CUnit/CUnit.h>
 
+#include <fcntl.h>
 #include <string.h>
 
 const uint8_t boot_card[BOOT_CARD_LEN] = "a card";
@@ -15,10 +17,16 @@ static void
 run(struct child *child, void *arg)
 {
 	struct scene *s = arg;
-	struct access_keys *access = crypto_secret_alloc(sizeof(*access));
+	struct ipc_access_keys *access;
+	int fd = -1;
 
-	*access = s->access;
-	cryptod_bootnode_run(child, &s->key, s->fresh, access);
+	if (s->access == NULL) {
+		access = crypto_secret_alloc(sizeof(*access));
+	} else {
+		fd = open(s->access, O_RDONLY | O_CLOEXEC);
+		access = keyring_read(fd, 0, true);
+	}
+	cryptod_bootnode_run(child, &s->key, s->fresh, access, fd);
 }
 
 struct ipc_channel *

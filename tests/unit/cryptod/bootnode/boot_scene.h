@@ -16,7 +16,7 @@ struct scene {
 	struct worker w;
 	struct x25519_key key;
 	bool fresh;
-	struct access_keys access; /* none: it is a public one */
+	const char *access; /* path of its access keys; NULL: it is public */
 	uint8_t cookie_key[SIPHASH_KEY];
 };
 

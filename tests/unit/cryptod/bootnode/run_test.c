@@ -6,9 +6,11 @@
 
 #include "cryptod/access.h"
 #include "tests/unit/bytes.h"
+#include "tests/unit/folder.h"
 
 #include <CUnit/CUnit.h>
 
+#include <stdio.h>
 #include <string.h>
 
 void cryptod_bootnode_suite(void);
@@ -27,34 +29,68 @@ test_keys(void)
 	worker_stop(&s.w);
 }
 
+#define ZEROS "00000000000000000000000000000000"
+#define KEY_0 ZEROS ZEROS
+#define KEY_7                              \
+	"07070707070707070707070707070707" \
+	"07070707070707070707070707070707"
+
+static void
+check_access(struct scene *s, const char *first, const char *second,
+    uint8_t byte)
+{
+	uint8_t mac_key[SIPHASH_KEY], key[ACCESS_KEY_LEN];
+	const struct ipc_access_keys *keys;
+	struct ipc_message_in in;
+
+	memset(key, byte, sizeof(key));
+	access_derive(mac_key, key);
+	keys = worker_says(boot_netd(s), IPC_ACCESS_KEYS, &in);
+	CU_ASSERT(keys->private == 1 && keys->count == 2);
+	CU_ASSERT_STRING_EQUAL(keys->at[0].name, first);
+	CU_ASSERT_STRING_EQUAL(keys->at[1].name, second);
+	CU_ASSERT_EQUAL(memcmp(keys->at[1].mac_key, mac_key, SIPHASH_KEY), 0);
+}
+
 /* A private one tells netd so before it tells anything else, and each netd
- * that comes. netd does not get the keys themselves. */
+ * that comes. netd does not get the keys themselves. Others may come later. */
 static void
 test_private(void)
 {
+	static const char before[] = "anna " KEY_0 "\nbert " KEY_7 "\n",
+			  after[] = "carl " KEY_7 "\ndora " KEY_0 "\n";
+	struct ipc_access_again again = { .access = 1 };
 	const struct ipc_access_keys *keys;
-	uint8_t mac_key[SIPHASH_KEY];
-	struct ipc_message_in in;
 	struct scene s = { .fresh = false };
+	struct ipc_message_in in;
+	struct folder folder;
+	char path[300];
 
-	s.access.count = 2;
-	memcpy(s.access.at[0].name, "anna", 4);
-	memcpy(s.access.at[1].name, "bert", 4);
-	memset(s.access.at[1].key, 7, ACCESS_KEY_LEN);
+	folder_open(&folder);
+	(void)snprintf(path, sizeof(path), "%s/keys", folder.path);
+	folder_put(&folder, "keys", before, strlen(before));
+	s.access = path;
 	boot_start(&s);
-	access_derive(mac_key, s.access.at[1].key);
 	for (int i = 0; i < 2; i++) {
-		keys = worker_says(boot_netd(&s), IPC_ACCESS_KEYS, &in);
-		CU_ASSERT(keys->private == 1 && keys->count == 2);
-		CU_ASSERT_STRING_EQUAL(keys->at[0].name, "anna");
-		CU_ASSERT_STRING_EQUAL(keys->at[1].name, "bert");
-		CU_ASSERT_EQUAL(memcmp(keys->at[1].mac_key, mac_key,
-				    SIPHASH_KEY),
-		    0);
+		check_access(&s, "anna", "bert", 7);
 		boot_check_keys(&s, false);
 		worker_replace(&s.w, ROLE_NETD);
 	}
+	check_access(&s, "anna", "bert", 7);
+	boot_check_keys(&s, false);
+	folder_put(&folder, "keys", after, strlen(after));
+	ipc_send(&s.w.launcher, IPC_ACCESS_AGAIN, &again, NULL, 0);
+	check_access(&s, "carl", "dora", 0);
+	worker_replace(&s.w, ROLE_NETD);
+	check_access(&s, "carl", "dora", 0);
+	boot_check_keys(&s, false);
+	folder_put(&folder, "keys", "", 0);
+	again.access = 0;
+	ipc_send(&s.w.launcher, IPC_ACCESS_AGAIN, &again, NULL, 0);
+	keys = worker_says(boot_netd(&s), IPC_ACCESS_KEYS, &in);
+	CU_ASSERT(keys->private == 0 && keys->count == 0);
 	worker_stop(&s.w);
+	folder_remove(&folder);
 }
 
 static void
