@@ -27,15 +27,16 @@ class Caller:
         self.sent += len(data)
         self.socket.sendto(data, self.bootnode)
 
-    def hear(self, *names, timeout=2):
-        """Returns the next packet with one of NAMES, or None."""
+    def hear(self, *names, timeout=2, wanted=lambda packet: True):
+        """Returns the next packet with one of NAMES that is WANTED, or
+        None."""
         end = self.test.until(timeout)
         while True:
             left = end - time.monotonic()
             if left <= 0 or not select.select([self.socket], [], [], left)[0]:
                 return None
             packet = packets.decode(self.socket.recv(65536))
-            if packet.name in names:
+            if packet.name in names and wanted(packet):
                 return packet
 
     def cookie(self, channel):
@@ -54,7 +55,10 @@ class Caller:
         channel = Channel(room, person or Person("caller"))
         channel.sent = channel.join(self.cookie(channel), card)
         self.send(channel.sent)
-        packet = self.hear("WELCOME", "REJECT", timeout=timeout)
+        # The answer to an earlier JOIN may be late.
+        packet = self.hear(
+            "WELCOME", "REJECT", timeout=timeout,
+            wanted=lambda p: p.name != "WELCOME" or p.nonce == channel.nonce)
         if packet and packet.name == "WELCOME":
             channel.welcomed(packet)
         elif packet and not channel.rejected(packet):
