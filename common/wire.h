@@ -129,6 +129,8 @@ struct wire_welcome {
 };
 
 #define ACK_AGAIN 0x01 /* HEARTBEAT_ACK: ask again with this echo */
+/* The spread of a HEARTBEAT_ACK is the upper byte of its flags. */
+#define ACK_SPREAD_SHIFT 8
 /* JOIN, HEARTBEAT, SYNC, LEAVE: an access MAC comes last, after all that the
  * decoders of these give. */
 #define WIRE_ACCESS 0x02
@@ -148,6 +150,9 @@ struct wire_control {
 	 * newest that it has: so the client shows that it receives. */
 	uint64_t echo;
 	uint8_t flags; /* ACK_ */
+	/* HEARTBEAT_ACK: if the bootnode loses its sessions, clients are to
+	 * spread their joins over so many seconds. */
+	uint8_t spread;
 	/* SYNC: go on with the roster after this one; zeros: from the start. */
 	struct peer_id after;
 	/* SYNC: padded to this, if that is more; without the access MAC. */

@@ -148,7 +148,7 @@ static unsigned int
 flags_of(enum wire_type type)
 {
 	if (type == WIRE_HEARTBEAT_ACK)
-		return ACK_AGAIN;
+		return ACK_AGAIN | 0xffU << ACK_SPREAD_SHIFT;
 	return type == WIRE_LEAVE_ACK ? 0 : WIRE_ACCESS;
 }
 
@@ -161,7 +161,8 @@ wire_put_control(uint8_t *buf, const struct wire_control *c,
 	uint8_t *pad;
 
 	wire_put_header(&p, buf, c->type,
-	    c->flags | (c->access ? WIRE_ACCESS : 0U));
+	    c->flags | (c->access ? WIRE_ACCESS : 0U) |
+		(unsigned int)c->spread << ACK_SPREAD_SHIFT);
 	put_u64(&p, c->session);
 	put_u64(&p, c->counter);
 	put_u32(&p, c->version);
@@ -191,6 +192,7 @@ wire_get_control(const uint8_t *packet, size_t len, struct wire_control *c)
 		return -1;
 	c->access = (flags & WIRE_ACCESS) != 0;
 	c->flags = flags & ACK_AGAIN;
+	c->spread = (uint8_t)(flags >> ACK_SPREAD_SHIFT);
 	len -= wire_access_len(packet, len);
 	g.left = len - WIRE_HEADER_LEN;
 	c->session = get_u64(&g);

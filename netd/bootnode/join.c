@@ -85,6 +85,12 @@ welcome_again(struct bootnode *b, const struct session *s,
 		bootnode_drop(b, DROP_REPLAYED, from);
 }
 
+/* The number of JOINs that cryptod may have to open at a time. It is less than
+ * what makes netd stop to read: clients that are there must not be lost because
+ * too many others come at once. */
+#define JOINS_WAITING_MAX 384
+_Static_assert(JOINS_WAITING_MAX < SLOTS_RESERVE, "they have no slots");
+
 void
 bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
@@ -129,7 +135,9 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 	}
 	/* At this point no answer would be one that its sender should
 	 * believe. */
-	verdict = registry_begin(&b->registry, now, from, nonce, &s);
+	verdict = b->registry.pending_count < JOINS_WAITING_MAX
+	    ? registry_begin(&b->registry, now, from, nonce, &s)
+	    : VERDICT_BOOTNODE_FULL;
 	if (verdict != VERDICT_OK) {
 		bootnode_drop(b,
 		    verdict == VERDICT_DROP ? DROP_LIMIT : DROP_BUSY, from);

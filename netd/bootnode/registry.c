@@ -141,6 +141,7 @@ registry_begin(struct registry *r, uint64_t now, const struct remote *from,
 	s->at = *from;
 	s->nonce = nonce;
 	TAILQ_INSERT_TAIL(&r->pending, s, order);
+	r->pending_count++;
 	*out = s;
 	return VERDICT_OK;
 }
@@ -150,6 +151,7 @@ static void
 end_pending(struct registry *r, struct session *s)
 {
 	TAILQ_REMOVE(&r->pending, s, order);
+	r->pending_count--;
 	origin_count_pending(s->origin, -1);
 }
 

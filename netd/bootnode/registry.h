@@ -171,6 +171,7 @@ struct registry {
 	struct recent told; /* sources that are gone: bytes that they may be */
 	uint32_t crowded;   /* sources, see registry_is_crowded() */
 	uint32_t session_count; /* in rooms */
+	uint32_t pending_count;
 	uint32_t room_count;
 };
 

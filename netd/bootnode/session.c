@@ -81,6 +81,23 @@ echo_age(const struct bootnode *b, const struct session *s, uint64_t echo)
 	return -1;
 }
 
+/* So many joins a second are served, and something is left for the clients that
+ * are there: a join is 200 us of CPU time over two processes. */
+#define JOINS_PER_SECOND 4000
+
+/* Returns the time, in seconds, over which clients are to spread their joins if
+ * all sessions are lost at once; 0 if it is less than the interval, over which
+ * their heartbeats are spread in any case. */
+static uint8_t
+spread(const struct bootnode *b)
+{
+	uint32_t seconds = b->registry.session_count / JOINS_PER_SECOND;
+
+	if (seconds <= b->interval_ms / 1000)
+		return 0;
+	return seconds < UINT8_MAX ? (uint8_t)seconds : UINT8_MAX;
+}
+
 /* Sends HEARTBEAT_ACK or LEAVE_ACK. */
 static void
 acknowledge(struct bootnode *b, enum wire_type type, const struct remote *to,
@@ -97,6 +114,7 @@ acknowledge(struct bootnode *b, enum wire_type type, const struct remote *to,
 		.version = s->room->announced,
 		.echo = bootnode_echo(b, s, s->echoes),
 		.flags = flags,
+		.spread = type == WIRE_HEARTBEAT_ACK ? spread(b) : 0,
 	};
 	bootnode_send(b, to, packet,
 	    wire_put_control(packet, &ack, s->mac_key));

@@ -3,6 +3,7 @@
  * come from it. See bootclient.h and bootclient_parts.h.
  */
 #include "netd/client/bootclient_parts.h"
+#include "netd/random.h"
 
 #include <string.h>
 
@@ -178,6 +179,9 @@ void
 boot_lost(struct bootclient *b, uint64_t now)
 {
 	boot_must_wait(b, now);
+	if (b->spread > 0)
+		b->join_after =
+		    clock_max(b->join_after, now + random_u64() % b->spread);
 	end_session(b);
 	boot_start_joining(b, now);
 	b->silent_at = CLOCK_NEVER; /* that it is lost says enough */
@@ -272,6 +276,7 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	measure(b, now, c.counter);
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	b->echo = c.echo;
+	b->spread = c.spread * USEC_PER_SEC;
 	boot_sync_acked(b, now, &c);
 }
 

@@ -160,6 +160,9 @@ struct bootclient {
 	 * died young. */
 	uint64_t join_after;
 	unsigned int young;
+	/* If the session is lost, the next join is at some time within this:
+	 * all the bootnode's clients may have lost theirs. */
+	uint64_t spread;
 	uint64_t rejoin_at; /* SESSION: our addresses are others */
 	/* The session. It goes on while we join again, until that is done. */
 	bool lost_told;

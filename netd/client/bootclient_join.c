@@ -111,6 +111,10 @@ round_max(const struct bootclient *b)
 
 	if (b->interval == 0) /* there was no session yet */
 		return JOIN_RETRY_MAX;
+	/* Each client asks about once in the time over which they are to
+	 * spread: so that is how they come when the bootnode is back. */
+	if (b->spread > JOIN_RETRY_MAX)
+		return b->spread;
 	settle = bootmsg_settle_ms((uint32_t)(b->timeout / USEC_PER_MSEC),
 		     (uint32_t)(b->interval / USEC_PER_MSEC)) *
 	    USEC_PER_MSEC;
@@ -184,7 +188,7 @@ boot_try_port(struct bootclient *b, uint64_t now)
 void
 boot_new_round(struct bootclient *b, uint64_t now)
 {
-	b->retry_after = JOIN_RETRY_MIN;
+	b->retry_after = clock_max(b->spread / 4, JOIN_RETRY_MIN);
 	b->turn = b->target_count;
 	b->round_at = now;
 }

@@ -61,13 +61,15 @@ PUT(welcome, welcome, NONCE, noise, sizeof(noise))
 PUT(challenge, challenge, SESSION, COOKIE)
 PUT(sealed, sealed, SESSION, COUNTER, sealed, sizeof(sealed))
 PUT_MACED(reject, reject, REJECT_ROOM_FULL, SESSION)
-PUT_MACED(control, heartbeat, WIRE_HEARTBEAT, CONTROL, 0, { { 0 } }, 0, false)
-PUT_MACED(control, heartbeat_ack, WIRE_HEARTBEAT_ACK, CONTROL, ACK_AGAIN,
-    { { 0 } }, 0, false)
-PUT_MACED(control, sync, WIRE_SYNC, CONTROL, 0, { { 0x61, [15] = 0x6f } }, 66,
+PUT_MACED(control, heartbeat, WIRE_HEARTBEAT, CONTROL, 0, 0, { { 0 } }, 0,
     false)
-PUT_MACED(control, leave, WIRE_LEAVE, CONTROL, 0, { { 0 } }, 0, false)
-PUT_MACED(control, leave_ack, WIRE_LEAVE_ACK, CONTROL, 0, { { 0 } }, 0, false)
+PUT_MACED(control, heartbeat_ack, WIRE_HEARTBEAT_ACK, CONTROL, ACK_AGAIN, 0x30,
+    { { 0 } }, 0, false)
+PUT_MACED(control, sync, WIRE_SYNC, CONTROL, 0, 0, { { 0x61, [15] = 0x6f } },
+    66, false)
+PUT_MACED(control, leave, WIRE_LEAVE, CONTROL, 0, 0, { { 0 } }, 0, false)
+PUT_MACED(control, leave_ack, WIRE_LEAVE_ACK, CONTROL, 0, 0, { { 0 } }, 0,
+    false)
 PUT_MACED(challenge_reply, challenge_reply, SESSION, COUNTER, COOKIE)
 #define OBSERVED                                                         \
 	{                                                                \
@@ -154,8 +156,8 @@ static const struct packet {
 	    "05010000" CONTROL_HEX "09c0468f8241b74cc6dda88abb141be5", true, 0,
 	    0 },
 	{ WIRE_HEARTBEAT_ACK, put_heartbeat_ack, recode_control,
-	    "06010001" CONTROL_HEX "df31d35f354d7a96c2cee2bd9b6c7379", true, 0,
-	    1 },
+	    "06013001" CONTROL_HEX "5b1906f830acffed3516737ae65d5db1", true, 0,
+	    0xff01 },
 	{ WIRE_SEALED, put_sealed, recode_sealed,
 	    "07010000" SESSION_HEX COUNTER_HEX
 	    "50510000000000000000000000000000 5f",

@@ -19,9 +19,10 @@
 
 void netd_bootnode_suite(void);
 
-#define WAIT_MS	  10000
-#define JOINS_MAX 1000 /* of one address */
-#define JOIN_LEN  (NK_OVERHEAD + BOOTMSG_JOIN_MAX)
+#define WAIT_MS	      10000
+#define JOINS_MAX     1000 /* of one address */
+#define JOINS_AT_ONCE 100
+#define JOIN_LEN      (NK_OVERHEAD + BOOTMSG_JOIN_MAX)
 
 struct scene {
 	struct worker w;
@@ -128,12 +129,11 @@ say_hello(struct scene *s, size_t to)
 	send_packet(s, to, packet, wire_put_hello(packet, &hello));
 }
 
-/* What the client hears next; it is from this socket. */
+/* What the client hears next, and from which socket. */
 static size_t
-hear(struct scene *s, size_t from, uint8_t packet[WIRE_MAX])
+hear_any(struct scene *s, size_t *from, uint8_t packet[WIRE_MAX])
 {
 	struct pollfd pfd = { s->client, POLLIN, 0 };
-	const struct sockaddr_in want = address(s, from);
 	struct sockaddr_in sin;
 	socklen_t len = sizeof(sin);
 	ssize_t n;
@@ -142,8 +142,21 @@ hear(struct scene *s, size_t from, uint8_t packet[WIRE_MAX])
 	n = recvfrom(s->client, packet, WIRE_MAX, 0, (struct sockaddr *)&sin,
 	    &len);
 	CU_ASSERT_FATAL(n > 0);
-	CU_ASSERT_EQUAL(sin.sin_port, want.sin_port);
-	return (size_t)n;
+	for (*from = 0; *from < BINDS_MAX; ++*from)
+		if (sin.sin_port == address(s, *from).sin_port)
+			return (size_t)n;
+	CU_FAIL_FATAL("it is from no socket of ours");
+	return 0;
+}
+
+/* What the client hears next; it is from this socket. */
+static size_t
+hear(struct scene *s, size_t from, uint8_t packet[WIRE_MAX])
+{
+	size_t really, len = hear_any(s, &really, packet);
+
+	CU_ASSERT_EQUAL(really, from);
+	return len;
 }
 
 /* A client says HELLO at one of the sockets, and gets its answer from that
@@ -306,21 +319,58 @@ read_on(struct scene *s)
 	}
 }
 
+/* Sends some more JOINs, and waits until netd has received them all, or reads
+ * no more. */
+static void
+send_joins(struct scene *s, const struct wire_cookie_reply *reply,
+    uint16_t *joins)
+{
+	uint8_t start_bytes[WIRE_JOIN_OVERHEAD];
+	const struct ipc_figures *f;
+
+	for (int i = 0; i < JOINS_AT_ONCE; i++)
+		send_join(s, reply, (*joins)++, start_bytes);
+	do
+		f = ask_figures(s);
+	while (f->received[WIRE_JOIN].packets < *joins &&
+	    f->queued <= IPC_QUEUE_MARK);
+}
+
+/* cryptod has opened those that came last, each of another peer and for another
+ * room. */
+static void
+open_joins(struct scene *s, uint16_t joins)
+{
+	struct ipc_join_opened opened = { .attempt = 1 };
+
+	for (uint16_t n = joins - JOINS_AT_ONCE; n < joins; n++) {
+		opened.slot = n;
+		memcpy(opened.id.bytes, &n, sizeof(n));
+		memcpy(opened.tag.bytes, &n, sizeof(n));
+		ipc_send(cryptod(s), IPC_JOIN_OPENED, &opened, "card", 4);
+	}
+}
+
 /* While cryptod does not read what it is told, datagrams wait in the kernel;
  * and they are not lost. */
 static void
 test_congested(void)
 {
-	uint8_t start_bytes[WIRE_JOIN_OVERHEAD], packet[WIRE_MAX];
 	struct wire_cookie_reply reply;
+	size_t from[BINDS_MAX];
+	uint8_t packet[WIRE_MAX];
 	uint16_t joins = 0;
 	struct scene s;
 
 	begin(&s);
 	get_cookie(&s, 0, &reply);
-	while (ask_figures(&s)->queued <= IPC_QUEUE_MARK && joins < JOINS_MAX)
-		send_join(&s, &reply, joins++, start_bytes);
-	CU_ASSERT(joins < JOINS_MAX);
+	for (;;) {
+		send_joins(&s, &reply, &joins);
+		if (ask_figures(&s)->queued > IPC_QUEUE_MARK)
+			break;
+		open_joins(&s, joins);
+		CU_ASSERT_FATAL(joins < JOINS_MAX);
+	}
 	for (size_t i = 0; i < BINDS_MAX; i++)
 		say_hello(&s, i);
 	for (int i = 0; i < 3; i++)
@@ -328,10 +378,36 @@ test_congested(void)
 		    1);
 	for (size_t i = 0; i < BINDS_MAX; i++) {
 		read_on(&s);
-		CU_ASSERT_EQUAL(wire_type(packet, hear(&s, i, packet)),
+		CU_ASSERT_EQUAL(wire_type(packet,
+				    hear_any(&s, &from[i], packet)),
 		    WIRE_COOKIE);
 	}
+	CU_ASSERT_NOT_EQUAL(from[0], from[1]);
 	CU_ASSERT_EQUAL(ask_figures(&s)->received[WIRE_HELLO].packets, 3);
+	end(&s);
+}
+
+/* JOINs alone do not bring it to that: those that are too many are dropped, and
+ * everybody else is answered. */
+static void
+test_many_joins(void)
+{
+	const struct ipc_figures *figures;
+	struct wire_cookie_reply reply;
+	uint16_t joins = 0;
+	struct scene s;
+
+	begin(&s);
+	get_cookie(&s, 0, &reply);
+	while (joins < JOINS_MAX)
+		send_joins(&s, &reply, &joins);
+	figures = ask_figures(&s);
+	CU_ASSERT_EQUAL(figures->received[WIRE_JOIN].packets, JOINS_MAX);
+	CU_ASSERT(figures->queued <= IPC_QUEUE_MARK);
+	CU_ASSERT(figures->stats.drops[DROP_BUSY] > 0);
+	CU_ASSERT_EQUAL(figures->stats.drops[DROP_BUSY],
+	    figures->stats.dropped);
+	get_cookie(&s, 1, &reply);
 	end(&s);
 }
 
@@ -366,5 +442,6 @@ netd_bootnode_suite(void)
 	CU_add_test(s, "a JOIN", test_join);
 	CU_add_test(s, "a member", test_member);
 	CU_add_test(s, "cryptod does not read", test_congested);
+	CU_add_test(s, "many JOINs", test_many_joins);
 	CU_add_test(s, "figures", test_figures);
 }

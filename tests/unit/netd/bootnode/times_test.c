@@ -152,6 +152,34 @@ test_tokens(void)
 	world_free(s.w);
 }
 
+/* Returns the spread that a client is told while there are so many sessions. */
+static unsigned int
+spread_of(uint32_t sessions)
+{
+	struct world *w = world_new(256, 64);
+	struct guest *c = guest_entered(w, 0, 'x');
+	unsigned int spread;
+
+	w->bootnode->registry.session_count += sessions - 1;
+	guest_send(c, WIRE_HEARTBEAT);
+	world_run(w);
+	spread = c->ack.spread;
+	w->bootnode->registry.session_count -= sessions - 1;
+	world_free(w);
+	return spread;
+}
+
+/* It is what the joins of all take, if that is more than the interval. */
+static void
+test_spread(void)
+{
+	CU_ASSERT_EQUAL(spread_of(1), 0);
+	CU_ASSERT_EQUAL(spread_of(43999), 0);
+	CU_ASSERT_EQUAL(spread_of(44000), 11);
+	CU_ASSERT_EQUAL(spread_of(240000), 60);
+	CU_ASSERT_EQUAL(spread_of(4000000), 255);
+}
+
 void
 bootnode_times_suite(void)
 {
@@ -159,6 +187,7 @@ bootnode_times_suite(void)
 
 	CU_add_test(suite, "a cookie's age", test_young_cookie);
 	CU_add_test(suite, "SYNCs", test_syncs);
+	CU_add_test(suite, "the spread of joins", test_spread);
 	CU_add_test(suite, "an address that was shown", test_shown);
 	CU_add_test(suite, "bytes to be relayed", test_tokens);
 }

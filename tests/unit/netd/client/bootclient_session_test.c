@@ -73,6 +73,48 @@ test_lost(void)
 	fake_end(&f);
 }
 
+/* The bootnode has named a time over which joins are to be spread. When the
+ * session is lost, the user hears it at once, and the first HELLO comes at some
+ * time within it; the next ones are a quarter of it apart, or more. */
+static void
+test_spread(void)
+{
+	struct wire_control ack = { .type = WIRE_HEARTBEAT_ACK,
+		.session = SESSION,
+		.version = 5,
+		.spread = 100 };
+	uint64_t lost, waited, first = CLOCK_NEVER, last = 0;
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+
+	for (int i = 0; i < 50; i++) {
+		fake_come_in(&f, 10000);
+		fake_until_deadline(&f);
+		CU_ASSERT_TRUE(fake_sent(&f, WIRE_HEARTBEAT));
+		ack.counter = fake_control(&f).counter;
+		fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
+		while (f.b.phase == BOOT_SESSION) {
+			fake_until_deadline(&f);
+			fake_collect(&f, 0);
+		}
+		CU_ASSERT_TRUE(fake_told_status(&f, BOOT_LOST, REFUSAL_NONE));
+		lost = f.now;
+		while (!fake_sent(&f, WIRE_HELLO))
+			fake_until_deadline(&f);
+		waited = f.now - lost;
+		CU_ASSERT(waited < 100 * USEC_PER_SEC);
+		first = clock_min(first, waited);
+		last = clock_max(last, waited);
+		for (lost = f.now; !fake_sent(&f, WIRE_HELLO);)
+			fake_until_deadline(&f);
+		CU_ASSERT(f.now - lost >= 100 * USEC_PER_SEC / 4 * 3 / 4);
+		CU_ASSERT(f.now - lost <= 100 * USEC_PER_SEC / 4 * 5 / 4);
+		fake_end(&f);
+	}
+	/* Of 50, all in one half: that is less likely than a broken disk. */
+	CU_ASSERT(first < 50 * USEC_PER_SEC && last > 50 * USEC_PER_SEC);
+}
+
 /* These acknowledgements do not count: the next heartbeat comes as before. */
 static void
 test_bad_ack(void)
@@ -429,6 +471,7 @@ bootclient_session_suite(void)
 
 	CU_add_test(suite, "heartbeats", test_heartbeat);
 	CU_add_test(suite, "lost", test_lost);
+	CU_add_test(suite, "joins are spread", test_spread);
 	CU_add_test(suite, "acknowledgements that do not count", test_bad_ack);
 	CU_add_test(suite, "the host slept", test_slept);
 	CU_add_test(suite, "SYNC", test_sync);
