@@ -249,7 +249,7 @@ bench: all $(SWARM) $(BENCH_TOOLS)
 # What a bootnode costs with up to a million sessions: ten minutes.
 check-scale: all $(SWARM) $(BENCH_TOOLS)
 	tests/bench/run --strict --bindir $(BIN) --swarm $(SWARM) \
-	    --tools $(BUILD)/tests/bench scale million
+	    --tools $(BUILD)/tests/bench scale storm million
 
 # A target and a corpus for each parser of foreign bytes. check replays the
 # corpora; fuzz looks for more, for so long each. The corpus of ipc is made.

@@ -6,10 +6,11 @@ played by one process, tests/load/swarm, whose memory and time do not count.
 
 import re
 import resource
+import signal
 import subprocess
 
 import table
-from gochat import Bootnode, free_port, read_some
+from gochat import Bootnode, end, free_port, read_some
 from procs import cpu, pss
 
 SIZES = (1000, 10000)
@@ -26,32 +27,39 @@ MULTIPLICATIONS = 3000
 ECHOES = 300000
 # Each client sends a heartbeat in this time, or else goes.
 INTERVAL, TIMEOUT = 100, 1200
+STORM = 50000			# clients of a bootnode that is killed
+STORM_INTERVAL = 10
+WAIT = 60			# seconds until the last of them is in again
 NEEDED = 1200			# bytes for each session, with the swarm
 
 
 class Crowd:
     """The clients of BOOT."""
 
-    def __init__(self, bench, boot, count):
+    def __init__(self, bench, boot, count, interval=INTERVAL):
         self.popen = bench.popen(
             [bench.options.swarm, "crowd"] + [
-                str(n) for n in (boot.port, count, ROOM, INTERVAL)],
+                str(n) for n in (boot.port, count, ROOM, interval)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.rest = b""
         self.read("joined")
 
     def read(self, what):
         """Reads a line about what was done. Returns its numbers: seconds,
         clients, heartbeats, answers."""
-        line = b""
-        while not line.endswith(b"\n"):
-            line += read_some(self.popen.stdout)
+        while b"\n" not in self.rest:
+            self.rest += read_some(self.popen.stdout)
+        line, _, self.rest = self.rest.partition(b"\n")
         if not line.startswith(what.encode()):
             raise RuntimeError("the swarm says %r" % line)
         return [float(n) for n in re.findall(rb"[\d.]+", line)]
 
-    def ask(self, what, *numbers):
+    def tell(self, what, *numbers):
         self.popen.stdin.write(
             " ".join([what] + [str(n) for n in numbers]).encode() + b"\n")
+
+    def ask(self, what, *numbers):
+        self.tell(what, *numbers)
         return self.read({"leave": "left"}.get(what, what))
 
 
@@ -121,6 +129,22 @@ def measure_all(bench, sizes):
                        "memory" % (count, available() / 1e6))
             continue
         measure_one(bench, count, three, echoed)
+
+
+def measure_storm(bench):
+    """Kills a bootnode and starts another one in its place."""
+    flags = ["--max-sessions", str(2 * STORM), "--heartbeat-interval",
+             str(STORM_INTERVAL)]
+    boot = Bootnode(bench, *flags)
+    crowd = Crowd(bench, boot, STORM, STORM_INTERVAL)
+    crowd.ask("beat", 2 * STORM_INTERVAL, STORM // STORM_INTERVAL)
+    crowd.tell("storm", 5 * WAIT)
+    end(boot.popen, signal.SIGKILL)
+    boot = Bootnode(bench, *flags, port=boot.port)
+    seconds = crowd.read("storm")[0]
+    table.row("longest wait, %d at a restart, s" % STORM,
+              crowd.read("longest")[0], WAIT, "the aim", at_most=1)
+    table.note("all are back after %.1f s" % seconds)
 
 
 def measure(bench):

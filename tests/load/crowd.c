@@ -18,13 +18,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SEEKERS	   256 /* clients that join at once */
-#define RETRY	   (2 * USEC_PER_SEC)
-#define BATCH	   64
-#define BUFFER	   (16 * 1024 * 1024)
-#define FIRST_HOST 0x7f010000 /* 127.1.0.0 */
-#define NOBODY	   UINT32_MAX
-#define SLOTS	   (1u << 24) /* the low bits of a session's id */
+#define SEEKERS	    65536 /* clients that join at once, when all are to */
+#define AT_ONCE	    256	  /* and at first */
+#define LOOKED_AT   1024  /* of them in a turn */
+#define RETRY	    (2 * USEC_PER_SEC) /* twice that after each copy */
+#define COPIES	    4
+#define JOIN_BYTES  400 /* more than a JOIN has here */
+#define BATCH	    64
+#define BUFFER	    (16 * 1024 * 1024)
+#define FIRST_HOST  0x7f010000 /* 127.1.0.0 */
+#define NOBODY	    UINT32_MAX
+#define CLIENTS_MAX ((1u << 24) - (FIRST_HOST & 0xffffff)) /* of 127/8 */
 
 /* A client that has joined, as small as can be. */
 struct resident {
@@ -32,23 +36,32 @@ struct resident {
 	uint64_t echo;
 	uint8_t mac_key[SIPHASH_KEY];
 	uint32_t counter;
-	uint32_t version;
+	uint32_t version : 24;
+	uint32_t spread : 8; /* seconds */
 };
 
 /* One that is joining. */
 struct seeker {
 	uint32_t index; /* NOBODY: the place is free */
+	uint64_t lost_at;
 	uint64_t retry_at;
 	struct entrant entrant;
+	/* The JOIN is sent again as it is, so that a late WELCOME is good. */
+	unsigned int copies;
+	size_t join_len; /* 0: there is none yet */
+	uint8_t join[JOIN_BYTES];
+};
+
+/* Which of our addresses a datagram leaves from or came to. */
+union control {
+	struct cmsghdr header;
+	uint8_t bytes[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
 
 struct sending {
 	struct mmsghdr messages[BATCH];
 	struct iovec iov[BATCH];
-	union {
-		struct cmsghdr header;
-		uint8_t bytes[CMSG_SPACE(sizeof(struct in_pktinfo))];
-	} control[BATCH];
+	union control control[BATCH];
 	uint8_t bytes[BATCH][WIRE_MAX];
 	unsigned int count;
 };
@@ -56,6 +69,7 @@ struct sending {
 struct receiving {
 	struct mmsghdr messages[BATCH];
 	struct iovec iov[BATCH];
+	union control control[BATCH];
 	uint8_t bytes[BATCH][WIRE_MAX + 1];
 };
 
@@ -66,8 +80,9 @@ static struct crowd {
 	uint32_t room_size;
 	uint64_t interval;
 	struct resident *residents;
-	uint32_t *by_slot; /* their indices */
 	struct seeker seekers[SEEKERS];
+	uint32_t seeking; /* of the seekers */
+	uint32_t look_at; /* the next of them */
 	uint32_t started; /* so many have begun to join */
 	uint32_t joined;  /* of those that are there */
 	uint32_t leaving; /* the next to leave, downwards */
@@ -77,6 +92,7 @@ static struct crowd {
 	uint64_t rate;	  /* a second; 0: as the interval wants */
 	uint64_t now;
 	uint64_t beats, acks, left;
+	uint64_t lost, back, longest; /* microseconds, from loss to return */
 	uint8_t salt[8];
 	struct sending out;
 	struct receiving in;
@@ -140,7 +156,7 @@ static void
 open_socket(struct crowd *c, const char *port)
 {
 	struct sockaddr_in any = { .sin_family = AF_INET };
-	int bytes = BUFFER;
+	int bytes = BUFFER, one = 1;
 
 	c->to = (struct sockaddr_in){ .sin_family = AF_INET,
 		.sin_port = htons((uint16_t)atoi(port)),
@@ -152,12 +168,31 @@ open_socket(struct crowd *c, const char *port)
 	if (setsockopt(c->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
 		sizeof(bytes)) == -1)
 		setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	setsockopt(c->fd, IPPROTO_IP, IP_PKTINFO, &one, sizeof(one));
 	for (size_t i = 0; i < BATCH; i++) {
 		c->in.iov[i] =
 		    (struct iovec){ c->in.bytes[i], sizeof(c->in.bytes[i]) };
 		c->in.messages[i].msg_hdr.msg_iov = &c->in.iov[i];
 		c->in.messages[i].msg_hdr.msg_iovlen = 1;
+		c->in.messages[i].msg_hdr.msg_control = &c->in.control[i];
 	}
+}
+
+/* Returns the client whose address a datagram came to. */
+static uint32_t
+client_of(const struct crowd *c, struct msghdr *m)
+{
+	struct cmsghdr *control = CMSG_FIRSTHDR(m);
+	struct in_pktinfo to;
+	uint32_t index;
+
+	if (control == NULL || control->cmsg_type != IP_PKTINFO)
+		give_up("the kernel does not say where a datagram came to");
+	memcpy(&to, CMSG_DATA(control), sizeof(to));
+	index = ntohl(to.ipi_addr.s_addr) - FIRST_HOST;
+	if (index >= c->started)
+		give_up("a packet for nobody");
+	return index;
 }
 
 /* --- Joining
@@ -172,7 +207,17 @@ hello(struct crowd *c, struct seeker *s)
 	crypto_random(s->entrant.nonce, sizeof(s->entrant.nonce));
 	memcpy(s->entrant.nonce, &place, sizeof(place));
 	s->retry_at = c->now + RETRY;
+	s->copies = 0;
+	s->join_len = 0;
 	transmit(c, s->index, entrant_hello(&s->entrant, packet_of(c)));
+}
+
+static void
+send_join(struct crowd *c, struct seeker *s)
+{
+	s->retry_at = c->now + (RETRY << s->copies++);
+	memcpy(packet_of(c), s->join, s->join_len);
+	transmit(c, s->index, s->join_len);
 }
 
 static struct seeker *
@@ -189,28 +234,39 @@ seeker_of(struct crowd *c, const uint8_t *packet, size_t len)
 	return &c->seekers[place];
 }
 
-static void
-begin(struct crowd *c, struct seeker *s)
+/* Takes a free place; there is one. */
+static struct seeker *
+take_seeker(struct crowd *c, uint32_t index)
 {
 	struct room_tag tag = { .bytes = { 0 } };
-	uint32_t room = c->started / c->room_size;
+	uint32_t room = index / c->room_size;
+	struct seeker *s;
 
+	do
+		s = &c->seekers[c->look_at++ % SEEKERS];
+	while (s->index != NOBODY);
 	memcpy(tag.bytes, c->salt, sizeof(c->salt));
 	memcpy(tag.bytes + sizeof(c->salt), &room, sizeof(room));
 	entrant_init(&s->entrant, &tag);
-	s->index = c->started++;
-	hello(c, s);
+	s->index = index;
+	s->lost_at = s->retry_at = c->now;
+	c->seeking++;
+	return s;
 }
 
 static void
 seek(struct crowd *c)
 {
-	for (size_t i = 0; i < SEEKERS; i++) {
-		struct seeker *s = &c->seekers[i];
+	while (c->seeking < AT_ONCE && c->started < c->count)
+		hello(c, take_seeker(c, c->started++));
+	for (size_t i = 0; i < LOOKED_AT && c->seeking > 0; i++) {
+		struct seeker *s = &c->seekers[c->look_at++ % SEEKERS];
 
-		if (s->index == NOBODY && c->started < c->count)
-			begin(c, s);
-		else if (s->index != NOBODY && c->now >= s->retry_at)
+		if (s->index == NOBODY || c->now < s->retry_at)
+			continue;
+		if (s->join_len > 0 && s->copies < COPIES)
+			send_join(c, s);
+		else
 			hello(c, s);
 	}
 }
@@ -219,13 +275,16 @@ static void
 on_cookie(struct crowd *c, const uint8_t *packet, size_t len)
 {
 	struct seeker *s = seeker_of(c, packet, len);
-	size_t join_len;
+	uint8_t join[WIRE_MAX];
 
-	if (s == NULL)
+	if (s == NULL || s->join_len > 0)
 		return;
-	join_len = entrant_join(&s->entrant, packet, len, packet_of(c));
-	if (join_len > 0)
-		transmit(c, s->index, join_len);
+	s->join_len = entrant_join(&s->entrant, packet, len, join);
+	if (s->join_len > sizeof(s->join))
+		give_up("a JOIN that is too long");
+	memcpy(s->join, join, s->join_len);
+	if (s->join_len > 0)
+		send_join(c, s);
 }
 
 static void
@@ -249,8 +308,12 @@ on_welcome(struct crowd *c, const uint8_t *packet, size_t len)
 	r->session = a.session;
 	r->echo = a.echo;
 	memcpy(r->mac_key, a.mac_key, sizeof(r->mac_key));
-	c->by_slot[a.session % SLOTS] = s->index;
+	r->counter = 0;
 	c->joined++;
+	c->seeking--;
+	c->back++;
+	if (c->now - s->lost_at > c->longest)
+		c->longest = c->now - s->lost_at;
 	s->index = NOBODY;
 }
 
@@ -312,22 +375,20 @@ leave(struct crowd *c)
 }
 
 static void
-on_control(struct crowd *c, const uint8_t *packet, size_t len)
+on_control(struct crowd *c, uint32_t index, const uint8_t *packet, size_t len)
 {
+	struct resident *r = &c->residents[index];
 	struct wire_control ack;
-	struct resident *r;
-	uint32_t index;
 
 	if (wire_get_control(packet, len, &ack) == -1)
 		give_up("a malformed answer");
-	index = c->by_slot[ack.session % SLOTS];
-	r = &c->residents[index];
-	if (index == NOBODY || r->session != ack.session)
+	if (r->session != ack.session)
 		return;
 	if (!wire_mac_ok(packet, len, r->mac_key))
 		give_up("an answer that is not authentic");
 	r->echo = ack.echo;
-	r->version = ack.version;
+	r->version = ack.version & 0xffffff;
+	r->spread = ack.spread;
 	if (ack.type == WIRE_HEARTBEAT_ACK) {
 		c->acks++;
 		return;
@@ -337,11 +398,36 @@ on_control(struct crowd *c, const uint8_t *packet, size_t len)
 	c->left++;
 }
 
-/* --- The loop
- * -------------------------------------------------------------- */
+/* The bootnode has lost the session, and says so: the client joins again at
+ * some time of the spread. */
+static void
+on_reject(struct crowd *c, uint32_t index, const uint8_t *packet, size_t len)
+{
+	struct resident *r = &c->residents[index];
+	struct wire_reject reject;
+	struct seeker *s;
+	uint32_t random;
+
+	if (wire_get_reject(packet, len, &reject) == -1 ||
+	    reject.reason != REJECT_UNKNOWN_SESSION)
+		give_up("the bootnode rejected a JOIN");
+	if (r->session != reject.id)
+		return; /* it is known already */
+	r->session = 0;
+	c->joined--;
+	c->lost++;
+	if (c->seeking == SEEKERS)
+		give_up("more clients are lost than can seek");
+	s = take_seeker(c, index);
+	crypto_random(&random, sizeof(random));
+	if (r->spread > 0)
+		s->retry_at = c->now + random % (r->spread * USEC_PER_SEC);
+}
+
+/* --- The loop ------------------------------------------------------ */
 
 static void
-on_packet(struct crowd *c, const uint8_t *packet, size_t len)
+on_packet(struct crowd *c, uint32_t index, const uint8_t *packet, size_t len)
 {
 	switch (wire_type(packet, len)) {
 	case WIRE_COOKIE:
@@ -352,12 +438,13 @@ on_packet(struct crowd *c, const uint8_t *packet, size_t len)
 		break;
 	case WIRE_HEARTBEAT_ACK:
 	case WIRE_LEAVE_ACK:
-		on_control(c, packet, len);
+		on_control(c, index, packet, len);
 		break;
 	case WIRE_SEALED: /* who came: nobody here reads it */
 		break;
 	case WIRE_REJECT:
-		give_up("the bootnode rejected a client");
+		on_reject(c, index, packet, len);
+		break;
 	default:
 		give_up("a packet that nobody asked for");
 	}
@@ -366,10 +453,15 @@ on_packet(struct crowd *c, const uint8_t *packet, size_t len)
 static int
 receive(struct crowd *c)
 {
-	int n = recvmmsg(c->fd, c->in.messages, BATCH, MSG_DONTWAIT, NULL);
+	struct mmsghdr *m = c->in.messages;
+	int n;
 
+	for (size_t i = 0; i < BATCH; i++)
+		m[i].msg_hdr.msg_controllen = sizeof(c->in.control[i]);
+	n = recvmmsg(c->fd, m, BATCH, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < n; i++)
-		on_packet(c, c->in.bytes[i], c->in.messages[i].msg_len);
+		on_packet(c, client_of(c, &m[i].msg_hdr), c->in.bytes[i],
+		    m[i].msg_len);
 	return n;
 }
 
@@ -425,6 +517,28 @@ leave_all(struct crowd *c, uint32_t count)
 	report(c, "left", began);
 }
 
+static void
+outlive(struct crowd *c, uint64_t seconds)
+{
+	char text[128];
+	uint64_t began = c->now;
+
+	c->beats = c->acks = c->lost = c->back = c->longest = 0;
+	while (c->lost < c->count || c->joined < c->count) {
+		turn(c);
+		if (c->now - began <= seconds * USEC_PER_SEC)
+			continue;
+		snprintf(text, sizeof(text),
+		    "not all are back in time: %llu lost, %llu back, %u seek, "
+		    "%u are in",
+		    (unsigned long long)c->lost, (unsigned long long)c->back,
+		    c->seeking, c->joined);
+		give_up(text);
+	}
+	report(c, "storm", began);
+	printf("longest: %.3f s\n", (double)c->longest / 1e6);
+}
+
 /* Does what a line says. Returns false if that is to end. */
 static bool
 obey(struct crowd *c, const char *line)
@@ -435,6 +549,8 @@ obey(struct crowd *c, const char *line)
 		beat_for(c, n, rate);
 	else if (sscanf(line, "leave %u", &n) == 1)
 		leave_all(c, n);
+	else if (sscanf(line, "storm %u", &n) == 1)
+		outlive(c, n);
 	else if (strcmp(line, "quit\n") == 0)
 		return false;
 	else
@@ -469,17 +585,15 @@ crowd_main(int argc, char *argv[])
 	c->count = c->leaving = c->stays = (uint32_t)atoi(argv[1]);
 	c->room_size = (uint32_t)atoi(argv[2]);
 	c->interval = (unsigned int)atoi(argv[3]) * USEC_PER_SEC;
-	if (c->count < 1 || c->count >= SLOTS || c->room_size < 1 ||
+	if (c->count < 1 || c->count > CLIENTS_MAX || c->room_size < 1 ||
 	    c->interval == 0)
-		give_up("1 to 16,777,215 clients, rooms and seconds of 1 and "
+		give_up("1 to 16,711,680 clients, rooms and seconds of 1 and "
 			"more");
 	setvbuf(stdin, NULL, _IONBF, 0);
 	open_socket(c, argv[0]);
 	c->residents = calloc(c->count, sizeof(*c->residents));
-	c->by_slot = malloc(SLOTS * sizeof(*c->by_slot));
-	if (c->residents == NULL || c->by_slot == NULL)
+	if (c->residents == NULL)
 		give_up("out of memory");
-	memset(c->by_slot, 0xff, SLOTS * sizeof(*c->by_slot));
 	crypto_random(c->salt, sizeof(c->salt));
 	for (size_t i = 0; i < SEEKERS; i++)
 		c->seekers[i].index = NOBODY;

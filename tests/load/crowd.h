@@ -11,6 +11,9 @@
  *
  *	beat SECONDS RATE	sends so many heartbeats a second for so long
  *	leave COUNT		so many leave, those that came last
+ *	storm SECONDS		waits until the bootnode, which is restarted
+ *				after this, has rejected all of them, and all
+ *				have joined again, but not for longer
  *	quit			ends
  */
 #ifndef TESTS_LOAD_CROWD_H
