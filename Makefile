@@ -116,6 +116,7 @@ LIBS_gochat-cryptod = $(LIBS_common) $(shell $(PKGCONF) --libs libcrypto)
 LIBS_gochat-cryptod-bootnode = $(LIBS_gochat-cryptod)
 LIBS_gochat-ui	= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
 		  libqrencode tinfo)
+LIBS_gochat-ui-bootnode = $(LIBS_gochat-ui)
 LIBS_unit	= $(LIBS_gochat-cryptod) $(LIBS_gochat-ui) \
 		  $(shell $(PKGCONF) --libs cunit vterm) -lm
 
@@ -128,10 +129,11 @@ FOLDERS_gochat-netd = netd netd/client netd/transport
 FOLDERS_gochat-netd-bootnode = netd netd/bootnode
 FOLDERS_gochat-cryptod = cryptod cryptod/client
 FOLDERS_gochat-cryptod-bootnode = cryptod cryptod/bootnode
-FOLDERS_gochat-ui = ui ui/json ui/tui ui/tui/editor precis
+FOLDERS_gochat-ui = ui ui/client ui/json ui/tui ui/tui/editor precis
+FOLDERS_gochat-ui-bootnode = ui ui/bootnode ui/json ui/tui ui/tui/editor precis
 
 NAMES	= gochat gochat-netd gochat-netd-bootnode gochat-cryptod \
-	  gochat-cryptod-bootnode gochat-ui
+	  gochat-cryptod-bootnode gochat-ui gochat-ui-bootnode
 PROGRAMS = $(NAMES:%=$(BIN)/%)
 
 src	= $(filter-out $(1)/gen_%.c,$(wildcard $(1)/*.c))

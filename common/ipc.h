@@ -11,6 +11,7 @@
 
 #include "common/invite.h"
 #include "common/ipc_figures.h"
+#include "common/ipc_operate.h"
 #include "common/ipc_recall.h"
 #include "common/ipc_status.h"
 #include "common/ipc_trust.h"
@@ -298,6 +299,19 @@ enum ipc_when_full {
 	X(SEALED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
 	    ipc_sealed, SEALED_MAX * (WIRE_SEALED_MAX + AEAD_TAG_LEN),	\
 	    sealed, IPC_KEEP)						\
+	/* bootnode, the operator: ui to cryptod to netd, and back */	\
+	X(OPERATE,	BY_U, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_operate, 0, operate, IPC_KEEP)				\
+	X(NET_OPERATE,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_operate, 0, operate, IPC_KEEP)				\
+	X(NET_OPERATED,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_operated, OPERATED_MAX * sizeof(struct ipc_operated_entry), \
+	    operated, IPC_KEEP)						\
+	X(OPERATED,	BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\
+	    ipc_operated, OPERATED_MAX * sizeof(struct ipc_operated_entry), \
+	    operated, IPC_KEEP)						\
+	X(RELOAD,	BY_U, BY_L, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_DROP)				\
 	/* bootnode, cryptod to ui */					\
 	X(BOOTNODE_READY, BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\
 	    ipc_bootnode_ready, 0, anything, IPC_KEEP)			\

@@ -102,3 +102,25 @@ ipc_check_sealed(const struct ipc_message_in *in)
 	}
 	return len == in->tail_len;
 }
+
+bool
+ipc_check_operate(const struct ipc_message_in *in)
+{
+	BODY(ipc_operate);
+
+	return b->what < OPERATE_COUNT && b->bits <= 128 &&
+	    (b->what != OPERATE_KICK_PEER || b->bits >= OPERATE_ID_BITS_MIN);
+}
+
+bool
+ipc_check_operated(const struct ipc_message_in *in)
+{
+	BODY(ipc_operated);
+	const bool lists =
+	    b->what == OPERATE_ROOMS || b->what == OPERATE_SESSIONS;
+
+	return b->what < OPERATE_COUNT &&
+	    (!lists || b->count <= OPERATED_MAX) &&
+	    in->tail_len ==
+	    (lists ? b->count * sizeof(struct ipc_operated_entry) : 0);
+}

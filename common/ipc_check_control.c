@@ -101,6 +101,7 @@ ipc_check_config_ui(const struct ipc_message_in *in)
 	    b->notify < NOTIFY_COUNT && b->notify_for < NOTIFY_FOR_COUNT &&
 	    b->mouse < MOUSE_COUNT && b->secret < SECRET_KIND_COUNT &&
 	    b->restarted <= 1 && b->show_invite <= 1 && b->check <= 1 &&
+	    b->control <= (b->mode == MODE_BOOTNODE) &&
 	    b->first_room < ROOMS_MAX && b->first_seq > 0 &&
 	    memchr(b->state_dir, '\0', sizeof(b->state_dir)) != NULL &&
 	    ipc_is_identity(b->identity) && is_room(b->room, b->room_len) &&

@@ -242,7 +242,7 @@ struct ipc_config_ui {
 	uint8_t first_room;  /* the number of the room named here */
 	uint8_t remember;    /* each room that is opened is remembered */
 	uint8_t check;	     /* it leaves as soon as a bootnode lets it in */
-	uint8_t unused[1];
+	uint8_t control;     /* bootnode: there is a control socket */
 	uint16_t nick_len;
 	uint16_t room_len;
 	char nick[NICK_MAX];

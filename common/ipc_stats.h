@@ -64,8 +64,9 @@ struct ipc_source {
 };
 
 struct ipc_stats {
-	uint8_t asked; /* answers a question */
-	uint8_t unused[7];
+	uint8_t asked;	  /* answers a question */
+	uint8_t draining; /* nobody is let in any more */
+	uint8_t unused[6];
 /* The figures: the table says what each of them means, and where it is
  * shown. */
 #define X(field, ...) uint64_t field;

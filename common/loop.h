@@ -12,7 +12,7 @@
 
 /* The numbers of channels to other children, and of other descriptors. */
 #define LOOP_CHANNELS ROOMS_MAX
-#define LOOP_FDS      3
+#define LOOP_FDS      (3 + CONTROL_CONNECTIONS)
 
 struct loop_channel {
 	struct ipc_channel *channel; /* NULL: the place is free */

@@ -41,6 +41,7 @@ enum process_fd {
 	FD_UDP_SECOND = 6, /* netd: another, if it has two */
 	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
 	FD_UI = 5,	   /* cryptod: ui's end */
+	FD_LISTENER = 5,   /* ui of a bootnode: its control socket, if any */
 	FD_STATE_DIR = 6,  /* cryptod, at start only: the state folder */
 	FD_ARRIVED = 6,	   /* cryptod, later: what the launcher passes */
 	FD_ROOM = 7,	   /* cryptod of a client: the room file */
@@ -64,6 +65,7 @@ enum process_fd {
 #define NEEDS_ROOM_FILE	    0x08 /* with the room's secret */
 #define NEEDS_LOCKED_MEMORY 0x10 /* it has keys */
 #define NEEDS_ACCESS_KEYS   0x20 /* those of private bootnodes */
+#define NEEDS_LISTENER	    0x40 /* the control socket, if there is one */
 
 /* The number of rooms that a client may be in at a time. */
 #define ROOMS_MAX 16
@@ -84,6 +86,9 @@ enum process_fd {
 /* The number of connections that the launcher may have at a time, in addition
  * to its other descriptors. */
 #define LAUNCHER_CONNECTIONS 8
+
+/* The same for the control socket of a bootnode's ui. */
+#define CONTROL_CONNECTIONS 8
 
 /* clang-format off */
 /*
@@ -141,11 +146,16 @@ enum process_fd {
 	    NEEDS_STATE_DIR | NEEDS_ACCESS_KEYS | NEEDS_LOCKED_MEMORY,	\
 	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI) | FD(FD_ACCESS),	\
 	    1, FILES_NONE)						\
-	X(UI, ui, UI, IN_BOTH,						\
+	X(UI_CLIENT, ui_client, UI, IN_CLIENT,				\
 	    "gochat-ui",						\
 	    NEEDS_TERMINAL,						\
 	    FD(FD_CONTROL),						\
-	    ROOMS_MAX + 1, FILES_ANY)
+	    ROOMS_MAX + 1, FILES_ANY)					\
+	X(UI_BOOTNODE, ui_bootnode, UI, IN_BOOTNODE,			\
+	    "gochat-ui-bootnode",					\
+	    NEEDS_TERMINAL | NEEDS_LISTENER,				\
+	    FD(FD_CONTROL) | FD(FD_LISTENER),				\
+	    2 + CONTROL_CONNECTIONS, FILES_ANY)
 
 /*
  * X(role, number, other, number): a channel between two children of a room, and

@@ -116,6 +116,7 @@ configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
 	c->restarted = starts > 1;
 	c->remember = o->remember;
 	c->check = o->check;
+	c->control = o->mode == MODE_BOOTNODE && o->control_socket[0] != '\0';
 	c->show_invite = o->new_room[0] != '\0' && starts == 1;
 	c->first_seq = ((uint64_t)starts - 1) << 32 | 1;
 	c->secret = (uint8_t)room->secret;

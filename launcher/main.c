@@ -13,6 +13,7 @@
 #include "launcher/brief.h"
 #include "launcher/children.h"
 #include "launcher/configure.h"
+#include "launcher/control_tool.h"
 #include "launcher/first_prompt.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
@@ -42,6 +43,7 @@
 #define FOREGROUND_TRIES 100
 
 static bool has_log;
+static struct unix_socket control = { .fd = -1 };
 
 /* Tells the program that started us, and the log if there is one by now. */
 static void __attribute__((format(printf, 2, 3), noreturn))
@@ -150,6 +152,8 @@ parse(struct options *o, int argc, char *argv[])
 			die(EXIT_FAILURE, "cannot write a new access key: %s",
 			    strerror(errno));
 		exit(0);
+	case OPTIONS_CONTROL:
+		exit(control_tool(o));
 	case OPTIONS_NOTHING:
 	case OPTIONS_NO_ROOM:
 		if (find_way_in(o,
@@ -440,6 +444,11 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 	open_first_room(s, kit, o);
 	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
+	if (o->mode == MODE_BOOTNODE && o->control_socket[0] != '\0' &&
+	    unix_socket_listen(&control, "control", o->control_socket,
+		o->control_mode == CONTROL_OF_GROUP ? 0660 : 0600,
+		CONTROL_CONNECTIONS, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
 		logfile_hold();
 	if (argument)
@@ -466,6 +475,8 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 	if (kit->access != -1)
 		close(kit->access);
 	activation_close(&kit->sockets);
+	if (kit->control->fd != -1)
+		close(kit->control->fd);
 	supervise_start(s,
 	    kit->mode == MODE_CLIENT && s->rooms[0].known &&
 		!endpoint_is_numeric(&s->rooms[0].endpoint));
@@ -526,7 +537,8 @@ main(int argc, char *argv[])
 	kit.family = s->family;
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;
-	kit.metrics = &s->service.metrics;
+	kit.metrics = &s->service.metrics.socket;
+	kit.control = &control;
 	if (getentropy(s->run_key, sizeof(s->run_key)) == -1 ||
 	    getentropy(s->alias_key, sizeof(s->alias_key)) == -1)
 		die(EXIT_FAILURE, "no random numbers: %s", strerror(errno));

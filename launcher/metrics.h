@@ -8,6 +8,7 @@
 #define LAUNCHER_METRICS_H
 
 #include "common/sandbox.h"
+#include "launcher/unix_socket.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,8 +18,7 @@
 #define METRICS_READERS LAUNCHER_CONNECTIONS
 
 struct metrics {
-	int fd; /* listens; -1: there is no metrics socket */
-	const char *path;
+	struct unix_socket socket;
 	unsigned int count;
 	int readers[METRICS_READERS];
 };
@@ -42,9 +42,5 @@ void metrics_answer(struct metrics *, const char *text, size_t len);
 /* Closes the connections of readers that still wait: they get nothing any
  * more. */
 void metrics_close(struct metrics *);
-
-/* Removes a socket at which nobody listens any more. This is for a process that
- * is allowed to: the spawner, when the launcher has ended. */
-void metrics_remove(const struct metrics *);
 
 #endif

@@ -126,6 +126,18 @@ fail_once_more(const struct options_parse *p, unsigned int id)
 	    most_times(id) == 1 ? "twice" : "more than twice");
 }
 
+/* A word of the command after --control. */
+static int
+collect_word(struct options_parse *p, const char *word)
+{
+	struct options *o = p->o;
+
+	if (o->word_count < sizeof(o->words) / sizeof(o->words[0]))
+		o->words[o->word_count] = word;
+	o->word_count++;
+	return 0;
+}
+
 /* Takes the flag at argv[*i], and its value. Returns as
  * option_flags_collect() does. */
 static int
@@ -143,6 +155,8 @@ collect_flag(struct options_parse *p, char *const argv[], int *i)
 		id = find_letter(arg[1]);
 	if (invite_begins(arg, strlen(arg)))
 		return collect_invite(p, arg);
+	if (id == OPT_COUNT && *arg != '-' && p->raw[OPT_CONTROL].text != NULL)
+		return collect_word(p, arg);
 	if (id == OPT_COUNT)
 		return fail_unknown(p, arg, len);
 	raw = &p->raw[id];
@@ -180,5 +194,5 @@ option_flags_collect(struct options_parse *p, int argc, char *const argv[])
 		if ((result = collect_flag(p, argv, &i)) != 0)
 			return result;
 	}
-	return 0;
+	return p->raw[OPT_CONTROL].text != NULL ? OPTIONS_CONTROL : 0;
 }

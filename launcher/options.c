@@ -201,6 +201,28 @@ take(struct options_parse *p, unsigned int id)
 	return id == OPT_ROOM ? check_rooms(p) : 0;
 }
 
+/* The tool takes nothing from anywhere but its flags. */
+static int
+take_control(struct options_parse *p)
+{
+	for (unsigned int id = 0; id < OPT_COUNT; id++) {
+		if (p->raw[id].text == NULL)
+			continue;
+		if (id != OPT_CONTROL && id != OPT_UI)
+			return options_fail(p,
+			    "--%s: expected without "
+			    "--control",
+			    option_specs[id].flag);
+		p->o->origin[id] = p->raw[id].origin;
+		if (take_text(p, id, p->raw[id].text) == -1)
+			return -1;
+	}
+	if (p->o->ui == UI_TUI)
+		return options_fail(p,
+		    "--ui: \"tui\": expected plain or json with --control");
+	return OPTIONS_CONTROL;
+}
+
 int
 options_parse(struct options *o, int argc, char *const argv[],
     char *const envp[], int dotenv_dirfd, bool terminal, char *err,
@@ -213,6 +235,8 @@ options_parse(struct options *o, int argc, char *const argv[],
 
 	memset(o, 0, sizeof(*o));
 	result = option_flags_collect(&p, argc, argv);
+	if (result == OPTIONS_CONTROL)
+		return take_control(&p);
 	if (result == OPTIONS_NEW_KEY && take(&p, OPT_NEW_ACCESS_KEY) == -1)
 		return -1;
 	if (result != 0)

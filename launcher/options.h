@@ -37,6 +37,7 @@ struct listen {
 #define OPTIONS_NOTHING 3
 #define OPTIONS_NO_ROOM 4
 #define OPTIONS_NEW_KEY 5
+#define OPTIONS_CONTROL 6
 
 #define OPTION_ID(id, ...) OPT_##id,
 enum option_id {
@@ -62,6 +63,12 @@ struct option_origin {
 enum log_addresses {
 	LOG_ADDRESSES_YES,
 	LOG_ADDRESSES_NO
+};
+
+/* Who may connect to the control socket. */
+enum control_mode {
+	CONTROL_OF_OWNER,
+	CONTROL_OF_GROUP
 };
 
 /* The enums are in the order of the words in the table. */
@@ -116,6 +123,11 @@ struct options {
 	char log_file[OPTION_PATH_MAX + 1]; /* "": standard error */
 	enum log_addresses log_addresses;
 	char metrics_socket[METRICS_PATH_MAX + 1]; /* "": none; bootnode */
+	char control_socket[METRICS_PATH_MAX + 1]; /* the same */
+	enum control_mode control_mode;
+	char control[METRICS_PATH_MAX + 1]; /* OPTIONS_CONTROL alone: */
+	const char *words[2];		    /* the command */
+	unsigned int word_count;	    /* more is more than any takes */
 	char access_key_file[OPTION_PATH_MAX + 1]; /* "": none */
 	char new_access_key[ACCESS_NAME_MAX + 1];
 	bool help;

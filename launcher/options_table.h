@@ -161,6 +161,16 @@ X(METRICS_SOCKET, "METRICS_SOCKET", "metrics-socket", PATH,		\
     metrics_socket, 1, METRICS_PATH_MAX, NULL, FOR_BOOTNODE, "PATH", NULL, \
     NULL, "unix socket that gives the figures, in the text format of "	\
     "Prometheus")							\
+X(CONTROL_SOCKET, "CONTROL_SOCKET", "control-socket", PATH,		\
+    control_socket, 1, METRICS_PATH_MAX, NULL, FOR_BOOTNODE, "PATH", NULL, \
+    NULL, "unix socket by which the operator asks and orders")		\
+X(CONTROL_SOCKET_MODE, "CONTROL_SOCKET_MODE", "control-socket-mode",	\
+    CHOICE, control_mode, 0, 0, "0600|0660", FOR_BOOTNODE, "MODE", "0600", \
+    NULL, "who may connect to it")					\
+X(CONTROL, NULL, "control", PATH, control, 1, METRICS_PATH_MAX, NULL,	\
+    FOR_BOTH, "PATH", NULL, NULL,					\
+    "send the command that follows to the bootnode with this control "	\
+    "socket, print the answer, and exit")				\
 X(HELP, NULL, "help", SWITCH, help, 0, 0,				\
     NULL, FOR_ALL, NULL, NULL, NULL, "print this and exit")		\
 X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
@@ -171,10 +181,10 @@ X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
  * other is refused. */
 #define OPTIONS_RELOADED(X)                                                    \
 	X(HEARTBEAT_INTERVAL)                                                  \
-	X(PEER_TIMEOUT) X(RELAY) X(RELAY_RATE) X(RELAY_RATE_PER_ADDRESS)       \
-	    X(MAX_PEERS) X(MAX_SESSIONS_PER_ADDRESS) X(JOIN_RATE) X(DENY_FILE) \
-		X(LIFT_FILE) X(ACCESS_KEY_FILE) X(LOG_LEVEL) X(LOG_FILE)       \
-		    X(LOG_ADDRESSES)
+	X(PEER_TIMEOUT)                                                        \
+	X(RELAY) X(RELAY_RATE) X(RELAY_RATE_PER_ADDRESS) X(MAX_PEERS)          \
+	    X(MAX_SESSIONS_PER_ADDRESS) X(JOIN_RATE) X(DENY_FILE) X(LIFT_FILE) \
+		X(ACCESS_KEY_FILE) X(LOG_LEVEL) X(LOG_FILE) X(LOG_ADDRESSES)
 
 /* X(letter, id): flags of one letter, after one dash. */
 #define OPTION_LETTERS(X) X('h', HELP) X('V', VERSION)
@@ -271,6 +281,7 @@ enum run_as {
 	"       gochat --invite-file FILE [FLAG...]\n"                        \
 	"       gochat --invite - [FLAG...]\n"                                \
 	"       gochat --mode bootnode [--listen ADDRESS[:PORT]] [FLAG...]\n" \
+	"       gochat --control PATH COMMAND [ARGUMENT] [--ui json]\n"       \
 	"       gochat --mode check --bootnode HOST[:PORT] [FLAG...]\n"       \
 	"\n"                                                                  \
 	"End-to-end encrypted group chat on the terminal. A value comes "     \

@@ -16,7 +16,7 @@ service_open(struct service *v, const struct options *o, pid_t self, char *err,
 {
 	v->started = clock_now();
 	v->figures_due = v->beat_at = CLOCK_NEVER;
-	v->metrics.fd = v->notify.fd = -1;
+	v->metrics.socket.fd = v->notify.fd = -1;
 	/* A client is not a service, whatever it was started from. */
 	if (o->mode == MODE_CLIENT)
 		return 0;

@@ -59,6 +59,16 @@ note_terminal(struct spawner *sp, const struct wish *wish)
 		sp->terminal.used = sp->terminal.screen = false;
 }
 
+/* ui is gone, and nobody listens any more. */
+static void
+remove_sockets(const struct spawn_kit *kit)
+{
+	if (kit->control->fd != -1)
+		close(kit->control->fd);
+	unix_socket_remove(kit->control);
+	unix_socket_remove(kit->metrics);
+}
+
 /* --- After the launcher --------------------------------------------------- */
 
 /* The launcher died, rather than ended: see WISH_END. That may be noticed by a
@@ -80,7 +90,7 @@ static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 	/* Our socket may be closed before the one that the launcher listens
 	 * at. */
 	ppoll(&launcher, 1, &patience, NULL);
-	metrics_remove(sp->kit->metrics);
+	remove_sockets(sp->kit);
 	_exit(0);
 }
 
@@ -227,6 +237,8 @@ choose_fds(struct spawner *sp, const struct links *links, unsigned int child,
 			    kit->family.at[child].room),
 			FD_ACCESS,
 		};
+	if ((needs & NEEDS_LISTENER) != 0 && kit->control->fd != -1)
+		fds[n++] = (struct spawn_fd){ kit->control->fd, FD_LISTENER };
 	if ((needs & NEEDS_SOCKETS) != 0)
 		for (size_t i = 0; i < kit->sockets.count; i++)
 			fds[n++] = (struct spawn_fd){ kit->sockets.fds[i],
@@ -454,7 +466,7 @@ grant(struct spawner *sp, const struct wish *wish)
 		break;
 	case WISH_END:
 		room_store_end(&sp->rooms);
-		metrics_remove(sp->kit->metrics);
+		remove_sockets(sp->kit);
 		_exit(0);
 	}
 }

@@ -21,7 +21,7 @@
 #include "common/ipc_messages.h"
 #include "launcher/activation.h"
 #include "launcher/known_bootnodes.h"
-#include "launcher/metrics.h"
+#include "launcher/unix_socket.h"
 #include "launcher/reload.h"
 #include "launcher/spawn.h"
 #include "launcher/terminal.h"
@@ -77,7 +77,8 @@ struct spawn_kit {
 	struct given_sockets sockets;
 	const struct ipc_privileges *user; /* for the resolver */
 	const struct terminal *terminal;   /* as it was saved */
-	const struct metrics *metrics;	   /* its path is to be removed */
+	const struct unix_socket *metrics; /* its path is to be removed, */
+	const struct unix_socket *control; /* and that of this, which is ui's */
 	struct reload_kit reload;
 };
 

@@ -11,6 +11,16 @@ ui_poll_status(struct room *room)
 	if (!room->status_asked &&
 	    ipc_send(&room->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == 0)
 		room->status_asked = true;
+	room->status_quiet = false;
+}
+
+void
+ui_fetch_status(struct room *room)
+{
+	if (room->status_asked ||
+	    ipc_send(&room->cryptod, IPC_STATUS_ASK, NULL, NULL, 0) == -1)
+		return;
+	room->status_asked = room->status_quiet = true;
 }
 
 void

@@ -23,5 +23,7 @@ void ui_ask_status(struct room *);
 /* Asks, unless nobody can tell, to have fresh figures: the view gets them as
  * well, with room->status_wanted false. */
 void ui_poll_status(struct room *);
+/* The same, but the view hears nothing of it. */
+void ui_fetch_status(struct room *);
 
 #endif

@@ -250,12 +250,24 @@ goodbye(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* A new netd listens at the same addresses. */
+static void
+note_listening(struct room *room, const struct ipc_bootnode_ready *ready)
+{
+	for (size_t i = 0; i < room->listening_count; i++)
+		if (addr_equal(&room->listening[i].addr, &ready->addr))
+			return;
+	if (room->listening_count < BINDS_MAX)
+		room->listening[room->listening_count++] = *ready;
+}
+
 static int
 bootnode_ready(void *self, const struct ipc_message_in *in)
 {
 	struct room *room = self;
 
 	room->was_ready = true;
+	note_listening(room, in->body);
 	room->ui->view->listening(room, in->body);
 	return 0;
 }
@@ -281,10 +293,12 @@ stats(void *self, const struct ipc_message_in *in)
 		memset(&room->stats, 0, sizeof(room->stats));
 	/* The answer may be for an earlier ui. */
 	asked = now->asked && room->status_asked;
-	room->ui->view->stats(room, now, asked);
+	room->ui->view->stats(room, now, asked && !room->status_quiet);
 	room->stats = *now;
 	if (asked)
-		room->status_asked = false;
+		room->status_asked = room->status_quiet = false;
+	if (room->ui->side != NULL)
+		room->ui->side->stats_told(room->ui, now);
 	return 0;
 }
 

@@ -22,7 +22,10 @@ deadline(const void *self)
 {
 	const struct process *p = self;
 
-	return clock_min(streams_deadline(p), ui_deadline(&p->ui));
+	uint64_t at = clock_min(streams_deadline(p), ui_deadline(&p->ui));
+
+	return p->ui.side != NULL ? clock_min(at, p->ui.side->deadline(&p->ui))
+				  : at;
 }
 
 /* --- cryptod -------------------------------------------------------------- */
@@ -215,6 +218,8 @@ ready(void *self)
 	struct process *p = self;
 
 	streams_serve(p);
+	if (p->ui.side != NULL)
+		p->ui.side->serve(&p->ui, &p->loop.fds[WAIT_COUNT]);
 }
 
 static void
@@ -224,6 +229,8 @@ work(void *self)
 
 	p->read_clocks(&p->ui);
 	foreground_look(p);
+	if (p->ui.side != NULL)
+		p->ui.side->work(&p->ui);
 	ui_work(&p->ui);
 	if (p->ui.phase == UI_DONE)
 		return;
@@ -232,6 +239,8 @@ work(void *self)
 	if (p->ui.stop_wanted)
 		foreground_stop(p);
 	streams_choose(p);
+	if (p->ui.side != NULL)
+		p->ui.side->choose(&p->ui, &p->loop.fds[WAIT_COUNT]);
 	for (size_t i = 0; i < p->loop.channel_count; i++)
 		p->loop.channels[i].off = p->ui.phase >= UI_FLUSHING;
 }

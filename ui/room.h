@@ -88,6 +88,10 @@ struct room {
 	bool qr_wanted;	    /* with the next invite */
 	bool status_asked;  /* and not yet answered */
 	bool status_wanted; /* by the user: else to keep figures fresh */
+	bool status_quiet;  /* not by the view, which hears nothing of it */
+	/* Of a bootnode: where it listens. */
+	struct ipc_bootnode_ready listening[BINDS_MAX];
+	size_t listening_count;
 	struct ui_receipt receipts[UI_RECEIPTS_MAX]; /* a ring */
 	size_t receipt_first;
 	size_t receipt_count;

@@ -15,6 +15,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Opens the tui, if the terminal can show it; else the plain view has to do. */
@@ -68,6 +69,29 @@ start_outside(struct process *p, const struct ipc_config_ui *config)
 		ui_use_ascii(ui);
 	if (config->kind == UI_TUI)
 		open_screen(p, config);
+}
+
+static void
+read_clocks(struct ui *ui)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	ui->wall_ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	ui->now = clock_now();
+}
+
+void
+start_process(struct process *p, enum process_id process,
+    struct ipc_config_ui *config)
+{
+	p->in = STDIN_FILENO;
+	p->out = STDOUT_FILENO;
+	p->rooms_fd = FD_ROOMS;
+	p->read_clocks = read_clocks;
+	child_start(&p->child, process, IPC_CONFIG_UI, config, sizeof(*config),
+	    &config->mode);
+	start_outside(p, config);
 }
 
 /* The tui shows nothing that its own process logs. */

@@ -6,6 +6,8 @@
 
 #include "ui/process.h"
 
+/* Takes the configuration, and does the next. *p is all zero. */
+void start_process(struct process *p, enum process_id, struct ipc_config_ui *);
 /* Sets up ui, its view and its loop. Functions that open a file at their first
  * use are called once here: not for the sandbox. */
 void start_outside(struct process *p, const struct ipc_config_ui *);

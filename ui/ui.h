@@ -37,6 +37,19 @@ enum ui_phase {
 };
 
 struct tui;
+struct control;
+
+/* What a bootnode's ui does beside its view: its control socket
+ * (ui/bootnode/control.h). */
+struct ui_side {
+	/* Chooses what its descriptors are waited for, and serves them. */
+	void (*choose)(struct ui *, struct pollfd *);
+	void (*serve)(struct ui *, const struct pollfd *);
+	void (*work)(struct ui *);
+	uint64_t (*deadline)(const struct ui *);
+	/* Figures have come. */
+	void (*stats_told)(struct ui *, const struct ipc_stats *);
+};
 
 /* A room that the launcher was asked for, or is going to be once the user has
  * said all of it. The texts have a NUL that does not count. */
@@ -65,6 +78,8 @@ struct ui {
 	struct ipc_places places_before; /* by the ui before this one */
 	bool places_known;		 /* what it showed is open, and shown */
 	struct ipc_channel *launcher;
+	const struct ui_side *side; /* NULL: there is nothing beside it */
+	struct control *control;
 	struct rooms_asked asked[ROOMS_MAX];
 	struct rooms_asked asking; /* the user, about it */
 	uint32_t ticket;	   /* the last */

@@ -36,6 +36,7 @@ struct bootnode_state {
 	int access_fd;			/* of the memory with other keys */
 	bool asked;			/* by ui, and netd has not answered */
 	bool late;			/* it has, but ui's channel was full */
+	bool draining;			/* as the operator wants it */
 	bool leaving;
 	size_t ready_count;
 	struct ipc_bootnode_ready ready[BINDS_MAX]; /* told to ui */
@@ -305,6 +306,28 @@ on_status_ask(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* Passes on what the operator asks. */
+static int
+on_operate(void *self, const struct ipc_message_in *in)
+{
+	const struct ipc_operate *ask = in->body;
+	struct bootnode_state *b = self;
+
+	if (ask->what == OPERATE_DRAIN || ask->what == OPERATE_REFILL)
+		b->draining = ask->what == OPERATE_DRAIN;
+	ipc_send(&b->netd, IPC_NET_OPERATE, ask, NULL, 0);
+	return 0;
+}
+
+static int
+on_operated(void *self, const struct ipc_message_in *in)
+{
+	struct bootnode_state *b = self;
+
+	ipc_send(&b->ui, IPC_OPERATED, in->body, in->tail, in->tail_len);
+	return 0;
+}
+
 static int
 on_quit(void *self, const struct ipc_message_in *in)
 {
@@ -370,11 +393,15 @@ gone(void *self, struct ipc_channel *ch)
 static void
 netd_came(struct bootnode_state *b, int fd)
 {
+	const struct ipc_operate drain = { .what = OPERATE_DRAIN };
+
 	loop_end(&b->loop, &b->netd);
 	child_reopen(b->loop.child, &b->netd, FD_NETD, fd);
 	ipc_share_calls(&b->netd);
 	tell_keys(b, false); /* clients of the last one */
-	if (b->asked)	     /* the last one, in vain */
+	if (b->draining)
+		ipc_send(&b->netd, IPC_NET_OPERATE, &drain, NULL, 0);
+	if (b->asked) /* the last one, in vain */
 		ipc_send(&b->netd, IPC_NET_ASK, NULL, NULL, 0);
 }
 
@@ -440,6 +467,8 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 		{ IPC_MEMBER, on_member, &b },
 		{ IPC_STATS, on_stats, &b },
 		{ IPC_STATUS_ASK, on_status_ask, &b },
+		{ IPC_OPERATE, on_operate, &b },
+		{ IPC_NET_OPERATED, on_operated, &b },
 		{ IPC_QUIT, on_quit, &b },
 	};
 

@@ -83,6 +83,7 @@ on_boot_keys(void *self, const struct ipc_message_in *in)
 		{ IPC_JOIN_SEALED, bootnode_join_sealed, b },
 		{ IPC_SEALED, bootnode_sealed, b },
 		{ IPC_NET_ASK, on_net_ask, b },
+		{ IPC_NET_OPERATE, bootnode_operate, b },
 	};
 
 	if (b->has_keys)

@@ -9,6 +9,7 @@
  *	session.c	HEARTBEAT, SYNC, CHALLENGE, LEAVE, REFLECT
  *	announce.c	rosters and events to be sealed, SEALED
  *	relay.c		RELAY
+ *	operate.c	what the operator asks and orders
  */
 #ifndef NETD_BOOTNODE_PARTS_H
 #define NETD_BOOTNODE_PARTS_H
@@ -80,6 +81,7 @@ bootnode_packet_handler bootnode_reflect, bootnode_relay;
  * bootnode's. */
 message_handler bootnode_join_opened, bootnode_join_failed;
 message_handler bootnode_join_sealed, bootnode_sealed;
+message_handler bootnode_operate;
 
 /* admit.c */
 

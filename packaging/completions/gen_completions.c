@@ -76,6 +76,8 @@ static const struct {
 	{ OPT_LOG_LEVEL, "warn", "errors and warnings" },
 	{ OPT_LOG_LEVEL, "info", "also what happens" },
 	{ OPT_LOG_LEVEL, "debug", "also how it happens" },
+	{ OPT_CONTROL_SOCKET_MODE, "0600", "only its owner" },
+	{ OPT_CONTROL_SOCKET_MODE, "0660", "its group, too" },
 	{ OPT_LOG_ADDRESSES, "yes", "with addresses" },
 	{ OPT_LOG_ADDRESSES, "no", "a dash instead of each address" },
 };

@@ -25,6 +25,7 @@ NAMED = {
     "gochat-ui": COMMON | BSD | {"libjansson.so.4", "libutf8proc.so.2",
                                  "libqrencode.so.4", "libtinfo.so.6"},
 }
+NAMED["gochat-ui-bootnode"] = NAMED["gochat-ui"]
 # Libraries that come with those.
 BROUGHT = {"libbsd.so.0": {"libmd.so.0"}}
 # A part of the C library since glibc 2.34; what was built to run with an older

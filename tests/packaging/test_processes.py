@@ -20,11 +20,13 @@ BESIDES = {
     "gochat": {"ui/nick.o", "ui/text.o", "ui/buf.o", "precis/"},
     "gochat-netd": {"netd/transport/"},
     "gochat-ui": {"ui/json/", "ui/tui/", "precis/"},
+    "gochat-ui-bootnode": {"ui/json/", "ui/tui/", "precis/"},
 }
 NEEDED = {"NOTHING": "", "TERMINAL": "the terminal",
           "SOCKETS": "sockets of systemd", "STATE_DIR": "the state folder",
           "ROOM_FILE": "the room file", "LOCKED_MEMORY": "locked memory",
-          "ACCESS_KEYS": "access keys"}
+          "ACCESS_KEYS": "access keys",
+          "LISTENER": "the control socket"}
 FILES = {"FILES_ANY": "any", "FILES_NONE": "none",
          "KNOWN_PEERS_BYTES": "`known_peers`"}
 
@@ -119,6 +121,7 @@ def processes_have_profiles(t):
                 "network inet6 dgram,": "FD_UDP" in row.fds,
                 "owner @{gochat_state}/{,**} rwkl,": "STATE_DIR" in row.needs,
                 "owner /memfd:* rw,": "ROOM_FILE" in row.needs,
+                "network unix stream,": "LISTENER" in row.needs,
                 "capability ipc_lock,": "LOCKED_MEMORY" in row.needs,
                 "include <abstractions/consoles>": "TERMINAL" in row.needs,
         }.items():

@@ -44,6 +44,20 @@ fill_prefixes(struct ipc_built *m, size_t tail_len)
 }
 
 static void
+fill_operate(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.operate.what = OPERATE_SESSIONS;
+}
+
+static void
+fill_operated(struct ipc_built *m, size_t tail_len)
+{
+	m->body.operated.count =
+	    (uint32_t)(tail_len / sizeof(struct ipc_operated_entry));
+}
+
+static void
 fill_limits(struct ipc_built *m, size_t tail_len)
 {
 	(void)tail_len;
@@ -387,6 +401,13 @@ static const struct {
 	[IPC_JOIN_FAILED] = { zeros, 0, SLOT },
 	[IPC_JOIN_SEALED] = { zeros, 0, SLOT },
 	[IPC_SEALED] = { fill_sealed, AEAD_TAG_LEN + 1, NEITHER },
+	[IPC_OPERATE] = { fill_operate, 0, NEITHER },
+	[IPC_NET_OPERATE] = { fill_operate, 0, NEITHER },
+	[IPC_NET_OPERATED] = { fill_operated, sizeof(struct ipc_operated_entry),
+	    NEITHER },
+	[IPC_OPERATED] = { fill_operated, sizeof(struct ipc_operated_entry),
+	    NEITHER },
+	[IPC_RELOAD] = { zeros, 0, NEITHER },
 	[IPC_BOOTNODE_READY] = { zeros, 0, NEITHER },
 	[IPC_MEMBER_SHOW] = { fill_member, 0, NEITHER },
 	[IPC_STATS_SHOW] = { zeros, 0, NEITHER },

@@ -75,6 +75,8 @@ struct ipc_built {
 		struct ipc_boot_keys boot_keys;
 		struct ipc_join_opened join_opened;
 		struct ipc_seal seal;
+		struct ipc_operate operate;
+		struct ipc_operated operated;
 		struct ipc_sealed sealed;
 		struct ipc_member member;
 	} body;

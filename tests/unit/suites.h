@@ -300,6 +300,8 @@
 	X(ui_input)           \
 	X(ui_output)          \
 	X(ui_check)           \
+	X(request)            \
+	X(control)            \
 	X(ui_work)            \
 	X(ui_end)             \
 	X(known)              \

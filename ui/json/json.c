@@ -268,14 +268,21 @@ json_status(struct room *room, const struct ipc_status *s)
 	json_event_put(room, event);
 }
 
-static void
-json_listening(struct room *room, const struct ipc_bootnode_ready *ready)
+json_t *
+json_listening_event(const struct room *room,
+    const struct ipc_bootnode_ready *ready)
 {
 	json_t *event = json_event_new(room, "listening");
 
 	json_set_addr(event, &ready->addr);
 	json_set_key(event, ready->key);
-	json_event_put(room, event);
+	return event;
+}
+
+static void
+json_listening(struct room *room, const struct ipc_bootnode_ready *ready)
+{
+	json_event_put(room, json_listening_event(room, ready));
 }
 
 static void
@@ -343,8 +350,8 @@ stats_figures(json_t *event, const struct ipc_stats *s)
 	}
 }
 
-static void
-json_stats(struct room *room, const struct ipc_stats *s, bool asked)
+json_t *
+json_stats_event(const struct room *room, const struct ipc_stats *s, bool asked)
 {
 	json_t *event = json_event_new(room, "stats");
 
@@ -356,7 +363,13 @@ json_stats(struct room *room, const struct ipc_stats *s, bool asked)
 		json_set(event, "sources", stats_sources(s));
 		set_seconds(event, "sources_s", s->sources_ms);
 	}
-	json_event_put(room, event);
+	return event;
+}
+
+static void
+json_stats(struct room *room, const struct ipc_stats *s, bool asked)
+{
+	json_event_put(room, json_stats_event(room, s, asked));
 }
 
 static void

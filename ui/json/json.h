@@ -52,6 +52,12 @@ const struct peer *json_get_peer(struct room *, const json_t *command,
 void json_command_nick(struct room *, const json_t *command);
 void json_command_verify(struct room *, const json_t *command);
 
+/* Make the events of a bootnode's address and of its figures. */
+json_t *json_listening_event(const struct room *,
+    const struct ipc_bootnode_ready *);
+json_t *json_stats_event(const struct room *, const struct ipc_stats *,
+    bool asked);
+
 void json_checked(struct ui *, const struct ipc_bootnode *, const struct buf *);
 void json_renamed(struct room *, const struct peer *, const char *before);
 void json_key_changed(struct room *, const struct peer *,

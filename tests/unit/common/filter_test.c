@@ -53,76 +53,79 @@ static const struct question {
 	uint64_t value;
 	const char *answers;
 } questions[] = {
-	{ "ppoll", EVERYWHERE, 0, 0, "aaaaaa" },
-	{ "ppoll_time64", NARROW, 0, 0, "aaaaaa" },
-	{ "clock_gettime", EVERYWHERE, 0, 0, "aaaaaa" },
-	{ "clock_gettime64", NARROW, 0, 0, "aaaaaa" },
-	{ "brk", EVERYWHERE, 0, 0, "aaaaaa" },
-	{ "munmap", EVERYWHERE, 0, 0, "aaaaaa" },
-	{ "exit_group", EVERYWHERE, 0, 0, "aaaaaa" },
-	{ "mmap", WIDE, 2, PROT_READ | PROT_WRITE, "aaaaaa" },
-	{ "mmap", WIDE, 2, PROT_READ | PROT_EXEC, "tttttt" },
-	{ "mmap2", NARROW, 2, PROT_READ | PROT_WRITE, "aaaaaa" },
-	{ "mmap2", NARROW, 2, PROT_READ | PROT_EXEC, "tttttt" },
+	{ "ppoll", EVERYWHERE, 0, 0, "aaaaaaa" },
+	{ "ppoll_time64", NARROW, 0, 0, "aaaaaaa" },
+	{ "clock_gettime", EVERYWHERE, 0, 0, "aaaaaaa" },
+	{ "clock_gettime64", NARROW, 0, 0, "aaaaaaa" },
+	{ "brk", EVERYWHERE, 0, 0, "aaaaaaa" },
+	{ "munmap", EVERYWHERE, 0, 0, "aaaaaaa" },
+	{ "exit_group", EVERYWHERE, 0, 0, "aaaaaaa" },
+	{ "mmap", WIDE, 2, PROT_READ | PROT_WRITE, "aaaaaaa" },
+	{ "mmap", WIDE, 2, PROT_READ | PROT_EXEC, "ttttttt" },
+	{ "mmap2", NARROW, 2, PROT_READ | PROT_WRITE, "aaaaaaa" },
+	{ "mmap2", NARROW, 2, PROT_READ | PROT_EXEC, "ttttttt" },
 	/* The protection that mmap() asks for is in memory. */
-	{ "mmap", NARROW, 2, PROT_READ, "tttttt" },
-	{ "mprotect", EVERYWHERE, 2, PROT_READ, "tttttt" },
-	{ "sendmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },
-	{ "sendmsg", EVERYWHERE, 0, FD_UI, "attata" },
+	{ "mmap", NARROW, 2, PROT_READ, "ttttttt" },
+	{ "mprotect", EVERYWHERE, 2, PROT_READ, "ttttttt" },
+	{ "sendmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaaa" },
+	{ "sendmsg", EVERYWHERE, 0, FD_UI, "attatat" },
+	/* Only a bootnode's ui has a control socket; the launcher's socket for
+	 * metrics can have any number. */
+	{ "accept4", EVERYWHERE, 0, FD_LISTENER, "attttta" },
 	/* Only a client has netlink. */
-	{ "sendmsg", EVERYWHERE, 0, FD_NETLINK, "aattta" },
-	{ "recvmsg", EVERYWHERE, 0, FD_NETLINK, "aattta" },
-	{ "mremap", EVERYWHERE, 0, 0, "taaata" },
-	{ "recvmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaa" },
-	{ "recvmsg", EVERYWHERE, 0, 30, "attttt" },
-	{ "recvmmsg", EVERYWHERE, 0, FD_UDP, "taatat" },
-	{ "recvmmsg", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
-	{ "recvmmsg_time64", NARROW, 0, FD_UDP, "taatat" },
-	{ "recvmmsg_time64", NARROW, 0, FD_CONTROL, "tttttt" },
+	{ "sendmsg", EVERYWHERE, 0, FD_NETLINK, "aatttaa" },
+	{ "recvmsg", EVERYWHERE, 0, FD_NETLINK, "aatttaa" },
+	{ "mremap", EVERYWHERE, 0, 0, "taaataa" },
+	{ "recvmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaaa" },
+	{ "recvmsg", EVERYWHERE, 0, 30, "atttttt" },
+	{ "recvmmsg", EVERYWHERE, 0, FD_UDP, "taatatt" },
+	{ "recvmmsg", EVERYWHERE, 0, FD_CONTROL, "ttttttt" },
+	{ "recvmmsg_time64", NARROW, 0, FD_UDP, "taatatt" },
+	{ "recvmmsg_time64", NARROW, 0, FD_CONTROL, "ttttttt" },
 	/* A bootnode's cryptod has ui's end at that number. */
-	{ "sendmmsg", EVERYWHERE, 0, FD_UDP, "taatat" },
-	{ "sendmmsg", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
+	{ "sendmmsg", EVERYWHERE, 0, FD_UDP, "taatatt" },
+	{ "sendmmsg", EVERYWHERE, 0, FD_CONTROL, "ttttttt" },
 	/* On i386 this stands for all calls of sockets, such as connect and
 	 * sendmsg. */
-	{ "socketcall", NARROW, 0, 3, "tttttt" },
-	{ "socketcall", NARROW, 0, 16, "tttttt" },
-	{ "socket", EVERYWHERE, 0, 1, "tttttt" },
-	{ "connect", EVERYWHERE, 0, FD_UDP, "tttttt" },
-	{ "getrandom", EVERYWHERE, 0, 0, "taaaat" },
-	{ "rt_sigreturn", EVERYWHERE, 0, 0, "atttta" },
-	{ "sigreturn", NARROW, 0, 0, "atttta" },
-	{ "rt_sigprocmask", EVERYWHERE, 0, 0, "tttttt" },
-	{ "rt_sigaction", EVERYWHERE, 0, 0, "tttttt" },
-	{ "read", EVERYWHERE, 0, 0, "ttttta" },
-	{ "write", EVERYWHERE, 0, 1, "atttta" },
-	{ "write", EVERYWHERE, 0, FD_KNOWN_PEERS, "attatt" },
-	{ "write", EVERYWHERE, 0, FD_ROOM, "attatt" },
+	{ "socketcall", NARROW, 0, 3, "ttttttt" },
+	{ "socketcall", NARROW, 0, 16, "ttttttt" },
+	{ "socket", EVERYWHERE, 0, 1, "ttttttt" },
+	{ "connect", EVERYWHERE, 0, FD_UDP, "ttttttt" },
+	{ "getrandom", EVERYWHERE, 0, 0, "taaaatt" },
+	{ "rt_sigreturn", EVERYWHERE, 0, 0, "attttaa" },
+	{ "sigreturn", NARROW, 0, 0, "attttaa" },
+	{ "rt_sigprocmask", EVERYWHERE, 0, 0, "ttttttt" },
+	{ "rt_sigaction", EVERYWHERE, 0, 0, "ttttttt" },
+	{ "read", EVERYWHERE, 0, 0, "tttttaa" },
+	{ "write", EVERYWHERE, 0, 1, "attttaa" },
+	{ "write", EVERYWHERE, 0, FD_KNOWN_PEERS, "attattt" },
+	{ "write", EVERYWHERE, 0, FD_ROOM, "attattt" },
 	/* A terminal is looked at and set; nothing is typed into it, and its
 	 * owner does not change. */
-	{ "ioctl", EVERYWHERE, 1, TCGETS, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, TCSETS, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, TCSETSW, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, TCSETSF, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, 0x802c542a /* TCGETS2 */, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, 0x402c542b /* TCSETS2 */, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, 0x402c542c /* TCSETSW2 */, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, 0x402c542d /* TCSETSF2 */, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, TIOCGWINSZ, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, TIOCGPGRP, "atttta" },
-	{ "ioctl", EVERYWHERE, 1, TIOCSPGRP, "tttttt" },
-	{ "ioctl", EVERYWHERE, 1, TIOCSTI, "tttttt" },
-	{ "ioctl", EVERYWHERE, 1, TIOCLINUX, "tttttt" },
-	{ "ioctl", EVERYWHERE, 1, 0, "tttttt" },
-	{ "write", EVERYWHERE, 0, FD_ACCESS, "attatt" },
-	{ "pread64", EVERYWHERE, 0, FD_KNOWN_PEERS, "tttatt" },
-	{ "pread64", EVERYWHERE, 0, FD_ACCESS, "ttttat" },
-	{ "pread64", EVERYWHERE, 0, FD_ROOM, "tttatt" },
-	{ "write", EVERYWHERE, 0, FD_ARRIVED, "attatt" },
-	{ "pread64", EVERYWHERE, 0, FD_CONTROL, "tttttt" },
-	{ "openat", EVERYWHERE, 0, 0, "tttttt" },
-	{ "execve", EVERYWHERE, 0, 0, "tttttt" },
-	{ "clone", EVERYWHERE, 0, 0, "tttttt" },
-	{ "ptrace", EVERYWHERE, 0, 0, "kkkkkk" },
+	{ "ioctl", EVERYWHERE, 1, TCGETS, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, TCSETS, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, TCSETSW, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, TCSETSF, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, 0x802c542a /* TCGETS2 */, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, 0x402c542b /* TCSETS2 */, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, 0x402c542c /* TCSETSW2 */, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, 0x402c542d /* TCSETSF2 */, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, TIOCGWINSZ, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, TIOCGPGRP, "attttaa" },
+	{ "ioctl", EVERYWHERE, 1, TIOCSPGRP, "ttttttt" },
+	{ "ioctl", EVERYWHERE, 1, TIOCSTI, "ttttttt" },
+	{ "ioctl", EVERYWHERE, 1, TIOCLINUX, "ttttttt" },
+	{ "ioctl", EVERYWHERE, 1, 0, "ttttttt" },
+	{ "write", EVERYWHERE, 0, FD_ACCESS, "attattt" },
+	{ "pread64", EVERYWHERE, 0, FD_KNOWN_PEERS, "tttattt" },
+	{ "pread64", EVERYWHERE, 0, FD_ACCESS, "ttttatt" },
+	{ "pread64", EVERYWHERE, 0, FD_ROOM, "tttattt" },
+	{ "write", EVERYWHERE, 0, FD_ARRIVED, "attattt" },
+	{ "pread64", EVERYWHERE, 0, FD_CONTROL, "ttttttt" },
+	{ "openat", EVERYWHERE, 0, 0, "ttttttt" },
+	{ "execve", EVERYWHERE, 0, 0, "ttttttt" },
+	{ "clone", EVERYWHERE, 0, 0, "ttttttt" },
+	{ "ptrace", EVERYWHERE, 0, 0, "kkkkkkk" },
 };
 
 static bool
@@ -295,12 +298,13 @@ build_without(void *arg)
 
 	(void)arg;
 	close(STDIN_FILENO);
-	EXPECT(filter_build(&filter_ui, SCMP_ARCH_NATIVE, &filter) == 0);
+	EXPECT(filter_build(&filter_ui_client, SCMP_ARCH_NATIVE, &filter) == 0);
 	EXPECT(filter.len > 10 && filter.len < BPF_MAXINSNS);
 	EXPECT(fcntl(STDIN_FILENO, F_GETFD) == -1);
 	free(filter.filter);
 	EXPECT(setrlimit(RLIMIT_NOFILE, &none) == 0);
-	EXPECT(filter_build(&filter_ui, SCMP_ARCH_NATIVE, &filter) == -1);
+	EXPECT(
+	    filter_build(&filter_ui_client, SCMP_ARCH_NATIVE, &filter) == -1);
 	EXPECT(errno == EMFILE);
 	EXPECT(filter.filter == NULL);
 	return 0;

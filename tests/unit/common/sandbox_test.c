@@ -115,7 +115,8 @@ attempt(enum process_id process, const struct attempt *a)
 static int
 get_signal(const struct inmate *in)
 {
-	if (in->process != PROCESS_UI && in->process != PROCESS_LAUNCHER)
+	if (process_table[in->process].role != ROLE_UI &&
+	    in->process != PROCESS_LAUNCHER)
 		__builtin_trap(); /* SIGILL, for ever if the handler returns */
 	if (write(STDOUT_FILENO, "y", 1) != -1 || errno != EPIPE)
 		return EISCONN;
@@ -128,7 +129,7 @@ test_signal_handlers(void)
 {
 	const struct attempt a = { .name = "return from a handler",
 		.number = CALL_SIGRETURN,
-		.outcomes = "wkkkkw" };
+		.outcomes = "wkkkkww" };
 
 	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
 		struct jail j;
@@ -182,9 +183,15 @@ test_cryptod_bootnode(void)
 }
 
 static void
-test_ui(void)
+test_ui_client(void)
 {
-	attempt_all(PROCESS_UI);
+	attempt_all(PROCESS_UI_CLIENT);
+}
+
+static void
+test_ui_bootnode(void)
+{
+	attempt_all(PROCESS_UI_BOOTNODE);
 }
 
 /* --- From outside --------------------------------------------------------- */
@@ -344,7 +351,7 @@ test_from_outside(void)
 {
 	static const unsigned long spare[PROCESS_COUNT] = { 4 +
 		    LAUNCHER_CONNECTIONS + ROOMS_MAX * LAUNCHER_ROOM_FDS,
-		0, 0, 1, 1, ROOMS_MAX + 1 };
+		0, 0, 1, 1, ROOMS_MAX + 1, 2 + CONTROL_CONNECTIONS };
 
 	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
 		struct jail j;
@@ -357,7 +364,7 @@ test_from_outside(void)
 		check_limit(&j, "Max processes", 0);
 		/* There is room for the ends of channels to come. */
 		check_limit(&j, "Max open files", JAIL_FDS + spare[process]);
-		if (process != PROCESS_LAUNCHER && process != PROCESS_UI)
+		if (process_table[process].file_bytes != FILES_ANY)
 			check_limit(&j, "Max file size",
 			    process == PROCESS_CRYPTOD_CLIENT
 				? KNOWN_PEERS_BYTES
@@ -393,5 +400,6 @@ sandbox_suite(void)
 	    test_cryptod_client);
 	CU_add_test(suite, "attempts in cryptod of a bootnode",
 	    test_cryptod_bootnode);
-	CU_add_test(suite, "attempts in ui", test_ui);
+	CU_add_test(suite, "attempts in ui", test_ui_client);
+	CU_add_test(suite, "attempts in ui of a bootnode", test_ui_bootnode);
 }

@@ -22,7 +22,8 @@ check_member(const struct family *f, enum role role, unsigned int room,
 }
 
 static void
-check_family(enum mode mode, enum process_id netd, enum process_id cryptod)
+check_family(enum mode mode, enum process_id netd, enum process_id cryptod,
+    enum process_id ui)
 {
 	struct family f;
 
@@ -31,7 +32,7 @@ check_family(enum mode mode, enum process_id netd, enum process_id cryptod)
 	CU_ASSERT_EQUAL(family_all(&f), 7);
 	check_member(&f, ROLE_NETD, 0, netd);
 	check_member(&f, ROLE_CRYPTOD, 0, cryptod);
-	check_member(&f, ROLE_UI, 0, PROCESS_UI);
+	check_member(&f, ROLE_UI, 0, ui);
 	CU_ASSERT_EQUAL(family_find(&f, ROLE_LAUNCHER, 0), f.count);
 	/* Children start from the last to the first: the user waits for ui's
 	 * screen. */
@@ -41,9 +42,10 @@ check_family(enum mode mode, enum process_id netd, enum process_id cryptod)
 static void
 test_modes(void)
 {
-	check_family(MODE_CLIENT, PROCESS_NETD_CLIENT, PROCESS_CRYPTOD_CLIENT);
+	check_family(MODE_CLIENT, PROCESS_NETD_CLIENT, PROCESS_CRYPTOD_CLIENT,
+	    PROCESS_UI_CLIENT);
 	check_family(MODE_BOOTNODE, PROCESS_NETD_BOOTNODE,
-	    PROCESS_CRYPTOD_BOOTNODE);
+	    PROCESS_CRYPTOD_BOOTNODE, PROCESS_UI_BOOTNODE);
 }
 
 /* One ui for all rooms, and one pair for each of them. */

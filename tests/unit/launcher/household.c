@@ -362,7 +362,7 @@ household_open(struct household *h, enum mode mode)
 	s->terminal.saved = s->terminal.has_shell = true;
 	s->terminal.undo = "";
 	s->service.started = h->now;
-	s->service.metrics.fd = s->service.notify.fd = -1;
+	s->service.metrics.socket.fd = s->service.notify.fd = -1;
 	s->service.figures_due = s->service.beat_at = CLOCK_NEVER;
 	s->buried_by = CLOCK_NEVER;
 	family_make(&s->family, mode, mode == MODE_CLIENT ? ROOMS_MAX : 1);

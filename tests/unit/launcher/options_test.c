@@ -105,6 +105,9 @@ static const struct source_case {
 	ROW(LOG_FILE, "log-file", "", "x", "y", "z"),
 	ROW(LOG_ADDRESSES, "log-addresses", "yes", "no", "yes", "no"),
 	ROW(METRICS_SOCKET, "metrics-socket", "", "x", "y", "z"),
+	ROW(CONTROL_SOCKET, "control-socket", "", "x", "y", "z"),
+	ROW(CONTROL_SOCKET_MODE, "control-socket-mode", "0600", "0660", "0600",
+	    "0660"),
 };
 #define SOURCE_CASES (sizeof(source_cases) / sizeof(*source_cases))
 
@@ -175,7 +178,7 @@ test_every_source(void)
 	const unsigned int flag = 1U << SOURCE_FLAG;
 
 	/* All but those that end at once. */
-	CU_ASSERT_EQUAL(SOURCE_CASES, OPT_COUNT - 3);
+	CU_ASSERT_EQUAL(SOURCE_CASES, OPT_COUNT - 4);
 	for (size_t i = 0; i < SOURCE_CASES; i++)
 		for (unsigned int set = 0; set < 16; set += 2)
 			if (((set & flag) == 0 || source_cases[i].flag) &&

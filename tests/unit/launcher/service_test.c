@@ -42,8 +42,8 @@ open_at(struct metrics *m)
 static void
 close_all(struct metrics *m)
 {
-	close(m->fd);
-	m->fd = -1;
+	close(m->socket.fd);
+	m->socket.fd = -1;
 }
 
 /* Returns a reader, connected. */
@@ -104,12 +104,12 @@ test_crowd(void)
 	CU_ASSERT_EQUAL_FATAL(open_at(&m), 0);
 	for (size_t i = 0; i < METRICS_READERS + 1; i++)
 		fds[i] = reader();
-	CU_ASSERT_EQUAL(metrics_poll(&m), m.fd);
+	CU_ASSERT_EQUAL(metrics_poll(&m), m.socket.fd);
 	CU_ASSERT_TRUE(metrics_accept(&m));
 	CU_ASSERT_EQUAL(m.count, METRICS_READERS);
 	CU_ASSERT_EQUAL(metrics_poll(&m), -1);
 	metrics_answer(&m, "a", 1);
-	CU_ASSERT_EQUAL(metrics_poll(&m), m.fd);
+	CU_ASSERT_EQUAL(metrics_poll(&m), m.socket.fd);
 	CU_ASSERT_TRUE(metrics_accept(&m));
 	CU_ASSERT_EQUAL(m.count, 1);
 	metrics_answer(&m, "a", 1);
@@ -144,7 +144,7 @@ test_long_path(void)
 		} else {
 			folder_check_error(&folder, path,
 			    "its path is too long");
-			CU_ASSERT_EQUAL(m.fd, -1);
+			CU_ASSERT_EQUAL(m.socket.fd, -1);
 			CU_ASSERT_EQUAL(access(path, F_OK), -1);
 		}
 		folder_remove(&folder);
@@ -165,13 +165,13 @@ test_close(void)
 	fd = reader();
 	CU_ASSERT_TRUE(metrics_accept(&m));
 	metrics_close(&m);
-	CU_ASSERT_EQUAL(m.fd, -1);
+	CU_ASSERT_EQUAL(m.socket.fd, -1);
 	CU_ASSERT_EQUAL(metrics_poll(&m), -1);
 	CU_ASSERT_EQUAL(recv(fd, buf, sizeof(buf), 0), 0);
 	close(fd);
 	/* There may be none. */
 	metrics_close(&m);
-	metrics_remove(&m);
+	unix_socket_remove(&m.socket);
 	CU_ASSERT_EQUAL(access(path, F_OK), 0);
 	folder_remove(&folder);
 }
@@ -189,21 +189,21 @@ test_path(void)
 	/* A socket that another process has is not taken away. */
 	CU_ASSERT_EQUAL(open_at(&other), -1);
 	folder_check_error(&folder, path, "another process has it");
-	CU_ASSERT_EQUAL(other.fd, -1);
+	CU_ASSERT_EQUAL(other.socket.fd, -1);
 	/* The socket of a run that ended badly is replaced. */
 	close_all(&m);
 	CU_ASSERT_EQUAL_FATAL(open_at(&m), 0);
 	/* The end of one run does not take away the socket of the next. */
-	metrics_remove(&m);
+	unix_socket_remove(&m.socket);
 	CU_ASSERT_EQUAL(stat(path, &st), 0);
-	close(m.fd);
-	metrics_remove(&m);
+	close(m.socket.fd);
+	unix_socket_remove(&m.socket);
 	CU_ASSERT_EQUAL(stat(path, &st), -1);
 	/* A file is neither replaced nor removed. */
 	folder_put(&folder, "m", "x", 1);
 	CU_ASSERT_EQUAL(open_at(&other), -1);
 	folder_check_error(&folder, path, "something else");
-	metrics_remove(&m);
+	unix_socket_remove(&m.socket);
 	CU_ASSERT_EQUAL(stat(path, &st), 0);
 	folder_remove(&folder);
 

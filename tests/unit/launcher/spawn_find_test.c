@@ -22,7 +22,7 @@ static const char *
 find_after(struct folder *f, const char *program, mode_t mode)
 {
 	static const struct family ui = { .count = 1,
-		.at = { { PROCESS_UI, 0 } } };
+		.at = { { PROCESS_UI_CLIENT, 0 } } };
 	static struct spawn_paths paths;
 	char self[512];
 
@@ -63,7 +63,8 @@ static void
 test_nowhere(void)
 {
 	const struct family two = { .count = 2,
-		.at = { { PROCESS_CRYPTOD_CLIENT, 0 }, { PROCESS_UI, 0 } } };
+		.at = { { PROCESS_CRYPTOD_CLIENT, 0 },
+		    { PROCESS_UI_CLIENT, 0 } } };
 	static const char *const selves[] = { "/nowhere/bin/gochat", "/gochat",
 		"gochat", "" };
 	static struct spawn_paths paths;
@@ -89,7 +90,8 @@ test_nowhere(void)
 static int
 find_in_current(void *arg)
 {
-	const struct family ui = { .count = 1, .at = { { PROCESS_UI, 0 } } };
+	const struct family ui = { .count = 1,
+		.at = { { PROCESS_UI_CLIENT, 0 } } };
 	static struct spawn_paths paths;
 	struct folder *f = arg;
 

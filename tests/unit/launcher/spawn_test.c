@@ -293,7 +293,7 @@ test_terminal(void)
 	struct result r;
 	char said[512], want[512];
 
-	scene_open(&s, PROCESS_UI, MODE_BOOTNODE);
+	scene_open(&s, PROCESS_UI_BOOTNODE, MODE_BOOTNODE);
 	put_program(&s);
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 7);
 	snprintf(want, sizeof(want), " open3 open4 open6 <" UI_WORDS ">%s",
@@ -403,9 +403,10 @@ test_title(void)
 	struct result r;
 	char said[512];
 
-	scene_open(&s, PROCESS_UI, MODE_BOOTNODE);
+	scene_open(&s, PROCESS_UI_BOOTNODE, MODE_BOOTNODE);
 	s.input = "echo \"$0 $#\" >&3\n";
-	CU_ASSERT_EQUAL(symlinkat("/bin/sh", s.folder.fd, "gochat-ui"), 0);
+	CU_ASSERT_EQUAL(symlinkat("/bin/sh", s.folder.fd, "gochat-ui-bootnode"),
+	    0);
 	CU_ASSERT_EQUAL(run(&s, said, sizeof(said), &r), 0);
 	expect_said(said, "gochat-ui: bootnode 0\n");
 	scene_close(&s);

@@ -35,7 +35,7 @@ void spawner_itself_suite(void);
 #define PATIENCE (10 * USEC_PER_SEC)
 
 static const struct terminal no_terminal;
-static const struct metrics no_metrics = { .fd = -1 };
+static const struct unix_socket no_socket = { .fd = -1 };
 static const struct ipc_privileges same_user = { .drop = 0 };
 
 /* A kit without programs. */
@@ -47,7 +47,8 @@ bare_kit(enum mode mode)
 		.secret = -1,
 		.user = &same_user,
 		.terminal = &no_terminal,
-		.metrics = &no_metrics };
+		.metrics = &no_socket,
+		.control = &no_socket };
 
 	family_make(&kit.family, mode, 1);
 	return kit;
@@ -187,7 +188,7 @@ static int
 look_at_metrics(void *arg)
 {
 	struct spawn_kit kit = bare_kit(MODE_BOOTNODE);
-	struct metrics metrics = { .fd = -1, .path = "" };
+	struct unix_socket metrics = { .fd = -1, .path = "" };
 	struct pollfd other;
 	int pair[2], fd;
 	char byte;
@@ -440,8 +441,8 @@ test_terminal(void)
 	struct folder f;
 
 	folder_open(&f);
-	folder_put(&f, "gochat-ui", program, sizeof(program) - 1);
-	CU_ASSERT_EQUAL(fchmodat(f.fd, "gochat-ui", 0700, 0), 0);
+	folder_put(&f, "gochat-ui-bootnode", program, sizeof(program) - 1);
+	CU_ASSERT_EQUAL(fchmodat(f.fd, "gochat-ui-bootnode", 0700, 0), 0);
 	CU_ASSERT_EQUAL(forked(lend_terminal, &f), 0);
 	folder_remove(&f);
 }

@@ -46,10 +46,10 @@ struct scene {
 	struct spawn_kit kit;
 	struct ipc_privileges user;
 	struct terminal terminal;
-	struct metrics metrics;
-	char path[300]; /* of the metrics socket */
-	int fd;		/* to the spawner */
-	int screen[2];	/* a pipe in place of the screen */
+	struct unix_socket metrics, control;
+	char path[300], control_path[300]; /* of these */
+	int fd;				   /* to the spawner */
+	int screen[2];			   /* a pipe in place of the screen */
 	bool hasty, restored;
 	int controls[CHILDREN_MAX], pidfds[CHILDREN_MAX];
 };
@@ -76,7 +76,10 @@ prepare(struct scene *s, enum mode mode)
 	(void)snprintf(s->kit.paths.folder, sizeof(s->kit.paths.folder), "%s",
 	    s->folder.path);
 	(void)snprintf(s->path, sizeof(s->path), "%s/metrics", s->folder.path);
-	s->metrics = (struct metrics){ .fd = -1, .path = s->path };
+	(void)snprintf(s->control_path, sizeof(s->control_path), "%s/control",
+	    s->folder.path);
+	s->metrics = s->control = (struct unix_socket){ .fd = -1 };
+	s->kit.control = &s->control;
 	s->kit.mode = mode;
 	family_make(&s->kit.family, mode, 1);
 	s->kit.state_dir = s->folder.fd;
@@ -497,14 +500,17 @@ die(void *arg)
 	struct scene *s = arg;
 	char err[256];
 
-	if (metrics_open(&s->metrics, s->path, err, sizeof(err)) == -1)
+	if (unix_socket_listen(&s->metrics, "metrics", s->path, 0660, 1, err,
+		sizeof(err)) == -1 ||
+	    unix_socket_listen(&s->control, "control", s->control_path, 0600, 1,
+		err, sizeof(err)) == -1)
 		return 1;
 	s->fd = spawner_start(&s->kit);
 	return s->fd == -1 ? 2 : 0;
 }
 
 /* The spawner removes the launcher's metrics socket, which the launcher could
- * not. */
+ * not, and the control socket, which it held itself. */
 static void
 test_launcher_dies(void)
 {
@@ -514,9 +520,12 @@ test_launcher_dies(void)
 
 	prepare(&s, MODE_BOOTNODE);
 	CU_ASSERT_EQUAL(forked(die, &s), 0);
-	while (access(s.path, F_OK) == 0 && clock_now() < deadline)
+	while (
+	    (access(s.path, F_OK) == 0 || access(s.control_path, F_OK) == 0) &&
+	    clock_now() < deadline)
 		nanosleep(&pause, NULL);
 	CU_ASSERT_EQUAL(access(s.path, F_OK), -1);
+	CU_ASSERT_EQUAL(access(s.control_path, F_OK), -1);
 	close(s.kit.secret);
 	folder_remove(&s.folder);
 }
@@ -592,8 +601,8 @@ test_end(void)
 	struct scene s;
 
 	prepare(&s, MODE_BOOTNODE);
-	CU_ASSERT_EQUAL_FATAL(metrics_open(&s.metrics, s.path, s.folder.err,
-				  sizeof(s.folder.err)),
+	CU_ASSERT_EQUAL_FATAL(unix_socket_listen(&s.metrics, "metrics", s.path,
+				  0660, 1, s.folder.err, sizeof(s.folder.err)),
 	    0);
 	s.fd = spawner_start(&s.kit);
 	CU_ASSERT_NOT_EQUAL_FATAL(s.fd, -1);

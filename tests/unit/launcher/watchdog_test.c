@@ -285,7 +285,7 @@ test_open(void)
 	put_path(o.metrics_socket, sizeof(o.metrics_socket), &folder);
 	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
 	    0);
-	CU_ASSERT(v.notify.fd == -1 && v.metrics.fd == -1);
+	CU_ASSERT(v.notify.fd == -1 && v.metrics.socket.fd == -1);
 	CU_ASSERT_EQUAL(v.beat_at, CLOCK_NEVER);
 	CU_ASSERT_EQUAL(v.figures_due, CLOCK_NEVER);
 	o.mode = MODE_BOOTNODE;
@@ -295,12 +295,12 @@ test_open(void)
 	unsetenv("NOTIFY_SOCKET");
 	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
 	    0);
-	CU_ASSERT_NOT_EQUAL(v.metrics.fd, -1);
+	CU_ASSERT_NOT_EQUAL(v.metrics.socket.fd, -1);
 	metrics_close(&v.metrics);
 	o.metrics_socket[0] = '\0';
 	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
 	    0);
-	CU_ASSERT_EQUAL(v.metrics.fd, -1);
+	CU_ASSERT_EQUAL(v.metrics.socket.fd, -1);
 	folder_remove(&folder);
 }
 

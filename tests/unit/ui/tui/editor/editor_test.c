@@ -366,7 +366,7 @@ test_sandbox(void)
 	struct jail j;
 
 	editor_clear(&e);
-	jail_start(&j, PROCESS_UI, press_all);
+	jail_start(&j, PROCESS_UI_CLIENT, press_all);
 	jail_end(&j);
 	CU_ASSERT_EQUAL(j.end, JAIL_DID);
 	CU_ASSERT_EQUAL(j.error, 0);

@@ -23,4 +23,4 @@ static const struct filter_entry entries[] = {
 	{ SCMP_SYS(dup3), FDS, REOPENED },  /* the same */
 };
 
-FILTER(ui, entries);
+FILTER(ui_client, entries);

@@ -1,0 +1,65 @@
+/*
+ * Bodies of the messages by which a bootnode's operator asks and orders: ui
+ * asks cryptod, which asks netd, and the answers go the other way. An answer
+ * has a page: netd looks at so many slots of sessions, and says from which slot
+ * on the next question is to go on. Rooms go by their alias of this run; no tag
+ * leaves netd. See ipc.h and ipc_messages.h.
+ */
+#ifndef COMMON_IPC_OPERATE_H
+#define COMMON_IPC_OPERATE_H
+
+#include "common/ipc_messages.h"
+
+/* The structs have no padding: see ipc_messages.h. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
+enum operate {
+	OPERATE_ROOMS,	  /* lists rooms */
+	OPERATE_SESSIONS, /* lists sessions */
+	OPERATE_KICK_PEER,
+	OPERATE_KICK_ADDRESS,
+	OPERATE_DRAIN,	/* lets nobody in any more */
+	OPERATE_REFILL, /* lets people in again */
+	OPERATE_COUNT
+};
+
+/* The least bits of an id by which peers are ended. */
+#define OPERATE_ID_BITS_MIN 32
+
+struct ipc_operate {
+	uint8_t what; /* enum operate */
+	uint8_t bits; /* KICK: the length of the prefix of id, or of the IP
+		       * address in its mapped form */
+	uint8_t unused[2];
+	uint32_t ticket; /* the answer repeats it */
+	uint32_t from;	 /* the first slot to be looked at */
+	struct peer_id id;
+	struct addr addr; /* port 0: any */
+	uint8_t unused_end[2];
+};
+
+/* A room or a session. */
+struct ipc_operated_entry {
+	struct peer_id id; /* of a session */
+	uint8_t room[ROOM_ALIAS_LEN];
+	uint32_t number;  /* of a room: members; of a session: milliseconds
+			   * since it was heard */
+	struct addr addr; /* of a session */
+	uint8_t unused[2];
+};
+
+/* Entries of an answer. */
+#define OPERATED_MAX 64
+
+struct ipc_operated { /* entries follow */
+	uint8_t what;
+	uint8_t unused[3];
+	uint32_t ticket;
+	uint32_t next;	/* go on from this slot; 0: that was all */
+	uint32_t count; /* of entries; KICK: of sessions that were ended */
+};
+
+#pragma GCC diagnostic pop
+
+#endif
