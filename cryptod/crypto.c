@@ -29,6 +29,8 @@ static struct {
 	EVP_MAC_CTX *hmac;
 	EVP_KDF_CTX *scrypt;
 	EVP_PKEY_CTX *x25519; /* that makes keys of their bytes */
+	EVP_PKEY_CTX *kept;   /* of the pair that is kept, or NULL */
+	uint8_t kept_public[32];
 } crypto;
 
 static void
@@ -291,25 +293,43 @@ load_key(const uint8_t *private_key, const uint8_t public_key[32])
 	return pkey;
 }
 
+static EVP_PKEY_CTX *
+derive_with(const struct x25519_key *key)
+{
+	EVP_PKEY *pkey = load_key(key->private_key, key->public_key);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+
+	must(ctx != NULL && EVP_PKEY_derive_init(ctx) == 1, "X25519");
+	EVP_PKEY_free(pkey); /* which the context has now */
+	return ctx;
+}
+
+void
+crypto_keep(const struct x25519_key *key)
+{
+	EVP_PKEY_CTX_free(crypto.kept);
+	crypto.kept = derive_with(key);
+	memcpy(crypto.kept_public, key->public_key, 32);
+}
+
 int
 crypto_dh(uint8_t out[32], const struct x25519_key *key,
     const uint8_t public_key[32])
 {
-	EVP_PKEY *ours = load_key(key->private_key, key->public_key);
+	bool is_kept = crypto.kept != NULL &&
+	    memcmp(key->public_key, crypto.kept_public, 32) == 0;
+	EVP_PKEY_CTX *ctx = is_kept ? crypto.kept : derive_with(key);
 	EVP_PKEY *theirs = load_key(NULL, public_key);
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, ours, NULL);
 	size_t len = 32;
 	int result;
 
 	/* Any 32 bytes are a public key: there is nothing to validate. */
-	must(ctx != NULL && EVP_PKEY_derive_init(ctx) == 1 &&
-		EVP_PKEY_derive_set_peer_ex(ctx, theirs, 0) == 1,
-	    "X25519");
+	must(EVP_PKEY_derive_set_peer_ex(ctx, theirs, 0) == 1, "X25519");
 	/* X25519 fails for a zero result, as RFC 7748 section 6.1 allows. */
 	result = EVP_PKEY_derive(ctx, out, &len) == 1 && len == 32 ? 0 : -1;
-	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(theirs);
-	EVP_PKEY_free(ours);
+	if (!is_kept)
+		EVP_PKEY_CTX_free(ctx);
 	return result;
 }
 

@@ -75,6 +75,10 @@ int crypto_open(uint8_t *out, const uint8_t key[KEY_LEN],
 void crypto_keypair(struct x25519_key *);
 /* Computes the public key from the private one. */
 void crypto_public_key(struct x25519_key *);
+/* Has this pair, of which there is one at a time, ready for crypto_dh(): for
+ * one that is used thousands of times. OpenSSL has a copy in the heap for
+ * keys. */
+void crypto_keep(const struct x25519_key *);
 /* The shared secret of our pair, whose halves belong together, and somebody's
  * public key. Returns 0, or -1 if it is zero (a public key of low order). */
 int crypto_dh(uint8_t out[32], const struct x25519_key *,

@@ -473,6 +473,7 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 	};
 
 	b.key = key;
+	crypto_keep(key);
 	b.handshakes = crypto_secret_alloc(PENDING_MAX * sizeof(*b.handshakes));
 	for (size_t i = 0; i < PENDING_MAX; i++)
 		b.pending[i] = NO_SLOT;
