@@ -311,7 +311,9 @@ enum ipc_when_full {
 	    ipc_operated, OPERATED_MAX * sizeof(struct ipc_operated_entry), \
 	    operated, IPC_KEEP)						\
 	X(RELOAD,	BY_U, BY_L, IN_BOOTNODE, AT_WORK,		\
-	    ipc_empty, 0, nothing, IPC_DROP)				\
+	    ipc_reload, 0, anything, IPC_KEEP)				\
+	X(RELOADED,	BY_L, BY_U, IN_BOOTNODE, AT_WORK,		\
+	    ipc_reload, LOG_TEXT_MAX, anything, IPC_KEEP)		\
 	/* bootnode, cryptod to ui */					\
 	X(BOOTNODE_READY, BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\
 	    ipc_bootnode_ready, 0, anything, IPC_KEEP)			\

@@ -3,7 +3,8 @@
  * asks cryptod, which asks netd, and the answers go the other way. An answer
  * has a page: netd looks at so many slots of sessions, and says from which slot
  * on the next question is to go on. Rooms go by their alias of this run; no tag
- * leaves netd. See ipc.h and ipc_messages.h.
+ * leaves netd. The launcher alone is asked to read the settings again. See
+ * ipc.h and ipc_messages.h.
  */
 #ifndef COMMON_IPC_OPERATE_H
 #define COMMON_IPC_OPERATE_H
@@ -58,6 +59,12 @@ struct ipc_operated { /* entries follow */
 	uint32_t ticket;
 	uint32_t next;	/* go on from this slot; 0: that was all */
 	uint32_t count; /* of entries; KICK: of sessions that were ended */
+};
+
+/* ui wants the settings to be read again; and the launcher answers, with the
+ * reason why nothing has changed, or no text if they are taken. */
+struct ipc_reload {
+	uint32_t ticket; /* the answer repeats the last one */
 };
 
 #pragma GCC diagnostic pop

@@ -18,7 +18,7 @@
 #define EXIT_FAILED 1
 #define EXIT_USAGE  2
 /* The time without a byte after which the answer is given up. */
-#define PATIENCE_MS 10000
+#define PATIENCE_MS 20000
 /* The longest line of an answer. */
 #define LINE_BYTES 65536
 
@@ -35,6 +35,7 @@ static const struct command commands[] = {
 	{ "sessions", NULL, "", false },
 	{ "kick", "who", " PEER|ADDRESS", true },
 	{ "drain", "for", " [SECONDS|off]", false },
+	{ "reload", NULL, "", false },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

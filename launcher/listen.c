@@ -246,10 +246,14 @@ on_message(struct supervisor *s, struct supervised *child,
 	const struct ipc_violation *violation = in->body;
 	const struct ipc_room_number *number = in->body;
 	const struct ipc_room_kept *kept = in->body;
+	const struct ipc_reload *reload = in->body;
 
 	switch (in->type) {
 	case IPC_STOP:
 		s->stop_asked = true;
+		break;
+	case IPC_RELOAD:
+		reload_want(s, reload->ticket);
 		break;
 	case IPC_SCREEN_ASK:
 		screen_give(s);

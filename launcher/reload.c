@@ -202,12 +202,17 @@ reload_start(const struct reload_kit *kit, const struct reload_access *to)
 
 /* --- The launcher --------------------------------------------------------- */
 
-/* Everything is over, one way or the other. */
+/* Everything is over: taken without a reason, refused with one. */
 static void
-finish(struct supervisor *s, const char *status)
+finish(struct supervisor *s, const char *status, const char *why)
 {
 	struct reload *r = &s->reload;
+	const struct ipc_reload body = { .ticket = r->asked_by };
 
+	if (r->asked_by != 0)
+		ipc_send(&supervised_of(s, ROLE_UI, 0)->channel, IPC_RELOADED,
+		    &body, why, strlen(why));
+	r->asked_by = 0;
 	if (r->fd != -1)
 		close(r->fd);
 	r->fd = -1;
@@ -231,7 +236,7 @@ refuse(struct supervisor *s, const char *why)
 	log_event(LOG_ERROR, "reload_refused", "%s%s", "msg=", text);
 	if (s->options->ui == UI_JSON || !logfile_is_standard_error())
 		ipc_send(&ui->channel, IPC_NOTICE, &notice, text, len);
-	finish(s, "Reload refused; the log says why.");
+	finish(s, "Reload refused; the log says why.", text);
 }
 
 /* Copies the settings. Returns 0, or -1 without memory, or if they are not in
@@ -304,7 +309,7 @@ take(struct supervisor *s, struct settings *now, int log)
 	log_event(LOG_INFO, "reloaded", "changed=%s denied=%u lifted=%u", names,
 	    s->settings->lists[PREFIXES_DENIED].count,
 	    s->settings->lists[PREFIXES_LIFTED].count);
-	finish(s, "Reloaded.");
+	finish(s, "Reloaded.", "");
 }
 
 static void
@@ -336,9 +341,11 @@ accept_settings(struct supervisor *s, const struct report *r, const int fds[2])
 }
 
 void
-reload_want(struct supervisor *s)
+reload_want(struct supervisor *s, uint32_t ticket)
 {
 	s->reload.wanted = true;
+	if (ticket != 0)
+		s->reload.wanted_by = ticket;
 }
 
 void
@@ -350,6 +357,8 @@ reload_turn(struct supervisor *s)
 	    !supervised_all_ready(s))
 		return;
 	r->wanted = false;
+	r->asked_by = r->wanted_by;
+	r->wanted_by = 0;
 	r->asked = true;
 	r->due = kernel_now(&s->kernel) + RELOAD_PATIENCE;
 	service_reloading(s);

@@ -23,8 +23,11 @@ struct reload_kit {
 };
 
 struct reload {
-	bool wanted;  /* as soon as it can be done */
-	bool asked;   /* the spawner was asked for a reader */
+	bool wanted; /* as soon as it can be done */
+	bool asked;  /* the spawner was asked for a reader */
+	/* The last ticket of ui that waits for it, or 0; and that of the one
+	 * that is under way. */
+	uint32_t wanted_by, asked_by;
 	int fd;	      /* the reader's socket, or -1 */
 	uint64_t due; /* then its time is over */
 };
@@ -40,8 +43,9 @@ struct reload_access {
  * is to get, or -1 with errno set. */
 int reload_start(const struct reload_kit *, const struct reload_access *);
 
-/* SIGHUP has come. */
-void reload_want(struct supervisor *);
+/* SIGHUP has come, with 0 for a ticket; or ui asks, and is told how it went.
+ * Who asks while one is under way is told of the next. */
+void reload_want(struct supervisor *, uint32_t ticket);
 /* Asks for the reader that is wanted, if all processes are ready, and none is
  * on its way. */
 void reload_turn(struct supervisor *);

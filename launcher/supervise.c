@@ -121,7 +121,7 @@ hang_up(struct supervisor *s)
 	if (s->options->mode == MODE_CLIENT || terminal_hung_up(&s->terminal))
 		ask_to_end(s);
 	else
-		reload_want(s);
+		reload_want(s, 0);
 }
 
 /* --- Ctrl-Z --------------------------------------------------------------- */

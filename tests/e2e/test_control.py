@@ -123,6 +123,26 @@ def control_drains(t):
     check(boot.wait_exit(10) == 0, "it does not end")
 
 
+@test(deadline=60)
+def control_reloads(t):
+    """reload does what SIGHUP does, and tells whether it was taken, or why
+    not."""
+    t.path(".env", "MAX_PEERS=2\n")
+    boot = controlled(t, Loopback(t).boot)
+    t.path(".env", "MAX_PEERS=3\n")
+    check(told(t, boot, "reload") ==
+          ["the settings are read again; the log says what has changed"], "")
+    check(b"event=reloaded changed=MAX_PEERS" in boot.stderr(), "not in the log")
+    t.path(".env", "MAX_PEERS=many\n")
+    for words in ("reload",), ("reload", "--ui", "json"):
+        code, out, err = control(t, boot, *words)
+        check(code == 1 and "expected a number" in out + err, out + err)
+        check("the reload is refused, and everything stays as it was: "
+              "MAX_PEERS in .env line 1" in out + err, out + err)
+    t.path(".env", "MAX_PEERS=3\n")
+    check(answered(t, boot, "reload")[-1]["count"] == 0, "")
+
+
 @test()
 def control_is_refused(t):
     """A command that there is not is wrong usage; what cannot be reached is a

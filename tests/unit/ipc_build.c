@@ -408,6 +408,7 @@ static const struct {
 	[IPC_OPERATED] = { fill_operated, sizeof(struct ipc_operated_entry),
 	    NEITHER },
 	[IPC_RELOAD] = { zeros, 0, NEITHER },
+	[IPC_RELOADED] = { zeros, 0, NEITHER },
 	[IPC_BOOTNODE_READY] = { zeros, 0, NEITHER },
 	[IPC_MEMBER_SHOW] = { fill_member, 0, NEITHER },
 	[IPC_STATS_SHOW] = { zeros, 0, NEITHER },

@@ -77,6 +77,7 @@ struct ipc_built {
 		struct ipc_seal seal;
 		struct ipc_operate operate;
 		struct ipc_operated operated;
+		struct ipc_reload reload;
 		struct ipc_sealed sealed;
 		struct ipc_member member;
 	} body;

@@ -184,6 +184,11 @@ say_end(struct buf *out, const struct ui *ui, const struct request *r,
 			    "with the last session, or in %u s",
 			    r->seconds);
 		break;
+	case REQUEST_RELOAD:
+		say(out, ui,
+		    "the settings are read again; the log says what has "
+		    "changed");
+		break;
 	}
 }
 

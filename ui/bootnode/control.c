@@ -50,6 +50,15 @@ fail(struct control *ctl, struct connection *c, const char *why, size_t len)
 	c->ticket = 0;
 }
 
+static void
+take_ticket(struct control *ctl, struct connection *c, uint64_t patience)
+{
+	if (++ctl->ticket == 0)
+		ctl->ticket = 1;
+	c->ticket = ctl->ticket;
+	c->answer_by = ctl->ui->now + patience;
+}
+
 /* Asks netd for the next page. */
 static void
 ask_page(struct control *ctl, struct connection *c)
@@ -58,13 +67,22 @@ ask_page(struct control *ctl, struct connection *c)
 	struct room *room = ctl->ui->front;
 
 	c->more = false;
-	if (++ctl->ticket == 0)
-		ctl->ticket = 1;
-	c->ticket = c->request.operate.ticket = ctl->ticket;
-	c->answer_by = ctl->ui->now + CONTROL_PATIENCE;
+	take_ticket(ctl, c, CONTROL_PATIENCE);
+	c->request.operate.ticket = c->ticket;
 	if (ipc_send(&room->cryptod, IPC_OPERATE, &c->request.operate, NULL,
 		0) == -1)
 		fail(ctl, c, none, sizeof(none) - 1);
+}
+
+/* Asks the launcher to read the settings again. */
+static void
+ask_reload(struct control *ctl, struct connection *c)
+{
+	struct ipc_reload body;
+
+	take_ticket(ctl, c, CONTROL_RELOAD_PATIENCE);
+	body.ticket = c->ticket;
+	ipc_send(ctl->ui->launcher, IPC_RELOAD, &body, NULL, 0);
 }
 
 static void
@@ -76,6 +94,8 @@ begin(struct control *ctl, struct connection *c)
 		c->awaits_stats = true;
 		c->answer_by = ctl->ui->now + CONTROL_PATIENCE;
 		ui_fetch_status(ctl->ui->front);
+	} else if (c->request.command == REQUEST_RELOAD) {
+		ask_reload(ctl, c);
 	} else {
 		ask_page(ctl, c);
 	}
@@ -146,6 +166,26 @@ on_operated(void *self, const struct ipc_message_in *in)
 			drained(ctl, &c->request);
 		if (!c->more)
 			finish(ctl, c);
+	}
+	return 0;
+}
+
+/* One reload is for all who asked before it began. */
+static int
+on_reloaded(void *self, const struct ipc_message_in *in)
+{
+	const struct ipc_reload *body = in->body;
+	struct control *ctl = self;
+
+	FOREACH_CONNECTION(c, ctl)
+	{
+		if (c->ticket == 0 || c->request.command != REQUEST_RELOAD ||
+		    (int32_t)(body->ticket - c->ticket) < 0)
+			continue;
+		if (in->tail_len == 0)
+			finish(ctl, c);
+		else
+			fail(ctl, c, (const char *)in->tail, in->tail_len);
 	}
 	return 0;
 }
@@ -251,17 +291,28 @@ is_idle(const struct connection *c, uint64_t now)
 }
 
 static void
+fail_late(struct control *ctl, struct connection *c)
+{
+	static const char netd[] =
+	    "netd does not answer, or is being restarted: try again";
+	static const char reload[] =
+	    "the reload takes long; the log will say how it went";
+
+	if (c->request.command == REQUEST_RELOAD)
+		fail(ctl, c, reload, sizeof(reload) - 1);
+	else
+		fail(ctl, c, netd, sizeof(netd) - 1);
+}
+
+static void
 work_on(struct control *ctl, struct connection *c)
 {
-	static const char late[] =
-	    "netd does not answer, or is being restarted: try again";
-
 	if (!c->busy && left(c) == 0)
 		take_line(ctl, c);
 	if (c->busy && c->more && left(c) <= CONTROL_OUT_MARK)
 		ask_page(ctl, c);
 	if ((c->ticket != 0 || c->awaits_stats) && ctl->ui->now >= c->answer_by)
-		fail(ctl, c, late, sizeof(late) - 1);
+		fail_late(ctl, c);
 	if (!write_some(ctl, c) || is_idle(c, ctl->ui->now) ||
 	    (c->ended && !c->busy && left(c) == 0 &&
 		memchr(c->in, '\n', c->in_len) == NULL))
@@ -350,6 +401,7 @@ control_init(struct control *ctl, struct process *p, int listener)
 {
 	const struct handler handlers[] = {
 		{ IPC_OPERATED, on_operated, ctl },
+		{ IPC_RELOADED, on_reloaded, ctl },
 	};
 
 	memset(ctl, 0, sizeof(*ctl));
@@ -361,7 +413,8 @@ control_init(struct control *ctl, struct process *p, int listener)
 	p->ui.control = ctl;
 	p->ui.side = &side;
 	p->loop.fd_count = WAIT_COUNT + 1 + CONTROL_CONNECTIONS;
-	dispatch_add(&p->loop.handlers, handlers, 1);
+	dispatch_add(&p->loop.handlers, handlers,
+	    sizeof(handlers) / sizeof(handlers[0]));
 }
 
 void

@@ -19,6 +19,9 @@
 #define CONTROL_IDLE (30 * USEC_PER_SEC)
 /* The time for netd's answer: it may be being restarted. */
 #define CONTROL_PATIENCE (5 * USEC_PER_SEC)
+/* The time for the launcher's: it has the reader of the settings end after
+ * 10 s, and another reload may be under way. */
+#define CONTROL_RELOAD_PATIENCE (15 * USEC_PER_SEC)
 
 struct connection {
 	int fd;	    /* -1: none */
@@ -26,7 +29,7 @@ struct connection {
 	bool busy;  /* with this request: */
 	struct request request;
 	bool awaits_stats;
-	uint32_t ticket; /* of a question to netd that is under way; or 0 */
+	uint32_t ticket; /* of a question that is under way; or 0 */
 	bool more;	 /* there are further pages */
 	uint64_t answer_by;
 	uint64_t count;

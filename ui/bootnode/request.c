@@ -21,6 +21,7 @@ static const struct row rows[] = {
 	[REQUEST_SESSIONS] = { "sessions", NULL, false, OPERATE_SESSIONS },
 	[REQUEST_KICK] = { "kick", "who", true, OPERATE_KICK_PEER },
 	[REQUEST_DRAIN] = { "drain", "for", false, OPERATE_DRAIN },
+	[REQUEST_RELOAD] = { "reload", NULL, false, OPERATE_COUNT },
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 

@@ -24,14 +24,16 @@ enum request_command {
 	REQUEST_ROOMS,
 	REQUEST_SESSIONS,
 	REQUEST_KICK,
-	REQUEST_DRAIN
+	REQUEST_DRAIN,
+	REQUEST_RELOAD
 };
 
 struct request {
 	enum request_command command;
 	bool text;		    /* lines for people are wanted */
 	unsigned int seconds;	    /* DRAIN */
-	struct ipc_operate operate; /* the question to netd; not of STATUS */
+	struct ipc_operate operate; /* the question to netd; not of STATUS
+				     * and RELOAD */
 };
 
 /* Reads a command with its argument, or NULL. Returns 0, or -1 with what is

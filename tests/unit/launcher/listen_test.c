@@ -114,6 +114,36 @@ test_not_allowed(void)
 	household_close(&h);
 }
 
+/* --- Reload --------------------------------------------------------------- */
+
+/* ui asks while a reload is under way: it is told of the next one. The spawner
+ * starts no reader here, so that each is refused. */
+static void
+test_reload(void)
+{
+	struct ipc_reload reload = { .ticket = 7 };
+	struct member *ui;
+	struct household h;
+
+	household_live(&h, MODE_BOOTNODE);
+	ui = household_member(&h, ROLE_UI);
+	reload_want(&h.s, 0); /* SIGHUP */
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RELOAD], 1);
+	household_say(&h, ROLE_UI, IPC_RELOAD, &reload, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RELOAD], 1);
+	reload_not_started(&h.s, "no process");
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(ui->told[IPC_RELOADED], 0);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RELOAD], 2);
+	reload_not_started(&h.s, "no process");
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(ui->told[IPC_RELOADED], 1);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RELOAD], 2); /* and no third */
+	household_close(&h);
+}
+
 /* --- Addresses ------------------------------------------------------------ */
 
 static void
@@ -469,6 +499,7 @@ listen_suite(void)
 	CU_add_test(s, "READY", test_ready);
 	CU_add_test(s, "FAULT", test_fault);
 	CU_add_test(s, "not allowed", test_not_allowed);
+	CU_add_test(s, "RELOAD", test_reload);
 	CU_add_test(s, "RESOLVE", test_resolve);
 	CU_add_test(s, "a resolver that lies", test_resolver_lies);
 	CU_add_test(s, "not resolved too often", test_resolve_again);

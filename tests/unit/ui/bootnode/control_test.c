@@ -277,6 +277,66 @@ test_drain(void)
 	}
 }
 
+/* The launcher is asked. Returns the ticket. */
+static uint32_t
+reload_asked(struct ipc_channel *launcher)
+{
+	struct ipc_message_in in;
+
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(launcher, &in), IPC_GOT);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_RELOAD);
+	return ((const struct ipc_reload *)in.body)->ticket;
+}
+
+/* The launcher says how the reload went. */
+static void
+reloaded(struct scene *s, uint32_t ticket, const char *why)
+{
+	const struct ipc_reload body = { .ticket = ticket };
+	const struct ipc_message_in in = { IPC_RELOADED, &body,
+		(const uint8_t *)why, strlen(why), -1, s->p.ui.now };
+
+	CU_ASSERT_EQUAL(dispatch_message(&s->p.loop.handlers, NULL, &in), 0);
+	turn(s);
+}
+
+/* One reload answers all who asked before it began, and nobody who asked
+ * later. */
+static void
+test_reload(void)
+{
+	struct ipc_channel launcher;
+	uint32_t first, second, third;
+	struct scene s;
+
+	open_scene(&s, 3);
+	ipc_pair(s.p.ui.launcher, ROLE_UI, &launcher, ROLE_LAUNCHER);
+	s.p.ui.launcher->modes = launcher.modes = IN_BOOTNODE;
+	ask(&s, 0, "{\"cmd\":\"reload\"}\n");
+	first = reload_asked(&launcher);
+	ask(&s, 1, "{\"cmd\":\"reload\",\"form\":\"text\"}\n");
+	second = reload_asked(&launcher);
+	ask(&s, 2, "{\"cmd\":\"reload\"}\n");
+	third = reload_asked(&launcher);
+	CU_ASSERT_TRUE(nothing_asked(&s)); /* netd has nothing to do with it */
+	CU_ASSERT_EQUAL(first + 1, second);
+	reloaded(&s, second, "");
+	CU_ASSERT_PTR_NOT_NULL(strstr(answer(&s, 0), "{\"event\":\"end\""));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(answer(&s, 1), "the settings are read again"));
+	CU_ASSERT_STRING_EQUAL(answer(&s, 2), "");
+	reloaded(&s, third, "the reload is refused: because");
+	CU_ASSERT_PTR_NOT_NULL(strstr(answer(&s, 2),
+	    "\"text\":\"the reload is refused: because\"}\n"));
+	ask(&s, 0, "{\"cmd\":\"reload\"}\n");
+	s.p.ui.now += CONTROL_RELOAD_PATIENCE;
+	turn(&s);
+	CU_ASSERT_PTR_NOT_NULL(strstr(answer(&s, 0), "takes long"));
+	ipc_close(s.p.ui.launcher);
+	ipc_close(&launcher);
+	close_scene(&s, 3);
+}
+
 void
 control_suite(void)
 {
@@ -287,4 +347,5 @@ control_suite(void)
 	CU_add_test(suite, "slow readers", test_slow);
 	CU_add_test(suite, "no answer", test_late);
 	CU_add_test(suite, "drain", test_drain);
+	CU_add_test(suite, "reload", test_reload);
 }

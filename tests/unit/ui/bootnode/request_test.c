@@ -51,6 +51,8 @@ test_commands(void)
 				   "{\"cmd\":\"drain\",\"for\":\"off\"}"),
 	    "");
 	CU_ASSERT_EQUAL(r.operate.what, OPERATE_REFILL);
+	CU_ASSERT_STRING_EQUAL(read_line(&r, "{\"cmd\":\"reload\"}"), "");
+	CU_ASSERT_EQUAL(r.command, REQUEST_RELOAD);
 }
 
 static void
