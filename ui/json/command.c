@@ -24,6 +24,7 @@ struct command {
 	void (*obey)(struct room *, const json_t *command);
 	const char *members[MEMBERS_MAX]; /* other members than "cmd" */
 	enum turn turn;
+	bool everywhere; /* a bootnode has it, too */
 };
 
 /* Without a name it is for the first room, and for no other. */
@@ -95,16 +96,17 @@ command_quit(struct room *room, const json_t *command)
 }
 
 static const struct command commands[] = {
-	{ "say", command_say, { "text", "to", "action" }, TURN_ITS_OWN },
-	{ "nick", json_command_nick, { "nick" }, TURN_ITS_OWN },
-	{ "verify", json_command_verify, { "id", "verified" }, TURN_ITS_OWN },
+	{ "say", command_say, { "text", "to", "action" }, TURN_ITS_OWN, false },
+	{ "nick", json_command_nick, { "nick" }, TURN_ITS_OWN, false },
+	{ "verify", json_command_verify, { "id", "verified" }, TURN_ITS_OWN,
+	    false },
 	{ "join", json_command_join,
 	    { "bootnode", "passphrase", "invite", "identity", "remember" },
-	    TURN_ITS_OWN },
-	{ "part", json_command_part, { NULL }, TURN_ITS_OWN },
-	{ "status", command_status, { NULL }, TURN_ANY },
-	{ "invite", command_invite, { NULL }, TURN_ANY },
-	{ "quit", command_quit, { NULL }, TURN_FIRST },
+	    TURN_ITS_OWN, false },
+	{ "part", json_command_part, { NULL }, TURN_ITS_OWN, false },
+	{ "status", command_status, { NULL }, TURN_ANY, true },
+	{ "invite", command_invite, { NULL }, TURN_ANY, false },
+	{ "quit", command_quit, { NULL }, TURN_FIRST, true }, /* the last */
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -115,6 +117,31 @@ find_command(const char *name)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+static bool
+has_command(const struct room *room, const struct command *c)
+{
+	return c->everywhere || room->ui->mode == MODE_CLIENT;
+}
+
+/* The error names those that this process has. */
+static void
+refuse(struct room *room, const char *name)
+{
+	const struct command *last = &commands[COMMANDS - 1];
+	struct buf names = { 0 };
+
+	for (const struct command *c = commands; c <= last; c++)
+		if (has_command(room, c))
+			buf_printf(&names, "%s\"%s\"",
+			    names.len == 0  ? ""
+				: c == last ? " or "
+					    : ", ",
+			    c->name);
+	ui_line_error(room, "\"cmd\" is \"%.40s\"; it can be %.*s", name,
+	    (int)names.len, names.bytes);
+	buf_free(&names);
 }
 
 static bool
@@ -185,12 +212,8 @@ obey(struct room *room, const char *name, json_t *command)
 {
 	const struct command *c = find_command(name);
 
-	if (c == NULL)
-		ui_line_error(room,
-		    "\"cmd\" is \"%.40s\"; it can be \"say\", \"nick\", "
-		    "\"verify\", \"join\", \"part\", \"status\", "
-		    "\"invite\" or \"quit\"",
-		    name);
+	if (c == NULL || !has_command(room, c))
+		refuse(room, name);
 	else if (check_members(room, c, command))
 		obey_in_room(room, c, command);
 }
@@ -275,6 +298,8 @@ json_obey(struct room *room, const struct reading *r)
 {
 	if (!r->simple)
 		obey_object(room, r);
+	else if (room->ui->mode == MODE_BOOTNODE)
+		refuse(room, "say");
 	else if (!is_for_nobody(room))
 		say(room, 0, NULL, r->text.bytes, r->text.len);
 }

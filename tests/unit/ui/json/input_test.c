@@ -217,6 +217,32 @@ test_long_words(void)
 	fixture_close(&f);
 }
 
+/* Each process names the commands that it has, and obeys no others. */
+static void
+test_other_commands(void)
+{
+	static const char *const others[] = { "{\"cmd\":\"dance\"}",
+		"{\"cmd\":\"say\",\"text\":\"a\"}",
+		"{\"cmd\":\"say\",\"text\":\"a\",\"action\":true}",
+		"{\"cmd\":\"nick\",\"nick\":\"bob\"}",
+		"{\"cmd\":\"verify\",\"id\":\"00\"}",
+		"{\"cmd\":\"join\",\"room\":\"garden\"}", "{\"cmd\":\"part\"}",
+		"{\"cmd\":\"invite\"}" };
+	struct fixture f;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
+	check_error(&f, others[0],
+	    "\\\"cmd\\\" is \\\"dance\\\"; it can be \\\"say\\\", \\\"nick\\\", "
+	    "\\\"verify\\\", \\\"join\\\", \\\"part\\\", \\\"status\\\", "
+	    "\\\"invite\\\" or \\\"quit\\\"\"}");
+	fixture_close(&f);
+	fixture_open(&f, MODE_BOOTNODE, UI_JSON);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		check_error(&f, others[i],
+		    "\\\"; it can be \\\"status\\\" or \\\"quit\\\"\"}");
+	fixture_close(&f);
+}
+
 void
 json_input_suite(void)
 {
@@ -229,4 +255,5 @@ json_input_suite(void)
 	CU_add_test(s, "commands", test_commands);
 	CU_add_test(s, "turns", test_turns);
 	CU_add_test(s, "long words", test_long_words);
+	CU_add_test(s, "other commands", test_other_commands);
 }
