@@ -11,7 +11,8 @@
 #define JOIN_NOISE_MIN (JOIN_NOISE_MAX - CARD_MAX + 1)
 /* The number of sessions of one private address that is reported to the
  * operator. */
-#define MASQUERADE_MIN 8
+#define MASQUERADE_MIN	   8
+#define MASQUERADE_SPACING (USEC_PER_SEC)
 
 /* A nonce as the number that a REJECT repeats. */
 static uint64_t
@@ -86,7 +87,7 @@ welcome_again(struct bootnode *b, const struct session *s,
 }
 
 /* The number of JOINs that cryptod may have to open at a time. It is less than
- * what makes netd stop to read: clients that are there must not be lost because
+ * what makes netd stop reading: clients that are there must not be lost because
  * too many others come at once. */
 #define JOINS_WAITING_MAX 384
 _Static_assert(JOINS_WAITING_MAX < SLOTS_RESERVE, "they have no slots");
@@ -129,15 +130,19 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 	case JOIN_NEW:
 		break;
 	}
+	/* Before it counts: it will come again, and it is not its source's
+	 * fault that there are so many. */
+	if (b->registry.pending_count >= JOINS_WAITING_MAX) {
+		bootnode_drop(b, DROP_BUSY, from);
+		return;
+	}
 	if (!bootnode_may_join(b, now, &from->addr)) {
 		bootnode_drop(b, DROP_JOIN_RATE, from);
 		return;
 	}
 	/* At this point no answer would be one that its sender should
 	 * believe. */
-	verdict = b->registry.pending_count < JOINS_WAITING_MAX
-	    ? registry_begin(&b->registry, now, from, nonce, &s)
-	    : VERDICT_BOOTNODE_FULL;
+	verdict = registry_begin(&b->registry, now, from, nonce, &s);
 	if (verdict != VERDICT_OK) {
 		bootnode_drop(b,
 		    verdict == VERDICT_DROP ? DROP_LIMIT : DROP_BUSY, from);
@@ -247,7 +252,7 @@ reply(struct bootnode *b, uint64_t now, const struct session *s)
  * LAN of many.
  */
 static void
-notice_masquerade(struct bootnode *b, const struct session *s,
+notice_masquerade(struct bootnode *b, uint64_t now, const struct session *s,
     enum verdict verdict)
 {
 	uint32_t block = registry_from_block(s), count;
@@ -256,6 +261,10 @@ notice_masquerade(struct bootnode *b, const struct session *s,
 	if (b->masquerade_told || !addr_is_private(&s->at.addr) ||
 	    (block < MASQUERADE_MIN && !full))
 		return;
+	/* This may look at all sessions. */
+	if (now < b->masquerade_at)
+		return;
+	b->masquerade_at = now + MASQUERADE_SPACING;
 	count = registry_from_ip(&b->registry, s);
 	if (count < MASQUERADE_MIN && !(full && count == block))
 		return;
@@ -324,7 +333,7 @@ bootnode_join_opened(void *self, const struct ipc_message_in *in)
 		b->io.random(b->io.arg, &random, sizeof(random));
 		verdict = registry_admit(&b->registry, now, s, opened, in->tail,
 		    in->tail_len, random, &replaced);
-		notice_masquerade(b, s, verdict);
+		notice_masquerade(b, now, s, verdict);
 	}
 	if (verdict == VERDICT_REPEAT)
 		welcome_again(b, registry_slot(&b->registry, replaced), &s->at);

@@ -65,6 +65,7 @@ struct bootnode {
 	uint8_t alias_key[SIPHASH_KEY];
 	struct event_rejects rejects;
 	bool masquerade_told;
+	uint64_t masquerade_at;	    /* not looked for before this */
 	uint64_t crowd_quiet_until; /* no crowd is told before */
 };
 

@@ -49,6 +49,24 @@ test_source(void)
 	world_free(w);
 }
 
+/* JOINs that are dropped because cryptod has too many to open use up nothing:
+ * they will come again. */
+static void
+test_busy(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_behind(w, 0, 'x', 1);
+
+	w->loss = 100;
+	w->bootnode->registry.pending_count += 1000;
+	CU_ASSERT_EQUAL(opened(c, 500, true), 0);
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_BUSY], 500);
+	w->bootnode->registry.pending_count -= 1000;
+	CU_ASSERT_EQUAL(opened(c, 2 * MAX, true), 2 * MAX);
+	CU_ASSERT_EQUAL(w->bootnode->stats.dropped, 500);
+	world_free(w);
+}
+
 /* Clients of one source come and go in one room. */
 static void
 test_source_and_room(void)
@@ -393,6 +411,7 @@ bootnode_limit_suite(void)
 	CU_pSuite suite = CU_add_suite("bootnode_limit", NULL, NULL);
 
 	CU_add_test(suite, "joins of a source", test_source);
+	CU_add_test(suite, "joins while it is busy", test_busy);
 	CU_add_test(suite, "joins of a source into a room",
 	    test_source_and_room);
 	CU_add_test(suite, "entries into a room", test_entries);
