@@ -179,9 +179,7 @@ void
 boot_lost(struct bootclient *b, uint64_t now)
 {
 	boot_must_wait(b, now);
-	if (b->spread > 0)
-		b->join_after =
-		    clock_max(b->join_after, now + random_u64() % b->spread);
+	b->spread_until = b->spread > 0 ? now + random_u64() % b->spread : 0;
 	end_session(b);
 	boot_start_joining(b, now);
 	b->silent_at = CLOCK_NEVER; /* that it is lost says enough */
@@ -213,6 +211,12 @@ bootclient_touch(struct bootclient *b, uint64_t now)
 		boot_new_round(b, now);
 		b->retry_at = now;
 	}
+}
+
+void
+bootclient_was_us(struct bootclient *b)
+{
+	b->spread = b->spread_until = 0;
 }
 
 void

@@ -161,8 +161,10 @@ struct bootclient {
 	uint64_t join_after;
 	unsigned int young;
 	/* If the session is lost, the next join is at some time within this:
-	 * all the bootnode's clients may have lost theirs. */
+	 * all the bootnode's clients may have lost theirs. Until then nobody is
+	 * asked. */
 	uint64_t spread;
+	uint64_t spread_until;
 	uint64_t rejoin_at; /* SESSION: our addresses are others */
 	/* The session. It goes on while we join again, until that is done. */
 	bool lost_told;
@@ -247,6 +249,9 @@ uint64_t bootclient_patience(const struct bootclient *);
 void bootclient_rejoin(struct bootclient *, uint64_t now);
 /* Asks for a sign of life now. */
 void bootclient_touch(struct bootclient *, uint64_t now);
+/* This host was elsewhere, or asleep: if the session is lost, or was, it is not
+ * because all are. */
+void bootclient_was_us(struct bootclient *);
 
 /* The host slept, or did not run: answers to earlier packets say nothing of the
  * round trip, and we may be on another network. */

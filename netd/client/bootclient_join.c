@@ -122,6 +122,12 @@ round_max(const struct bootclient *b)
 	    JOIN_RETRY_MIN);
 }
 
+static uint64_t
+may_ask_from(const struct bootclient *b)
+{
+	return clock_max(b->join_after, b->spread_until);
+}
+
 /*
  * RFC 8305: one address after the other is asked, and the first that answers is
  * taken. The bootnode does not have to keep anything for a HELLO, so earlier
@@ -137,8 +143,8 @@ say_hello(struct bootclient *b, uint64_t now)
 		b->retry_at = CLOCK_NEVER;
 		return;
 	}
-	if (now < b->join_after) {
-		b->round_at = b->retry_at = b->join_after;
+	if (now < may_ask_from(b)) {
+		b->round_at = b->retry_at = may_ask_from(b);
 		return;
 	}
 	if (b->turn >= b->target_count && now >= b->round_at) {
@@ -212,13 +218,14 @@ boot_must_wait(struct bootclient *b, uint64_t now)
 void
 boot_start_joining(struct bootclient *b, uint64_t now)
 {
-	uint64_t from = clock_max(now, b->join_after);
+	uint64_t from = clock_max(now, may_ask_from(b));
 
 	forget_attempts(b);
 	boot_new_round(b, now);
 	b->asked_from = 0;
 	b->try_spare = b->by_spare = false;
-	b->port_at = from + OTHER_PORT_AFTER;
+	/* Whoever is spread asks seldom, and one HELLO may be lost. */
+	b->port_at = from + clock_max(OTHER_PORT_AFTER, 2 * b->retry_after);
 	b->silent_at = from + JOIN_SILENT;
 	b->resolve_at = from + RESOLVE_AFTER;
 	say_hello(b, now);

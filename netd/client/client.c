@@ -167,6 +167,7 @@ static void
 look_around(struct client *c)
 {
 	links_doubt(&c->links, c->now);
+	bootclient_was_us(&c->boot);
 	bootclient_touch(&c->boot, c->now);
 }
 
@@ -191,6 +192,7 @@ serve_hosts(struct client *c)
 	if ((happened & HOSTS_MOVED) != 0) {
 		nat_moved(&c->nat, &c->hosts->lan);
 		links_moved(&c->links, c->now, &c->hosts->lan);
+		bootclient_was_us(&c->boot);
 		bootclient_touch(&c->boot, c->now);
 	} else if ((happened & HOSTS_LINK_UP) != 0) {
 		look_around(c);

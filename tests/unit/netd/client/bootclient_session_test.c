@@ -115,6 +115,40 @@ test_spread(void)
 	CU_ASSERT(first < 50 * USEC_PER_SEC && last > 50 * USEC_PER_SEC);
 }
 
+/* This host was elsewhere: the session is not lost because all are, and the
+ * bootnode is asked at once. */
+static void
+test_spread_of_us(void)
+{
+	struct wire_control ack = { .type = WIRE_HEARTBEAT_ACK,
+		.session = SESSION,
+		.version = 5,
+		.spread = 100 };
+	uint8_t buf[WIRE_MAX];
+	struct fixture f;
+
+	fake_come_in(&f, 10000);
+	fake_until_deadline(&f);
+	fake_collect(&f, 0);
+	ack.counter = fake_control(&f).counter;
+	fake_give(&f, buf, wire_put_control(buf, &ack, fake_mac_key));
+	while (f.b.phase == BOOT_SESSION) {
+		fake_until_deadline(&f);
+		fake_collect(&f, 0);
+	}
+	CU_ASSERT(f.b.spread_until > f.now);
+	bootclient_touch(&f.b, f.now); /* which alone changes nothing */
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	bootclient_was_us(&f.b);
+	bootclient_touch(&f.b, f.now);
+	bootclient_timer(&f.b, f.now);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	fake_until_deadline(&f);
+	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	fake_end(&f);
+}
+
 /* These acknowledgements do not count: the next heartbeat comes as before. */
 static void
 test_bad_ack(void)
@@ -472,6 +506,7 @@ bootclient_session_suite(void)
 	CU_add_test(suite, "heartbeats", test_heartbeat);
 	CU_add_test(suite, "lost", test_lost);
 	CU_add_test(suite, "joins are spread", test_spread);
+	CU_add_test(suite, "this host was elsewhere", test_spread_of_us);
 	CU_add_test(suite, "acknowledgements that do not count", test_bad_ack);
 	CU_add_test(suite, "the host slept", test_slept);
 	CU_add_test(suite, "SYNC", test_sync);
