@@ -72,9 +72,9 @@ access_allows(const struct access *a, const uint8_t *packet, size_t len,
 bool
 access_holds(const struct access *a, uint16_t number)
 {
-	if (number == ACCESS_PUBLIC)
-		return !a->private;
-	return a->private && find(a, number) != NULL;
+	if (!a->private)
+		return true;
+	return number != ACCESS_PUBLIC && find(a, number) != NULL;
 }
 
 const char *

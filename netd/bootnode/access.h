@@ -35,7 +35,8 @@ void access_set(struct access *, const struct ipc_access_keys *);
 bool access_allows(const struct access *, const uint8_t *packet, size_t len,
     uint16_t *number);
 
-/* True if this number still lets a session be here. */
+/* True if this number still lets a session be here: at a public bootnode each
+ * does. */
 bool access_holds(const struct access *, uint16_t number);
 
 /* Returns the name of a key that is there, "" for ACCESS_PUBLIC. */

@@ -378,7 +378,8 @@ def access_reloaded(t):
 
 @test(deadline=60)
 def access_becomes_private(t):
-    """A public bootnode becomes private by SIGHUP, and public again."""
+    """A public bootnode becomes private by SIGHUP, which ends all sessions, and
+    public again, which ends none."""
     net = Lan(t)
     keys = Keys(t, "anna")
     t.path(".env", "")
@@ -391,7 +392,11 @@ def access_becomes_private(t):
     anna.wait("bootnode", 15, state="rejoined")
     bert.wait("bootnode", 2 * PEER_TIMEOUT + 5, state="lost")
     bert.never("bootnode", 2, state="rejoined")
+    mark, ended = anna.mark(), len(boot.find("left"))
     t.path(".env", "")
     reload(t, boot, b"event=reloaded changed=ACCESS_KEY_FILE")
     bert.wait("bootnode", 15, state="rejoined")
     talk(anna, [bert], "open again")
+    # She stays: no session ends, neither now nor for her silence.
+    anna.never("bootnode", 2 * PEER_TIMEOUT, since=mark)
+    check(len(boot.find("left")) == ended, "a session ended")

@@ -297,8 +297,8 @@ test_taken_back_meanwhile(void)
 	world_free(w);
 }
 
-/* A bootnode that becomes private ends the sessions of those who had no key,
- * and the other way round nobody notices, since all may join again. */
+/* A bootnode that becomes private ends the sessions of all, since it does not
+ * know who of them has a key; the other way round everybody stays. */
 static void
 test_opened_and_closed(void)
 {
@@ -318,8 +318,38 @@ test_opened_and_closed(void)
 	CU_ASSERT_FALSE(guest_enter(none));
 	world_access(w, NULL, 0);
 	world_until(w, w->now + 3 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 1);
+	guest_send(anna, WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(anna->acks, 2);
 	CU_ASSERT_TRUE(guest_enter(none));
-	CU_ASSERT_TRUE(guest_enter(anna));
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 2);
+	/* It has forgotten whose key it was. */
+	world_access(w, names, NAMES);
+	world_until(w, w->now + FAKE_FLUSH);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 0);
+	world_free(w);
+}
+
+/* A bootnode becomes public while cryptod opens a JOIN that was made with a
+ * key. */
+static void
+test_opened_meanwhile(void)
+{
+	struct world *w = world_private(names, NAMES);
+	struct guest *c = guest_of(w, 0, "anna");
+	uint8_t buf[WIRE_MAX];
+
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	c->attempt++;
+	w->stuck_at = IPC_JOIN_OPEN;
+	world_packet(w, &c->addr, buf, guest_join(c, buf));
+	world_access(w, NULL, 0);
+	world_until(w, w->now + FAKE_FLUSH);
+	w->stuck_at = IPC_NONE;
+	world_run(w);
+	CU_ASSERT_EQUAL(c->welcomes, 1);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 1);
+	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_ACCESS], 0);
 	world_free(w);
 }
 
@@ -391,6 +421,7 @@ bootnode_access_suite(void)
 	CU_add_test(suite, "a key taken back", test_taken_back);
 	CU_add_test(suite, "taken back meanwhile", test_taken_back_meanwhile);
 	CU_add_test(suite, "opened and closed", test_opened_and_closed);
+	CU_add_test(suite, "opened meanwhile", test_opened_meanwhile);
 	CU_add_test(suite, "many end", test_many_end);
 	CU_add_test(suite, "numbers", test_numbers);
 }
