@@ -273,8 +273,9 @@ netd_reads(struct supervisor *s)
 }
 
 /* Has cryptod read the access keys again, unless there are none and were none,
- * from the part of the memory that the reader has filled. A cryptod that is
- * started from now on reads that one itself. */
+ * from the part of the memory that the reader has filled. One that is not in
+ * its sandbox yet was started with what counted before, and reads this after
+ * that; one that is started from now on reads that part itself. */
 static void
 tell_access(struct supervisor *s, bool private_before)
 {

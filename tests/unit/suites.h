@@ -198,6 +198,7 @@
 	X(dotenv)             \
 	X(prefix_file)        \
 	X(settings)           \
+	X(reload)             \
 	X(activation)         \
 	X(configure)          \
 	X(state_dir)          \
