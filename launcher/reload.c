@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,8 @@ struct memory {
 	uint32_t counts[PREFIXES_COUNT];
 	struct ipc_prefix prefixes[];
 };
+_Static_assert(sizeof(struct memory) == offsetof(struct memory, prefixes),
+    "the prefixes are where they are looked for");
 
 union control {
 	struct cmsghdr header;
@@ -285,8 +288,7 @@ tell_access(struct supervisor *s, bool private_before)
 		.part = s->access_part = !s->access_part,
 	};
 
-	if ((private_before || again.access) &&
-	    cryptod->channel.state == AT_WORK)
+	if (private_before || again.access)
 		ipc_send(&cryptod->channel, IPC_ACCESS_AGAIN, &again, NULL, 0);
 }
 
@@ -314,7 +316,7 @@ take(struct supervisor *s, struct settings *now, int log)
 }
 
 static void
-accept_settings(struct supervisor *s, const struct report *r, const int fds[2])
+accept_settings(struct supervisor *s, const struct report *r, int fds[2])
 {
 	static struct settings now;
 	const bool reads = netd_reads(s);
@@ -330,11 +332,10 @@ accept_settings(struct supervisor *s, const struct report *r, const int fds[2])
 	}
 	if (result == 0) {
 		take(s, &now, fds[1]);
+		fds[1] = -1; /* it is kept */
 		return;
 	}
 	settings_free(&now);
-	if (fds[1] != -1)
-		close(fds[1]);
 	refuse(s,
 	    reads ? "the settings cannot be passed on"
 		  : "gochat-netd does not read what it was told before; is it "
@@ -414,8 +415,9 @@ reload_heard(struct supervisor *s)
 	} else {
 		accept_settings(s, &r, fds);
 	}
-	if (fds[0] != -1)
-		close(fds[0]);
+	for (size_t i = 0; i < 2; i++)
+		if (fds[i] != -1)
+			close(fds[i]);
 }
 
 uint64_t

@@ -12,6 +12,7 @@
 /* A power of two: the secret heap gives out such sizes. */
 #define BLOCK_SLOTS 64
 #define BLOCK_BYTES (BLOCK_SLOTS * KEY_LEN)
+_Static_assert(SLOTS_MAX % BLOCK_SLOTS == 0, "each slot is in a block");
 
 struct slot_block;
 
