@@ -103,6 +103,20 @@ def profiles(t):
 
 
 @test
+def processes_may_make_their_sockets(t):
+    """The profile has the sockets that the unit of systemd asks for; root asks
+    at the operators', so that it is not for its owner alone."""
+    unit = t.read("packaging/systemd/gochat-bootnode.service")
+    sockets = re.findall(r"^Environment=(\w+)_SOCKET=%t(/\S+)$", unit, re.M)
+    check_equal([name for name, _ in sockets], {"METRICS", "CONTROL"},
+                "sockets of the unit")
+    for name, path in sockets:
+        rule = "/run%s rw," % path
+        check((rule if name == "CONTROL" else "owner " + rule) in
+              profiles(t)["gochat"], "no rule for /run" + path)
+
+
+@test
 def processes_have_profiles(t):
     """Each process has a profile, with what its row needs and no more."""
     found = profiles(t)
