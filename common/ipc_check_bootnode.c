@@ -119,7 +119,7 @@ ipc_check_operated(const struct ipc_message_in *in)
 	const bool lists =
 	    b->what == OPERATE_ROOMS || b->what == OPERATE_SESSIONS;
 
-	return b->what < OPERATE_COUNT &&
+	return b->what < OPERATE_COUNT && b->full <= 1 &&
 	    (!lists || b->count <= OPERATED_MAX) &&
 	    in->tail_len ==
 	    (lists ? b->count * sizeof(struct ipc_operated_entry) : 0);

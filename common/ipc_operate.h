@@ -22,6 +22,7 @@ enum operate {
 	OPERATE_KICK_ADDRESS,
 	OPERATE_DRAIN,	/* lets nobody in any more */
 	OPERATE_REFILL, /* lets people in again */
+	OPERATE_DENY,	/* this prefix, until the lists are told again */
 	OPERATE_COUNT
 };
 
@@ -30,7 +31,8 @@ enum operate {
 
 struct ipc_operate {
 	uint8_t what; /* enum operate */
-	uint8_t bits; /* KICK: the length of the prefix of id, or of the IP
+	uint8_t
+	    bits; /* KICK, DENY: the length of the prefix of id, or of the IP
 		       * address in its mapped form */
 	uint8_t unused[2];
 	uint32_t ticket; /* the answer repeats it */
@@ -55,10 +57,12 @@ struct ipc_operated_entry {
 
 struct ipc_operated { /* entries follow */
 	uint8_t what;
-	uint8_t unused[3];
+	uint8_t full; /* DENY: the list has no room; nothing was done */
+	uint8_t unused[2];
 	uint32_t ticket;
 	uint32_t next;	/* go on from this slot; 0: that was all */
-	uint32_t count; /* of entries; KICK: of sessions that were ended */
+	uint32_t count; /* of entries; KICK: of sessions that were ended;
+			 * DENY: 1, or 0 if it was denied already */
 };
 
 /* ui wants the settings to be read again; and the launcher answers, with the

@@ -35,6 +35,7 @@ static const struct command commands[] = {
 	{ "sessions", NULL, "", false },
 	{ "kick", "who", " PEER|ADDRESS", true },
 	{ "drain", "for", " [SECONDS|off]", false },
+	{ "deny", "prefix", " PREFIX", true },
 	{ "reload", NULL, "", false },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

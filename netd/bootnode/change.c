@@ -70,6 +70,17 @@ bootnode_limits(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
+int
+bootnode_deny(struct bootnode *b, uint64_t now,
+    const struct addr_prefix *prefix)
+{
+	int result = prefixes_insert(&b->lists[PREFIXES_DENIED], prefix);
+
+	if (result == 1)
+		bootnode_look_again(b, now);
+	return result;
+}
+
 void
 bootnode_look_again(struct bootnode *b, uint64_t now)
 {

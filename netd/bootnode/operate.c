@@ -1,7 +1,8 @@
 /*
  * The operator's questions and orders (common/ipc_operate.h): lists of rooms
- * and sessions, sessions that are to end, and whether people are let in. Each
- * message makes netd look at a bounded number of slots, whatever there is.
+ * and sessions, sessions that are to end, who is denied, and whether people are
+ * let in. Each message makes netd look at a bounded number of slots, whatever
+ * there is.
  */
 #include "netd/bootnode/parts.h"
 
@@ -131,6 +132,21 @@ set_draining(struct bootnode *b, bool draining)
 	b->stats.draining = draining;
 }
 
+static void
+deny(struct page *p)
+{
+	struct addr_prefix prefix = { .bits = p->ask->bits };
+	int result;
+
+	memcpy(prefix.ip, p->ask->addr.ip, sizeof(prefix.ip));
+	result = bootnode_deny(p->b, p->now, &prefix);
+	p->body.full = result == -1;
+	p->body.count = result == 1;
+	if (result == 1)
+		log_event(LOG_INFO, "denying", "prefixes=%u",
+		    p->b->lists[PREFIXES_DENIED].count);
+}
+
 int
 bootnode_operate(void *self, const struct ipc_message_in *in)
 {
@@ -147,11 +163,13 @@ bootnode_operate(void *self, const struct ipc_message_in *in)
 
 	if (ask.what == OPERATE_DRAIN || ask.what == OPERATE_REFILL)
 		set_draining(b, ask.what == OPERATE_DRAIN);
+	else if (ask.what == OPERATE_DENY)
+		deny(&p);
 	else
 		fill(&p);
 	if (ask.what == OPERATE_ROOMS || ask.what == OPERATE_SESSIONS)
 		len = p.body.count * sizeof(p.entries[0]);
-	else if (p.body.count > 0)
+	else if (ask.what != OPERATE_DENY && p.body.count > 0)
 		log_event(LOG_INFO, "kicked", "count=%u", p.body.count);
 	b->io.tell(b->io.arg, IPC_NET_OPERATED, &p.body, p.entries, len);
 	return 0;

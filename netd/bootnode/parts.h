@@ -101,6 +101,9 @@ message_handler bootnode_prefixes, bootnode_limits;
 void bootnode_set_limits(struct bootnode *, const struct ipc_limits *);
 /* True if this address gets no answer. */
 bool bootnode_denies(const struct bootnode *, const struct addr *);
+/* Denies a prefix until the lists come again. Returns what prefixes_insert()
+ * does. */
+int bootnode_deny(struct bootnode *, uint64_t now, const struct addr_prefix *);
 /* Who may be here has changed: all sessions are to be looked at again. The next
  * returns when, or CLOCK_NEVER; the last does it, for a portion of them. */
 void bootnode_look_again(struct bootnode *, uint64_t now);

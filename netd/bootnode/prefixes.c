@@ -110,3 +110,51 @@ prefixes_find(const struct prefixes *l, const uint8_t ip[16])
 	first = around(l, first, ip);
 	return first > 0 ? &l->at[first - 1] : NULL;
 }
+
+static void
+append(struct prefixes *l, const struct prefix *p)
+{
+	l->at[l->count] = *p;
+	l->at[l->count].around = around(l, l->count, p->ip);
+	l->count++;
+}
+
+/* True if one of the list is around all of it. */
+static bool
+has_around(const struct prefixes *l, const struct addr_prefix *p)
+{
+	const struct prefix *found = prefixes_find(l, p->ip);
+
+	while (found != NULL && found->bits > p->bits)
+		found = found->around > 0 ? &l->at[found->around - 1] : NULL;
+	return found != NULL;
+}
+
+int
+prefixes_insert(struct prefixes *l, const struct addr_prefix *add)
+{
+	struct ipc_prefix in = { .bits = add->bits };
+	struct prefix p = { .bits = add->bits };
+	struct prefixes with = { 0 };
+	uint32_t i = 0;
+
+	memcpy(in.ip, add->ip, sizeof(in.ip));
+	memcpy(p.ip, add->ip, sizeof(p.ip));
+	if (!is_sound(&in, PREFIXES_DENIED))
+		return -1;
+	if (has_around(l, add))
+		return 0;
+	if (l->count == PREFIXES_MAX)
+		return -1;
+	with.at = calloc(l->count + 1, sizeof(p));
+	if (with.at == NULL)
+		return -1;
+	for (; i < l->count && comes_after(&p, &l->at[i]); i++)
+		append(&with, &l->at[i]);
+	append(&with, &p);
+	for (; i < l->count; i++)
+		append(&with, &l->at[i]);
+	prefixes_clear(l);
+	*l = with;
+	return 1;
+}

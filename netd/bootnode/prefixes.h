@@ -28,6 +28,10 @@ struct prefixes { /* all zero: empty */
  */
 int prefixes_add(struct prefixes *, enum prefix_list, const uint8_t *tail,
     uint32_t count);
+/* Adds one to a list of those who are denied, at its place. Returns 1; 0 if a
+ * prefix around it, or itself, is there already; or -1, with nothing added, as
+ * above. */
+int prefixes_insert(struct prefixes *, const struct addr_prefix *);
 void prefixes_clear(struct prefixes *);
 
 /* Returns the narrowest prefix around an address (IPv4 mapped), or NULL. */

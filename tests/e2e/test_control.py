@@ -123,6 +123,29 @@ def control_drains(t):
     check(boot.wait_exit(10) == 0, "it does not end")
 
 
+@test(deadline=90)
+def control_denies(t):
+    """Sessions from a prefix end, and nobody comes in from there, until the
+    next reload."""
+    net = Lan(t, ("a", "b"))
+    boot = controlled(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot, *FAST)
+    bert = Gochat(t, net.b, "bert", boot, *FAST, "--relay", "never")
+    meet(anna, bert)
+    code, _, err = control(t, boot, "deny", net.a.address + "/8")
+    check(code == 1 and "with nothing after its bits" in err, err)
+    since = boot.mark()
+    check(told(t, boot, "deny", net.a.address) ==
+          ["denied until the next reload, or until netd is started again; "
+           "sessions from there end"], "")
+    check(boot.wait("left", since=since)["reason"] == "timeout", "the reason")
+    check(answered(t, boot, "deny", net.a.address)[-1]["count"] == 0, "")
+    anna.wait("bootnode", 20, state="lost")
+    check(answered(t, boot, "sessions")[-1]["count"] == 1, "who is there")
+    told(t, boot, "reload")
+    anna.wait("bootnode", 40, state="rejoined")
+
+
 @test(deadline=60)
 def control_reloads(t):
     """reload does what SIGHUP does, and tells whether it was taken, or why

@@ -184,6 +184,14 @@ say_end(struct buf *out, const struct ui *ui, const struct request *r,
 			    "with the last session, or in %u s",
 			    r->seconds);
 		break;
+	case REQUEST_DENY:
+		if (count == 0)
+			say(out, ui, "that is denied already");
+		else
+			say(out, ui,
+			    "denied until the next reload, or until netd is "
+			    "started again; sessions from there end");
+		break;
 	case REQUEST_RELOAD:
 		say(out, ui,
 		    "the settings are read again; the log says what has "

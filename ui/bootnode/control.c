@@ -144,6 +144,8 @@ drained(struct control *ctl, const struct request *r)
 static int
 on_operated(void *self, const struct ipc_message_in *in)
 {
+	static const char full[] =
+	    "the list of those who are denied is full; nothing done";
 	const struct ipc_operated *body = in->body;
 	struct control *ctl = self;
 	struct ipc_operated_entry e;
@@ -164,7 +166,9 @@ on_operated(void *self, const struct ipc_message_in *in)
 		c->more = body->next != 0;
 		if (c->request.command == REQUEST_DRAIN)
 			drained(ctl, &c->request);
-		if (!c->more)
+		if (body->full)
+			fail(ctl, c, full, sizeof(full) - 1);
+		else if (!c->more)
 			finish(ctl, c);
 	}
 	return 0;

@@ -21,6 +21,7 @@ static const struct row rows[] = {
 	[REQUEST_SESSIONS] = { "sessions", NULL, false, OPERATE_SESSIONS },
 	[REQUEST_KICK] = { "kick", "who", true, OPERATE_KICK_PEER },
 	[REQUEST_DRAIN] = { "drain", "for", false, OPERATE_DRAIN },
+	[REQUEST_DENY] = { "deny", "prefix", true, OPERATE_DENY },
 	[REQUEST_RELOAD] = { "reload", NULL, false, OPERATE_COUNT },
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -158,6 +159,38 @@ read_kick(struct request *r, const char *argument, struct buf *why)
 	return -1;
 }
 
+/* Nothing comes after its bits, and it has not all of IPv4 in it by mistake:
+ * as in the file of those who are denied. */
+static bool
+is_meant(const struct ipc_operate *o)
+{
+	static const struct addr mapped = { .ip = { [10] = 0xff, 0xff } };
+	struct addr_prefix prefix = { .bits = o->bits };
+
+	memcpy(prefix.ip, o->addr.ip, sizeof(prefix.ip));
+	for (unsigned int bit = o->bits; bit < 128; bit++)
+		if ((o->addr.ip[bit / 8] & 0x80 >> bit % 8) != 0)
+			return false;
+	return o->bits >= 96 || !addr_in_prefix(&mapped, &prefix);
+}
+
+static int
+read_deny(struct request *r, const char *argument, struct buf *why)
+{
+	struct ipc_operate *o = &r->operate;
+
+	if (read_address(o, argument) == 0 && o->addr.port == 0 &&
+	    is_meant(o)) {
+		o->what = OPERATE_DENY;
+		return 0;
+	}
+	buf_puts(why,
+	    "\"deny\" takes an address, or a prefix with nothing after its "
+	    "bits: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32; and none of IPv6 "
+	    "with ::ffff:0:0/96, which is all of IPv4");
+	return -1;
+}
+
 static int
 read_drain(struct request *r, const char *argument, struct buf *why)
 {
@@ -217,6 +250,8 @@ request_words(struct request *r, const char *name, const char *argument,
 	}
 	if (r->command == REQUEST_KICK)
 		return read_kick(r, argument, why);
+	if (r->command == REQUEST_DENY)
+		return read_deny(r, argument, why);
 	return r->command == REQUEST_DRAIN ? read_drain(r, argument, why) : 0;
 }
 

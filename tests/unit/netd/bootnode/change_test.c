@@ -137,6 +137,35 @@ test_sessions_end(void)
 	world_free(w);
 }
 
+/* The operator denies one more, until the lists come again. */
+static void
+test_deny_at_once(void)
+{
+	struct world *w = world_new(256, MAX);
+	struct guest *c = guest_behind(w, 0, 'x', 1);
+	struct guest *d = guest_entered(w, 1, 'x');
+	const struct ipc_prefix listed = behind(w, 2, 0);
+	struct addr_prefix there = { .bits = 128 };
+
+	CU_ASSERT_TRUE(guest_enter(c));
+	CU_ASSERT_EQUAL(tell_prefix(w, PREFIXES_DENIED, &listed), 0);
+	CU_ASSERT_EQUAL(tell_limits(w, 1, 0), 0);
+	memcpy(there.ip, c->addr.ip, sizeof(there.ip));
+	CU_ASSERT_EQUAL(bootnode_deny(w->bootnode, w->now, &there), 1);
+	CU_ASSERT_EQUAL(bootnode_deny(w->bootnode, w->now, &there), 0);
+	world_until(w, w->now + USEC_PER_SEC);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 1);
+	CU_ASSERT_EQUAL(d->left_timeout, 1);
+	CU_ASSERT_FALSE(guest_enter(c));
+	CU_ASSERT_FALSE(guest_enter(guest_behind(w, 2, 'x', 2)));
+	/* The lists come again, as they were. */
+	CU_ASSERT_EQUAL(tell_prefix(w, PREFIXES_DENIED, &listed), 0);
+	CU_ASSERT_EQUAL(tell_limits(w, 1, 0), 0);
+	CU_ASSERT_TRUE(guest_enter(c));
+	CU_ASSERT_FALSE(guest_enter(guest_behind(w, 3, 'x', 2)));
+	world_free(w);
+}
+
 /* A JOIN that cryptod is opening leads to nothing, and takes no place. */
 static void
 test_pending(void)
@@ -371,6 +400,7 @@ bootnode_change_suite(void)
 
 	CU_add_test(suite, "who is denied gets no answer", test_denied);
 	CU_add_test(suite, "sessions of who is denied end", test_sessions_end);
+	CU_add_test(suite, "one more is denied", test_deny_at_once);
 	CU_add_test(suite, "a JOIN of who is denied", test_pending);
 	CU_add_test(suite, "many end in portions", test_portions);
 	CU_add_test(suite, "what is not complete", test_refused);

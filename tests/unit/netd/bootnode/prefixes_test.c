@@ -138,6 +138,64 @@ test_many(void)
 	prefixes_clear(&l);
 }
 
+/* Returns what inserting it does. */
+static int
+insert(struct prefixes *l, const char *ip, uint8_t bits)
+{
+	const struct ipc_prefix in = prefix(ip, bits, 0);
+	struct addr_prefix p = { .bits = in.bits };
+
+	memcpy(p.ip, in.ip, sizeof(p.ip));
+	return prefixes_insert(l, &p);
+}
+
+static bool
+is_in(const struct prefixes *l, const char *ip)
+{
+	const struct ipc_prefix at = prefix(ip, 32, 0);
+
+	return prefixes_find(l, at.ip) != NULL;
+}
+
+/* In any order: before, after and around what is there. */
+static void
+test_insert(void)
+{
+	struct prefixes l = { 0 };
+
+	CU_ASSERT_EQUAL(insert(&l, "10.1.0.0", 24), 1);
+	CU_ASSERT_EQUAL(insert(&l, "2001:db8::", 32), 1);
+	CU_ASSERT_EQUAL(insert(&l, "9.0.0.1", 32), 1);
+	CU_ASSERT_EQUAL(insert(&l, "10.1.0.0", 24), 0);
+	CU_ASSERT_EQUAL(insert(&l, "10.1.0.7", 32), 0);
+	CU_ASSERT_FALSE(is_in(&l, "10.1.1.1"));
+	CU_ASSERT_EQUAL(insert(&l, "10.1.0.0", 16), 1);
+	CU_ASSERT_EQUAL(insert(&l, "10.1.0.0", 16), 0);
+	CU_ASSERT_EQUAL(insert(&l, "10.1.0.0", 20), 0);
+	CU_ASSERT_TRUE(is_in(&l, "10.1.1.1"));
+	CU_ASSERT_TRUE(is_in(&l, "10.1.0.1"));
+	CU_ASSERT_TRUE(is_in(&l, "9.0.0.1"));
+	CU_ASSERT_TRUE(is_in(&l, "2001:db8::1"));
+	CU_ASSERT_FALSE(is_in(&l, "9.0.0.2"));
+	CU_ASSERT_FALSE(is_in(&l, "10.2.0.0"));
+	CU_ASSERT_EQUAL(insert(&l, "10.3.0.1", 24), -1);
+	CU_ASSERT_EQUAL(l.count, 4);
+	for (uint32_t i = 4; i < PREFIXES_MAX; i++) {
+		const struct ipc_prefix p = {
+			.ip = { 0x30, [14] = (uint8_t)(i >> 8), (uint8_t)i },
+			.bits = 128
+		};
+
+		CU_ASSERT_EQUAL_FATAL(prefixes_add(&l, PREFIXES_DENIED,
+					  (const uint8_t *)&p, 1),
+		    0);
+	}
+	CU_ASSERT_EQUAL(insert(&l, "11.0.0.0", 8), -1);
+	CU_ASSERT_EQUAL(l.count, PREFIXES_MAX);
+	CU_ASSERT_EQUAL(insert(&l, "10.1.5.0", 24), 0);
+	prefixes_clear(&l);
+}
+
 void
 bootnode_prefixes_suite(void)
 {
@@ -146,4 +204,5 @@ bootnode_prefixes_suite(void)
 	CU_add_test(suite, "the narrowest is found", test_find);
 	CU_add_test(suite, "what is not in order", test_refused);
 	CU_add_test(suite, "as many as may be", test_many);
+	CU_add_test(suite, "one more", test_insert);
 }

@@ -248,6 +248,24 @@ test_late(void)
 	close_scene(&s, 1);
 }
 
+/* The list of those who are denied has no room. */
+static void
+test_full(void)
+{
+	struct ipc_operated body = { .what = OPERATE_DENY, .full = 1 };
+	const struct ipc_message_in in = { IPC_OPERATED, &body, NULL, 0, -1,
+		0 };
+	struct scene s;
+
+	open_scene(&s, 1);
+	ask(&s, 0, "{\"cmd\":\"deny\",\"prefix\":\"192.0.2.0/24\"}\n");
+	body.ticket = asked(&s, OPERATE_DENY, 0);
+	CU_ASSERT_EQUAL(dispatch_message(&s.p.loop.handlers, NULL, &in), 0);
+	turn(&s);
+	CU_ASSERT_PTR_NOT_NULL(strstr(answer(&s, 0), "is full; nothing done"));
+	close_scene(&s, 1);
+}
+
 /* A bootnode that drains ends with the last session, or when its time is
  * over. */
 static void
@@ -346,6 +364,7 @@ control_suite(void)
 	CU_add_test(suite, "faulty lines", test_faulty);
 	CU_add_test(suite, "slow readers", test_slow);
 	CU_add_test(suite, "no answer", test_late);
+	CU_add_test(suite, "full", test_full);
 	CU_add_test(suite, "drain", test_drain);
 	CU_add_test(suite, "reload", test_reload);
 }

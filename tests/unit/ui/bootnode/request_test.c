@@ -133,6 +133,26 @@ test_who(void)
 		CU_ASSERT_EQUAL(read_who(&r, wrong[i]), -1);
 }
 
+static void
+test_deny(void)
+{
+	static const char *const wrong[] = { "4a53db7d", "192.0.2.1:4545",
+		"[2001:db8::1]:7", "192.0.2.1/24", "2001:db8::1/32", "::/0",
+		"::/80", "192.0.2.0/33" };
+	struct buf why = { 0 };
+	struct request r;
+
+	CU_ASSERT_EQUAL(request_words(&r, "deny", "192.0.2.0/24", &why), 0);
+	CU_ASSERT_EQUAL(r.operate.what, OPERATE_DENY);
+	CU_ASSERT_EQUAL(r.operate.bits, 120);
+	CU_ASSERT_EQUAL(request_words(&r, "deny", "0.0.0.0/0", &why), 0);
+	CU_ASSERT_EQUAL(request_words(&r, "deny", "2000::/3", &why), 0);
+	CU_ASSERT_EQUAL(why.len, 0);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		CU_ASSERT_EQUAL(request_words(&r, "deny", wrong[i], &why), -1);
+	buf_free(&why);
+}
+
 void
 request_suite(void)
 {
@@ -141,4 +161,5 @@ request_suite(void)
 	CU_add_test(suite, "commands", test_commands);
 	CU_add_test(suite, "faults", test_faults);
 	CU_add_test(suite, "who", test_who);
+	CU_add_test(suite, "deny", test_deny);
 }
