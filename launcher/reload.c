@@ -14,17 +14,22 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include <bsd/string.h>
 #include <bsd/unistd.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* So long does the spawner wait for a reader that it has killed. */
+#define LAST_PATIENCE 200000000 /* nanoseconds */
 
 /* What the reader says. With an error there is nothing else; otherwise
  * descriptors come with it: memory, and the log unless it is standard error. */
@@ -172,35 +177,71 @@ static void __attribute__((noreturn)) read_and_say(const struct reload_kit *kit,
 	_exit(0);
 }
 
-int
-reload_start(const struct reload_kit *kit, const struct reload_access *to)
+static void __attribute__((noreturn))
+be_reader(const struct reload_kit *kit, int socket, struct reload_access access)
 {
-	struct reload_access access = *to;
-	int pair[2];
-	pid_t pid;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
-		return -1;
-	pid = fork();
-	if (pid == -1) {
-		close(pair[0]);
-		close(pair[1]);
-		return -1;
-	}
-	if (pid > 0) {
-		close(pair[1]);
-		return pair[0];
-	}
 	setproctitle("reader");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Neither takes the number of the other before that has moved. */
 	access.fd = fcntl(access.fd, F_DUPFD, 5);
-	if (access.fd == -1 || dup2(pair[1], 3) == -1 ||
+	if (access.fd == -1 || dup2(socket, 3) == -1 ||
 	    dup2(access.fd, 4) == -1)
 		_exit(1);
 	closefrom(5);
 	access.fd = 4;
 	read_and_say(kit, 3, &access);
+}
+
+/* A killed process runs no more of its program, even if it cannot end because
+ * it waits for a disk; one that is just running may go on for a moment. */
+static void
+end_reader(int *reader)
+{
+	const struct timespec patience = { 0, LAST_PATIENCE };
+	struct pollfd pfd = { *reader, POLLIN, 0 };
+
+	if (*reader == -1)
+		return;
+	if (syscall(SYS_pidfd_send_signal, *reader, SIGKILL, NULL, 0) == 0)
+		ppoll(&pfd, 1, &patience, NULL);
+	close(*reader);
+	*reader = -1;
+}
+
+/* Returns -1 with errno set if the reader could not be ended later, and kills
+ * it. One that has ended already needs no end. */
+static int
+keep_reader(int *reader, pid_t pid)
+{
+	*reader = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (*reader != -1 || errno == ESRCH)
+		return 0;
+	kill(pid, SIGKILL);
+	return -1;
+}
+
+int
+reload_start(const struct reload_kit *kit, const struct reload_access *to,
+    int *reader)
+{
+	int pair[2], error;
+	pid_t pid;
+
+	end_reader(reader);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		return -1;
+	pid = fork();
+	if (pid == 0)
+		be_reader(kit, pair[1], *to);
+	if (pid != -1 && keep_reader(reader, pid) == 0) {
+		close(pair[1]);
+		return pair[0];
+	}
+	error = errno;
+	close(pair[0]);
+	close(pair[1]);
+	errno = error;
+	return -1;
 }
 
 /* --- The launcher --------------------------------------------------------- */

@@ -40,8 +40,11 @@ struct reload_access {
 };
 
 /* Forks the reader; in the spawner. Returns a socket to it, which the launcher
- * is to get, or -1 with errno set. */
-int reload_start(const struct reload_kit *, const struct reload_access *);
+ * is to get, or -1 with errno set. *reader is a pidfd of the last one, or -1,
+ * and of this one then. The last one is killed if it still reads: what it would
+ * write might count by then. */
+int reload_start(const struct reload_kit *, const struct reload_access *,
+    int *reader);
 
 /* SIGHUP has come, with 0 for a ticket; or ui asks, and is told how it went.
  * Who asks while one is under way is told of the next. */

@@ -28,7 +28,8 @@ struct spawner {
 	const struct spawn_kit *kit;
 	int launcher; /* socket */
 	int its_pidfd;
-	int ui; /* pidfd, or -1 */
+	int ui;	    /* pidfd, or -1 */
+	int reader; /* the same: the last one of settings */
 	struct terminal terminal;
 	struct room_store rooms;
 };
@@ -342,8 +343,9 @@ start_reader(struct spawner *sp, const struct wish *wish)
 		.fd = room_store_access(&sp->rooms, 0),
 		.part = wish->access % ACCESS_PARTS,
 	};
-	int reader =
-	    access.fd == -1 ? -1 : reload_start(&sp->kit->reload, &access);
+	int reader = access.fd == -1
+	    ? -1
+	    : reload_start(&sp->kit->reload, &access, &sp->reader);
 
 	if (reader == -1 || report(sp, &s, &reader, 1) == -1)
 		report_failure(sp, SPAWN_NO_READER, 0, errno);
@@ -497,6 +499,7 @@ spawner_start(const struct spawn_kit *kit)
 	struct spawner sp = {
 		.kit = kit,
 		.ui = -1,
+		.reader = -1,
 		.terminal = *kit->terminal,
 	};
 	int pair[2];

@@ -10,11 +10,12 @@
 #include "tests/unit/launcher/household_spawner.h"
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <CUnit/CUnit.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -38,6 +39,7 @@ struct scene {
 	const char *argv[8];
 	struct reload_kit kit;
 	int memory; /* for access keys */
+	int reader; /* pidfd of the last one, or -1 */
 };
 
 /* --- The scene ------------------------------------------------------------ */
@@ -46,6 +48,7 @@ static void
 begin(struct scene *s)
 {
 	struct scene fresh = {
+		.reader = -1,
 		.argv = { "gochat", "--mode", "bootnode", "--access-key-file",
 		    s->path },
 	};
@@ -77,6 +80,8 @@ end(struct scene *s)
 		close(s->h.s.reload.fd);
 	settings_free(&s->h.settings);
 	household_close(&s->h);
+	if (s->reader != -1)
+		close(s->reader);
 	close(s->memory);
 	folder_remove(&s->folder);
 }
@@ -101,14 +106,16 @@ static void
 reload(struct scene *s)
 {
 	const struct reload_access access = { s->memory, !s->h.s.access_part };
-	struct pollfd pfd = { reload_start(&s->kit, &access), POLLIN, 0 };
+	siginfo_t info = { 0 };
+	struct pollfd pfd = { reload_start(&s->kit, &access, &s->reader),
+		POLLIN, 0 };
 
 	CU_ASSERT_NOT_EQUAL_FATAL(pfd.fd, -1);
 	CU_ASSERT_EQUAL(poll(&pfd, 1, PATIENCE), 1);
 	give_reader(s, pfd.fd);
 	household_pass(&s->h, 0);
-	while (waitpid(-1, NULL, 0) == -1 && errno == EINTR)
-		;
+	CU_ASSERT_EQUAL(waitid(P_PIDFD, (id_t)s->reader, &info, WEXITED), 0);
+	CU_ASSERT_EQUAL(info.si_status, 0);
 	CU_ASSERT_EQUAL(household_logged(&s->h, "event reloaded"), 1);
 	CU_ASSERT_EQUAL(s->h.s.access_part, 1);
 }
@@ -175,6 +182,30 @@ test_cryptod_not_there(void)
 	end(&s);
 }
 
+/* A reader that still reads is ended before there is another: it would write
+ * into what counts by then. */
+static void
+test_last_one(void)
+{
+	int status = 0;
+	struct scene s;
+	pid_t pid;
+
+	begin(&s);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	s.reader = (int)syscall(SYS_pidfd_open, pid, 0);
+	CU_ASSERT_NOT_EQUAL_FATAL(s.reader, -1);
+	reload(&s);
+	CU_ASSERT_EQUAL(waitpid(pid, &status, WNOHANG), pid);
+	CU_ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	end(&s);
+}
+
 static unsigned int
 count_open(void)
 {
@@ -233,5 +264,6 @@ reload_suite(void)
 	CU_add_test(suite, "a cryptod that starts", test_cryptod_at_start);
 	CU_add_test(suite, "a cryptod that is not there",
 	    test_cryptod_not_there);
+	CU_add_test(suite, "the last reader is ended", test_last_one);
 	CU_add_test(suite, "a report that is cut short", test_cut_short);
 }
