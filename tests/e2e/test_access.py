@@ -4,6 +4,7 @@ gets a datagram out of it.
 
 import os
 import random
+import signal
 import struct
 import subprocess
 import time
@@ -11,6 +12,7 @@ import time
 from capture import Capture, wait_still
 from chat import FAST, connected, meet, talk
 from harness import check, test
+from inject import Injection
 from process import Bootnode, Gochat, clean_environment, new_state
 from screen import Screen
 from test_amplification import of_each_form, with_changes
@@ -400,3 +402,31 @@ def access_becomes_private(t):
     # She stays: no session ends, neither now nor for her silence.
     anna.never("bootnode", 2 * PEER_TIMEOUT, since=mark)
     check(len(boot.find("left")) == ended, "a session ended")
+
+
+@test(deadline=90)
+def access_reader_that_hangs(t):
+    """It is refused after a while. Whatever it would do later is not done once
+    there is another: a cryptod that is restarted still has the keys."""
+    net = Lan(t)
+    keys = Keys(t, "anna")
+    with_keys = "ACCESS_KEY_FILE=%s\n" % keys.all
+    t.path(".env", with_keys)
+    injection = Injection(t)
+    boot = Bootnode(t, net.boot, *FAST, prefix=injection.prefix)
+    t.cleanup(injection.clear)
+    anna = Gochat(t, net.a, "anna", boot, *FAST, *keys.of("anna"))
+    anna.wait("bootnode", state="joined")
+    t.path(".env", "")
+    injection.hang("child", "write", 1)
+    boot.kill(signal.SIGHUP)
+    t.wait(injection.happened, 10, "the reader hangs")
+    t.wait(lambda: b"reading takes too long" in boot.stderr(), 25,
+           "it is refused")
+    t.path(".env", with_keys)
+    reload(t, boot, b"event=reloaded changed=none")
+    injection.clear()
+    time.sleep(1)			# in which the first one would end
+    mark = anna.mark()
+    boot.kill_role("cryptod")
+    anna.wait("bootnode", 20, since=mark, state="rejoined")
