@@ -206,15 +206,24 @@ bootnode_tell_member(struct bootnode *b, enum bootmsg_what what,
 
 	bootnode_alias(b, s, body.room);
 	b->io.tell(b->io.arg, IPC_MEMBER, &body, NULL, 0);
-	if (what == MEMBER_LEFT)
-		event_left(body.room, &s->peer, reason);
-	else
+	if (what == MEMBER_JOINED)
 		event_joined(body.room, &s->peer, &s->at.addr,
 		    access_name(&b->access, s->access));
 }
 
 void
 bootnode_leave(struct bootnode *b, uint64_t now, struct session *s,
+    enum leave_reason reason)
+{
+	uint8_t alias[ROOM_ALIAS_LEN];
+
+	bootnode_alias(b, s, alias);
+	event_left(alias, &s->peer, reason);
+	bootnode_end(b, now, s, reason);
+}
+
+void
+bootnode_end(struct bootnode *b, uint64_t now, struct session *s,
     enum leave_reason reason)
 {
 	uint32_t slot = s->slot;

@@ -95,8 +95,10 @@ bootnode_sweep_deadline(const struct bootnode *b)
 }
 
 /* Returns true if the session has ended. Nobody tells its client; for others in
- * its room it is silent from now on. One that is PENDING is looked at again
- * when cryptod has opened its JOIN: whether its key still holds. */
+ * its room it is silent from now on. It has no line of its own in the log: the
+ * launcher takes only so many in a second, and end_sweep()'s must be among
+ * them. One that is PENDING is looked at again when cryptod has opened its
+ * JOIN: whether its key still holds. */
 static bool
 look_at(struct bootnode *b, uint64_t now, struct session *s)
 {
@@ -109,7 +111,7 @@ look_at(struct bootnode *b, uint64_t now, struct session *s)
 	if (here && (denied || !access_holds(&b->access, s->access))) {
 		b->swept_denied += denied;
 		b->swept_revoked += !denied;
-		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
+		bootnode_end(b, now, s, LEAVE_TIMEOUT);
 		return true;
 	}
 	if (s->state != SESSION_PENDING || !denied)

@@ -164,15 +164,19 @@ void bootnode_tell_slot(struct bootnode *, enum ipc_type, uint32_t slot);
 /* Makes the name of a session's room for people, of this run. */
 void bootnode_alias(const struct bootnode *, const struct session *,
     uint8_t alias[ROOM_ALIAS_LEN]);
-/* Reports it to the operator's view and the log. */
+/* Reports it to the operator's view, and who has joined to the log, too. */
 void bootnode_tell_member(struct bootnode *, enum bootmsg_what,
     enum leave_reason, const struct session *);
 
 /* The bootnode's rooms fill again from now on. */
 void bootnode_settle(struct bootnode *, uint64_t now);
 
-/* A session ends: tells cryptod, and the room at its next flush. */
+/* A session ends: tells the log, the operator's view, cryptod, and the room at
+ * its next flush. The second leaves out the log, for many that end at once: the
+ * caller says there how many those were. */
 void bootnode_leave(struct bootnode *, uint64_t now, struct session *,
+    enum leave_reason);
+void bootnode_end(struct bootnode *, uint64_t now, struct session *,
     enum leave_reason);
 
 /* To be called after every change of a room: announces at once if its log is

@@ -6,7 +6,12 @@
 #include "tests/unit/netd/bootnode/fake.h"
 #include "netd/bootnode/parts.h"
 
+#include "common/log.h"
+
 #include <CUnit/CUnit.h>
+
+#include <stdlib.h>
+#include <string.h>
 
 void bootnode_access_suite(void);
 
@@ -353,7 +358,20 @@ test_opened_meanwhile(void)
 	world_free(w);
 }
 
-/* Many sessions end a few at a time, and all of them in the end. */
+static unsigned int lefts, revoked; /* lines, and sessions */
+
+static void
+on_log(enum log_level level, bool event, const char *text)
+{
+	(void)level;
+	(void)event;
+	lefts += strncmp(text, "left ", 5) == 0;
+	if (strncmp(text, "revoked sessions=", 17) == 0)
+		revoked += (unsigned int)strtoul(text + 17, NULL, 10);
+}
+
+/* Many sessions end a few at a time, and all of them in the end. The log has
+ * their number alone. */
 static void
 test_many_end(void)
 {
@@ -367,12 +385,17 @@ test_many_end(void)
 		CU_ASSERT_TRUE(guest_enter(c));
 	}
 	world_until(w, w->now + FAKE_FLUSH);
+	lefts = revoked = 0;
+	log_to_function(on_log);
 	world_access(w, names + 2, 1);
 	bootnode_timer(w->bootnode, w->now);
 	left = w->bootnode->registry.session_count;
 	CU_ASSERT(left > 0 && left < FAKE_CLIENTS);
 	world_until(w, w->now + USEC_PER_SEC);
+	log_to_function(NULL);
 	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 0);
+	CU_ASSERT_EQUAL(revoked, FAKE_CLIENTS);
+	CU_ASSERT_EQUAL(lefts, 0);
 	world_free(w);
 }
 
