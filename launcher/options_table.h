@@ -134,7 +134,7 @@ X(MAX_SESSIONS_PER_ADDRESS, "MAX_SESSIONS_PER_ADDRESS",			\
     "sessions that one source address may have")			\
 X(JOIN_RATE, "JOIN_RATE", "join-rate", NUMBER, join_rate,		\
     1, 1000000, NULL, FOR_BOOTNODE, "NUMBER", NULL,			\
-    "default as many as it may have sessions",				\
+    "default the number of its sessions",				\
     "joins a minute from one source address, after twice its sessions")	\
 X(DENY_FILE, "DENY_FILE", "deny-file", PATH, deny_file,			\
     1, OPTION_PATH_MAX, NULL, FOR_BOOTNODE, "FILE", NULL, NULL,		\
