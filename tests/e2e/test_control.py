@@ -3,6 +3,7 @@ a bootnode with clients; who may connect; and that nobody is kept waiting."""
 
 import json
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -198,7 +199,9 @@ def control_socket_has_its_mode(t):
     boot = controlled(t, net.boot)
     mode = os.stat(boot.control).st_mode
     check(stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o600, oct(mode))
-    boot.kill_all()
+    boot.kill(signal.SIGTERM)
+    boot.wait_exit()
+    boot.wait_gone()
     boot = controlled(t, net.boot, "--control-socket-mode", "0660", port=9596)
     mode = os.stat(boot.control).st_mode
     check(stat.S_IMODE(mode) == 0o660, oct(mode))
