@@ -178,9 +178,13 @@ def access_by_invite(t):
     carl.wait("bootnode", state="joined", room="den")
     carl.cmd({"cmd": "join", "room": "attic", "bootnode": boot.address})
     carl.wait("bootnode", state="joined", room="attic")
-    old = anna.mark()
+    anna.wait("peer", 15, state="connected", nick="carl", room="attic")
+    old = carl.mark()
     carl.kill_role("cryptod")
-    anna.wait("peer", 20, since=old, state="connected", nick="carl")
+    carl.wait("bootnode", 20, since=old, state="joined")
+    for room in "den", "attic":
+        carl.cmd({"cmd": "say", "room": room, "text": "still in " + room})
+        anna.wait("message", 20, room=room, text="still in " + room)
 
     bert.quit()
     bert.wait_exit()
