@@ -9,6 +9,7 @@
 #include "launcher/children.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
+#include "launcher/send_fds.h"
 #include "launcher/supervised.h"
 
 #include <sys/mman.h>
@@ -97,26 +98,6 @@ pack(const struct settings *s, uint64_t *size)
 	return -1;
 }
 
-static void
-say(int to, struct report *r, const int fds[2], size_t count)
-{
-	union control control = { .bytes = { 0 } };
-	struct iovec iov = { r, sizeof(*r) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	struct cmsghdr *c;
-
-	if (count > 0) {
-		msg.msg_control = &control;
-		msg.msg_controllen = CMSG_SPACE(count * sizeof(int));
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(count * sizeof(int));
-		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
-	}
-	sendmsg(to, &msg, MSG_NOSIGNAL);
-}
-
 /* Returns 0, or -1 with the reason in the report. */
 static int
 read_settings(const struct reload_kit *kit, struct settings *s,
@@ -173,7 +154,7 @@ static void __attribute__((noreturn)) read_and_say(const struct reload_kit *kit,
 				    needs_reason(errno));
 		read_access(&s, access, &r);
 	}
-	say(to, &r, fds, r.error[0] == '\0' ? count : 0);
+	send_fds(to, &r, sizeof(r), fds, r.error[0] == '\0' ? count : 0, 0);
 	_exit(0);
 }
 

@@ -5,6 +5,7 @@
 
 #include "launcher/resolve.h"
 #include "launcher/room_store.h"
+#include "launcher/send_fds.h"
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -102,21 +103,8 @@ static int
 report(struct spawner *sp, const struct spawned *s, const int *fds,
     size_t count)
 {
-	union spawned_control control = { .bytes = { 0 } };
-	struct iovec iov = { (void *)(uintptr_t)s, sizeof(*s) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	struct cmsghdr *c;
-
-	if (count > 0) {
-		msg.msg_control = &control;
-		msg.msg_controllen = CMSG_SPACE(count * sizeof(int));
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(count * sizeof(int));
-		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
-	}
-	if (sendmsg(sp->launcher, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) != -1)
+	if (send_fds(sp->launcher, s, sizeof(*s), fds, count, MSG_DONTWAIT) ==
+	    0)
 		return 0;
 	if (errno == EPIPE || errno == ECONNRESET)
 		outlive_launcher(sp);
