@@ -2,8 +2,7 @@
  * The control socket of a bootnode: a unix socket, made by the launcher, where
  * programs ask and order what an operator may. Each connection has its own
  * requests, one after the other; what is written to it is bounded, and one that
- * does not read is closed. The console, whichever view that is, is one
- * connection more, without a descriptor: control_console().
+ * does not read is closed.
  */
 #ifndef UI_BOOTNODE_CONTROL_H
 #define UI_BOOTNODE_CONTROL_H
