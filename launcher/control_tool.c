@@ -3,6 +3,8 @@
  */
 #include "launcher/control_tool.h"
 
+#include "common/operator_table.h"
+
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -25,18 +27,21 @@
 struct command {
 	const char *name;
 	const char *member; /* of the request, that has the argument; or NULL */
-	const char *argument;
+	const char *arguments;
 	bool needed;
 };
 
+/* clang-format off */
+#define NEEDED_BARE	false
+#define NEEDED_OPTIONAL false
+#define NEEDED_NEEDED	true
+/* clang-format on */
+
 static const struct command commands[] = {
-	{ "status", NULL, "", false },
-	{ "rooms", NULL, "", false },
-	{ "sessions", NULL, "", false },
-	{ "kick", "who", " PEER|ADDRESS", true },
-	{ "drain", "for", " [SECONDS|off]", false },
-	{ "deny", "prefix", " PREFIX", true },
-	{ "reload", NULL, "", false },
+#define X(command, name, member, takes, arguments, ...) \
+	{ name, member, arguments, NEEDED_##takes },
+	OPERATOR_COMMANDS(X)
+#undef X
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -64,7 +69,9 @@ usage(const char *what)
 	for (size_t i = 0; i < COMMANDS; i++) {
 		(void)strlcat(list, i > 0 ? ", " : "", sizeof(list));
 		(void)strlcat(list, commands[i].name, sizeof(list));
-		(void)strlcat(list, commands[i].argument, sizeof(list));
+		(void)strlcat(list, *commands[i].arguments != '\0' ? " " : "",
+		    sizeof(list));
+		(void)strlcat(list, commands[i].arguments, sizeof(list));
 	}
 	complain("--control: %s; the commands are %s", what, list);
 	return EXIT_USAGE;

@@ -8,21 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum takes {
+	TAKES_BARE,
+	TAKES_OPTIONAL,
+	TAKES_NEEDED
+};
+
 struct row {
 	const char *name;
 	const char *member; /* that its argument has in json; NULL: none */
-	bool needed;
-	enum operate operate;
+	enum takes takes;
 };
 
 static const struct row rows[] = {
-	[REQUEST_STATUS] = { "status", NULL, false, OPERATE_COUNT },
-	[REQUEST_ROOMS] = { "rooms", NULL, false, OPERATE_ROOMS },
-	[REQUEST_SESSIONS] = { "sessions", NULL, false, OPERATE_SESSIONS },
-	[REQUEST_KICK] = { "kick", "who", true, OPERATE_KICK_PEER },
-	[REQUEST_DRAIN] = { "drain", "for", false, OPERATE_DRAIN },
-	[REQUEST_DENY] = { "deny", "prefix", true, OPERATE_DENY },
-	[REQUEST_RELOAD] = { "reload", NULL, false, OPERATE_COUNT },
+#define X(command, name, member, takes, ...) \
+	[REQUEST_##command] = { name, member, TAKES_##takes },
+	OPERATOR_COMMANDS(X)
+#undef X
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -213,6 +215,29 @@ read_drain(struct request *r, const char *argument, struct buf *why)
 	return 0;
 }
 
+static int
+read_argument(struct request *r, const char *argument, struct buf *why)
+{
+	switch (r->command) {
+	case REQUEST_ROOMS:
+		r->operate.what = OPERATE_ROOMS;
+		return 0;
+	case REQUEST_SESSIONS:
+		r->operate.what = OPERATE_SESSIONS;
+		return 0;
+	case REQUEST_KICK:
+		return read_kick(r, argument, why);
+	case REQUEST_DENY:
+		return read_deny(r, argument, why);
+	case REQUEST_DRAIN:
+		return read_drain(r, argument, why);
+	case REQUEST_STATUS:
+	case REQUEST_RELOAD:
+		break;
+	}
+	return 0;
+}
+
 /* --- Requests ------------------------------------------------------------- */
 
 static const struct row *
@@ -238,21 +263,16 @@ request_words(struct request *r, const char *name, const char *argument,
 		return -1;
 	}
 	r->command = (enum request_command)(row - rows);
-	r->operate.what = (uint8_t)row->operate;
 	if (argument != NULL && row->member == NULL) {
 		buf_printf(why, "\"%s\" takes no argument", row->name);
 		return -1;
 	}
-	if (argument == NULL && row->needed) {
+	if (argument == NULL && row->takes == TAKES_NEEDED) {
 		buf_printf(why, "\"%s\" needs \"%s\", a string", row->name,
 		    row->member);
 		return -1;
 	}
-	if (r->command == REQUEST_KICK)
-		return read_kick(r, argument, why);
-	if (r->command == REQUEST_DENY)
-		return read_deny(r, argument, why);
-	return r->command == REQUEST_DRAIN ? read_drain(r, argument, why) : 0;
+	return read_argument(r, argument, why);
 }
 
 /* Returns false, after an error, if there is a member that the command does not

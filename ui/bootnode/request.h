@@ -9,24 +9,16 @@
 #include "ui/buf.h"
 
 #include "common/ipc_operate.h"
+#include "common/operator_table.h"
 
 #include <jansson.h>
 
 #include <stdbool.h>
 
-/* The time after which a bootnode that drains ends at the latest, if the
- * operator names none, and the most that can be named. */
-#define DRAIN_SECONDS	  300
-#define DRAIN_SECONDS_MAX 86400
-
 enum request_command {
-	REQUEST_STATUS,
-	REQUEST_ROOMS,
-	REQUEST_SESSIONS,
-	REQUEST_KICK,
-	REQUEST_DRAIN,
-	REQUEST_DENY,
-	REQUEST_RELOAD
+#define X(command, ...) REQUEST_##command,
+	OPERATOR_COMMANDS(X)
+#undef X
 };
 
 struct request {
