@@ -4,9 +4,11 @@
  * in the file of that shell in this folder.
  *
  *	gen_completions bash | zsh | fish
- *	gen_completions table			for tests: a line a row, tabs
+ *	gen_completions table | commands	for tests: a line a row, tabs
  */
 #include "launcher/options.h"
+
+#include "common/operator_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,7 +105,27 @@ put_words(const struct option_spec *spec)
 		putchar(*c == '|' ? ' ' : *c);
 }
 
-/* The modes in which it means something. */
+/* The commands after --control PATH. */
+static const struct {
+	const char *name;
+	const char *arguments;
+	const char *help;
+} commands[] = {
+#define X(command, name, member, takes, arguments, help, ...) \
+	{ name, arguments, help },
+	OPERATOR_COMMANDS(X)
+#undef X
+};
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+/* True if it goes with --control. */
+static bool
+is_for_control(const struct option_spec *spec)
+{
+	return spec == &specs[OPT_CONTROL] || spec == &specs[OPT_UI];
+}
+
+/* The modes in which it means something; "control" is the tool. */
 static const char *
 modes_of(const struct option_spec *spec)
 {
@@ -137,7 +159,8 @@ put_bash(const struct option_spec *spec)
 	};
 	enum takes takes = what_it_takes(spec);
 
-	printf("_gochat_modes[--%s]='%s' ", spec->flag, modes_of(spec));
+	printf("_gochat_modes[--%s]='%s%s' ", spec->flag, modes_of(spec),
+	    is_for_control(spec) ? " control" : "");
 	printf("_gochat_takes[--%s]='", spec->flag);
 	if (takes == TAKES_WORDS)
 		put_words(spec);
@@ -172,7 +195,8 @@ put_zsh(const struct option_spec *spec)
 		[FOR_ALL] = "all",
 	};
 
-	printf("%s+=('%s--%s%s[", arrays[spec->modes],
+	printf("%s%s+=('%s--%s%s[", arrays[spec->modes],
+	    is_for_control(spec) ? "_control" : "",
 	    stands_alone(spec)		? "(- *)"
 		: takes == TAKES_LISTEN ? "*"
 					: "",
@@ -229,8 +253,8 @@ put_fish(const struct option_spec *spec)
 	printf("complete -c gochat -l %s -d '", spec->flag);
 	put_fish_text(spec->help);
 	putchar('\'');
-	if (spec->modes != FOR_ALL)
-		printf(" -n '__gochat_mode_is %s'", modes_of(spec));
+	printf(" -n '__gochat_mode_is %s%s'", modes_of(spec),
+	    is_for_control(spec) ? " control" : "");
 	if (takes == TAKES_WORDS) {
 		fputs(" -x -a '", stdout);
 		put_fish_words(spec);
@@ -243,6 +267,61 @@ put_fish(const struct option_spec *spec)
 		fputs(" -x", stdout);
 	}
 	putchar('\n');
+}
+
+/* --- The commands --------------------------------------------------------- */
+
+static void
+put_bash_commands(void)
+{
+	fputs("_gochat_commands='", stdout);
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("%s%s", i > 0 ? " " : "", commands[i].name);
+	puts("'");
+}
+
+static void
+put_zsh_commands(void)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		printf("commands+=('%s:", commands[i].name);
+		put_zsh_part(commands[i].help, "\\:");
+		puts("')");
+	}
+}
+
+static void
+put_fish_commands(void)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		printf("complete -c gochat -n '__gochat_wants_command' -a %s "
+		       "-d '",
+		    commands[i].name);
+		put_fish_text(commands[i].help);
+		puts("'");
+	}
+}
+
+static void
+put_command_rows(void)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("%s\t%s\t%s\n", commands[i].name, commands[i].arguments,
+		    commands[i].help);
+}
+
+static void
+put_nothing(void)
+{
+}
+
+/* --- The tool ------------------------------------------------------------- */
+
+/* Not of the table of options. */
+static void
+put_no_row(const struct option_spec *spec)
+{
+	(void)spec;
 }
 
 /* A field of the table of the tests, which has a tab between any two. */
@@ -272,11 +351,13 @@ main(int argc, char **argv)
 		const char *name;
 		void (*put)(const struct option_spec *);
 		bool needs_flag;
+		void (*put_commands)(void);
 	} outputs[] = {
-		{ "bash", put_bash, true },
-		{ "zsh", put_zsh, true },
-		{ "fish", put_fish, true },
-		{ "table", put_row, false },
+		{ "bash", put_bash, true, put_bash_commands },
+		{ "zsh", put_zsh, true, put_zsh_commands },
+		{ "fish", put_fish, true, put_fish_commands },
+		{ "table", put_row, false, put_nothing },
+		{ "commands", put_no_row, false, put_command_rows },
 	};
 	size_t count = sizeof(outputs) / sizeof(outputs[0]), i = 0;
 
@@ -284,12 +365,14 @@ main(int argc, char **argv)
 	    i < count && (argc != 2 || strcmp(argv[1], outputs[i].name) != 0))
 		i++;
 	if (i == count) {
-		fputs("usage: gen_completions bash | zsh | fish | table\n",
+		fputs("usage: gen_completions bash | zsh | fish | table | "
+		      "commands\n",
 		    stderr);
 		return 2;
 	}
 	for (unsigned int id = 0; id < OPT_COUNT; id++)
 		if (specs[id].flag != NULL || !outputs[i].needs_flag)
 			outputs[i].put(&specs[id]);
+	outputs[i].put_commands();
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
 }

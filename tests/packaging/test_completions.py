@@ -4,7 +4,7 @@ import os
 
 import options
 import shells
-from harness import check_equal, test
+from harness import check, check_equal, test
 from test_install import make
 
 
@@ -82,6 +82,24 @@ def check_other_words(complete):
                 "after --passphrase")
 
 
+def check_commands(t, complete):
+    """After --control PATH a shell offers the commands, and the flags that go
+    with it; and after a command no other."""
+    words = [row.split("\t")[0] for row in t.run(
+        [os.path.join(t.build, "packaging/gen_completions"),
+         "commands"]).stdout.splitlines()]
+    check("kick" in words and "reload" in words, str(words))
+    for line in ("gochat --control sock ", "gochat --control=sock ",
+                 "gochat --control sock --ui json ",
+                 "gochat --ui=json --control sock "):
+        check_equal(sorted(complete(line)), sorted(words), line)
+    check_equal(complete("gochat --control sock re"), ["reload"], "re")
+    check_equal(set(complete("gochat --control sock --")) - {"--control"},
+                {"--ui"}, "flags")
+    for line in "gochat --control sock kick ", "gochat --control sock rooms r":
+        check_equal(complete(line), [], line)
+
+
 def check_shell(t, kind):
     folder = t.folder + "/here"
     os.makedirs(folder + "/folder")
@@ -94,6 +112,7 @@ def check_shell(t, kind):
     check_values(t, shell.complete)
     check_paths(t, shell.complete)
     check_other_words(shell.complete)
+    check_commands(t, shell.complete)
 
 
 @test
