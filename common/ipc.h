@@ -11,6 +11,7 @@
 
 #include "common/invite.h"
 #include "common/ipc_figures.h"
+#include "common/ipc_handover.h"
 #include "common/ipc_operate.h"
 #include "common/ipc_recall.h"
 #include "common/ipc_status.h"
@@ -314,6 +315,29 @@ enum ipc_when_full {
 	    ipc_reload, 0, anything, IPC_KEEP)				\
 	X(RELOADED,	BY_L, BY_U, IN_BOOTNODE, AT_WORK,		\
 	    ipc_reload, LOG_TEXT_MAX, anything, IPC_KEEP)		\
+	/* bootnode, its state goes to its successor */			\
+	X(HAND_OVER,	BY_L, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(HOLD,		BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(HELD,		BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(KEPT,		BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, KEPT_BYTES_MAX, kept, IPC_KEEP)			\
+	X(KEPT_END,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_kept_end, 0, kept_end, IPC_KEEP)			\
+	X(KEPT_PART,	BY_C, BY_L, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, KEPT_PART_MAX, kept, IPC_KEEP)			\
+	X(KEPT_WHOLE,	BY_C, BY_L, IN_BOOTNODE, AT_WORK,		\
+	    ipc_kept_whole, 0, kept_whole, IPC_KEEP)			\
+	X(RESTORE,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, KEPT_BYTES_MAX, kept, IPC_KEEP)			\
+	X(RESTORE_END,	BY_C, BY_N, IN_BOOTNODE, AT_WORK | ONCE,	\
+	    ipc_restore_end, 0, restore_end, IPC_KEEP)			\
+	X(RESTORED,	BY_N, BY_L, IN_BOOTNODE, AT_WORK | ONCE,	\
+	    ipc_restored, 0, restored, IPC_KEEP)			\
+	X(SERVE,	BY_L, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	/* bootnode, cryptod to ui */					\
 	X(BOOTNODE_READY, BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\
 	    ipc_bootnode_ready, 0, anything, IPC_KEEP)			\

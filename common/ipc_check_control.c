@@ -65,7 +65,8 @@ ipc_check_config_netd(const struct ipc_message_in *in)
 	    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
 	    b->given <= (b->mode == MODE_BOOTNODE) && b->relay <= RELAY_ONLY &&
 	    b->access <= (b->mode == MODE_CLIENT) &&
-	    b->prefixed <= (b->mode == MODE_BOOTNODE) && b->incarnation > 0 &&
+	    b->prefixed <= (b->mode == MODE_BOOTNODE) &&
+	    b->restores <= (b->mode == MODE_BOOTNODE) && b->incarnation > 0 &&
 	    b->max_sessions <= SESSIONS_MAX && are_limits(&b->limits);
 }
 
@@ -77,8 +78,9 @@ ipc_check_config_cryptod(const struct ipc_message_in *in)
 	return b->mode <= MODE_BOOTNODE && b->secret < SECRET_KIND_COUNT &&
 	    b->pinned <= 1 && b->remembered <= 1 && b->hidden <= 1 &&
 	    b->access <= 1 && b->access_part < ACCESS_PARTS &&
-	    b->fleeting <= 1 && b->incarnation > 0 &&
-	    b->max_sessions <= SESSIONS_MAX && is_room(b->room, b->room_len) &&
+	    b->fleeting <= 1 && b->kept <= (b->mode == MODE_BOOTNODE) &&
+	    b->incarnation > 0 && b->max_sessions <= SESSIONS_MAX &&
+	    is_room(b->room, b->room_len) &&
 	    memchr(b->bootnode, '\0', sizeof(b->bootnode)) != NULL &&
 	    ipc_is_identity(b->identity) &&
 	    (b->mode == MODE_BOOTNODE || ipc_is_nick(b->nick, b->nick_len));

@@ -147,6 +147,8 @@ struct ipc_config_netd {
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
 	uint8_t access;	  /* client: HELLOs wait for BOOT_ACCESS */
 	uint8_t prefixed; /* bootnode: LIMITS comes; before, nobody is served */
+	uint8_t restores; /* the same: a state comes, and then SERVE */
+	uint8_t unused[3];
 	uint32_t resolve_us;   /* client: that it took to find these */
 	uint32_t incarnation;  /* how many netds of the run, with this one */
 	uint32_t max_sessions; /* bootnode; more are JOINs being opened */
@@ -190,7 +192,7 @@ struct ipc_config_cryptod {
 	char room[ROOM_MAX];
 	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* host:port, for invites */
 	char identity[IDENTITY_NAME_MAX + 1];	/* its name; "": the default */
-	uint8_t unused_end[1];
+	uint8_t kept; /* bootnode: a state is there: FD_KEPT */
 	/* Not 0: the room is in the room file, which is the one of this number,
 	 * and room, bootnode, boot_key and secret are not known yet. */
 	uint16_t file;

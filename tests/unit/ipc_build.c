@@ -272,6 +272,13 @@ fill_member(struct ipc_built *m, size_t tail_len)
 	m->body.member.what = MEMBER_JOINED;
 }
 
+static void
+fill_kept_whole(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.kept_whole.bytes = 1;
+}
+
 enum begins {
 	NEITHER,
 	HANDLE,
@@ -407,6 +414,17 @@ static const struct {
 	    NEITHER },
 	[IPC_OPERATED] = { fill_operated, sizeof(struct ipc_operated_entry),
 	    NEITHER },
+	[IPC_HAND_OVER] = { zeros, 0, NEITHER },
+	[IPC_HOLD] = { zeros, 0, NEITHER },
+	[IPC_HELD] = { zeros, 0, NEITHER },
+	[IPC_KEPT] = { zeros, 1, NEITHER },
+	[IPC_KEPT_END] = { zeros, 0, NEITHER },
+	[IPC_KEPT_PART] = { zeros, 1, NEITHER },
+	[IPC_KEPT_WHOLE] = { fill_kept_whole, 0, NEITHER },
+	[IPC_RESTORE] = { zeros, 1, NEITHER },
+	[IPC_RESTORE_END] = { zeros, 0, NEITHER },
+	[IPC_RESTORED] = { zeros, 0, NEITHER },
+	[IPC_SERVE] = { zeros, 0, NEITHER },
 	[IPC_RELOAD] = { zeros, 0, NEITHER },
 	[IPC_RELOADED] = { zeros, 0, NEITHER },
 	[IPC_BOOTNODE_READY] = { zeros, 0, NEITHER },

@@ -79,6 +79,10 @@ struct ipc_built {
 		struct ipc_operated operated;
 		struct ipc_reload reload;
 		struct ipc_sealed sealed;
+		struct ipc_kept_end kept_end;
+		struct ipc_restore_end restore_end;
+		struct ipc_kept_whole kept_whole;
+		struct ipc_restored restored;
 		struct ipc_member member;
 	} body;
 	size_t len; /* with the header */

@@ -644,6 +644,36 @@ test_trust(void)
 	CHECK(IPC_SAFETY, -1, m.body.safety.digits[0] = 0);
 }
 
+static void
+test_handover(void)
+{
+	static struct ipc_built m;
+	struct ipc_restored *r = &m.body.restored;
+	struct ipc_restore_end *e = &m.body.restore_end;
+
+	CHECK(IPC_CONFIG_NETD, -1, m.body.config_netd.restores = 1);
+	CHECK(IPC_CONFIG_NETD, 0,
+	    (m.body.config_netd.mode = MODE_BOOTNODE,
+		m.body.config_netd.restores = 1));
+	CHECK(IPC_CONFIG_CRYPTOD, -1, m.body.config_cryptod.kept = 1);
+	CHECK(IPC_CONFIG_CRYPTOD, 0,
+	    (m.body.config_cryptod.mode = MODE_BOOTNODE,
+		m.body.config_cryptod.kept = 1));
+	CHECK(IPC_KEPT, -1, m.len--);
+	CHECK(IPC_KEPT_PART, -1, m.len--);
+	CHECK(IPC_KEPT_END, -1, m.body.kept_end.sessions = SESSIONS_MAX + 1);
+	CHECK(IPC_KEPT_END, -1, m.body.kept_end.rooms = 1);
+	CHECK(IPC_RESTORE, -1, m.len--);
+	CHECK(IPC_RESTORE_END, -1, e->result = KEPT_RESULT_COUNT);
+	CHECK(IPC_RESTORE_END, -1, e->rooms = 1);
+	CHECK(IPC_KEPT_WHOLE, -1, m.body.kept_whole.bytes = 0);
+	CHECK(IPC_KEPT_WHOLE, -1, m.body.kept_whole.rooms = 1);
+	CHECK(IPC_RESTORED, 0, (r->sessions = 2, r->rooms = 2));
+	CHECK(IPC_RESTORED, -1, (r->sessions = 2, r->rooms = 3));
+	CHECK(IPC_RESTORED, -1, r->result = KEPT_RESULT_COUNT);
+	CHECK(IPC_RESTORED, -1, (r->result = KEPT_TOO_OLD, r->sessions = 1));
+}
+
 void
 ipc_check_suite(void)
 {
@@ -662,4 +692,5 @@ ipc_check_suite(void)
 	CU_add_test(suite, "text", test_text);
 	CU_add_test(suite, "names and keys", test_trust);
 	CU_add_test(suite, "what is recalled", test_recall);
+	CU_add_test(suite, "what is handed over", test_handover);
 }
