@@ -12,6 +12,13 @@
 #define STATS_INTERVAL (60 * USEC_PER_SEC)
 #define STATS_SPACING  USEC_PER_SEC
 
+/* Places of the tables of recent events: what JOINs take up that come as fast
+ * as cryptod can open them; and as many as can be used while a cookie is good,
+ * at 4,000 a second, unless there are never so many sessions. With a million
+ * sessions the three tables take 13 MB. */
+#define JOINS_COUNTED 65536
+#define JOINS_KNOWN   524288
+
 static bootnode_packet_handler *const packet_handlers[WIRE_TYPE_COUNT] = {
 	[WIRE_HELLO] = bootnode_hello,
 	[WIRE_JOIN] = bootnode_join,
@@ -96,6 +103,31 @@ on_boot_keys(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
+/* Makes the tables of recent events, as recent.h tells; returns 0, or -1
+ * without memory. */
+static int
+make_tables(struct bootnode *b, uint32_t sessions)
+{
+	const size_t most = sessions < JOINS_KNOWN ? sessions : JOINS_KNOWN;
+	const struct {
+		struct recent *table;
+		size_t places;
+	} tables[] = {
+		{ &b->joins, JOINS_COUNTED },
+		{ &b->known, most },
+		{ &b->registry.told, most / 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		struct recent *r = tables[i].table;
+
+		if (recent_init(r, tables[i].places) == -1)
+			return -1;
+		b->io.random(b->io.arg, r->secret, sizeof(r->secret));
+	}
+	return 0;
+}
+
 struct bootnode *
 bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
     struct dispatch *handlers, uint64_t now)
@@ -119,8 +151,6 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	b->started = b->stats_told = now;
 	b->io.random(b->io.arg, seed, sizeof(seed));
 	sources_init(&b->sources, now, seed);
-	b->io.random(b->io.arg, b->joins.secret, sizeof(b->joins.secret));
-	b->io.random(b->io.arg, b->known.secret, sizeof(b->known.secret));
 	memcpy(b->alias_key, config->alias_key, sizeof(b->alias_key));
 	registry_init(&b->registry, config->limits.max_peers,
 	    config->limits.max_per_address,
@@ -130,9 +160,10 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	bootnode_set_limits(b, &config->limits);
 	b->open = !config->prefixed;
 	b->sweep_slot = SLOT_NONE;
-	b->io.random(b->io.arg, b->registry.told.secret,
-	    sizeof(b->registry.told.secret));
-	return b;
+	if (make_tables(b, config->max_sessions) == 0)
+		return b;
+	bootnode_free(b);
+	return NULL;
 }
 
 void
@@ -141,6 +172,8 @@ bootnode_free(struct bootnode *b)
 	if (b == NULL)
 		return;
 	registry_clear(&b->registry);
+	recent_clear(&b->joins);
+	recent_clear(&b->known);
 	for (size_t i = 0; i < PREFIXES_COUNT; i++) {
 		prefixes_clear(&b->lists[i]);
 		prefixes_clear(&b->next[i]);

@@ -5,6 +5,29 @@
 
 #include "common/codec.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+int
+recent_init(struct recent *r, size_t places)
+{
+	if (places < RECENT_PLACES_MIN)
+		places = RECENT_PLACES_MIN;
+	r->count = (places + RECENT_WAYS - 1) / RECENT_WAYS * RECENT_WAYS;
+	r->places = calloc(r->count, sizeof(*r->places));
+	if (r->places != NULL)
+		return 0;
+	r->count = 0;
+	return -1;
+}
+
+void
+recent_clear(struct recent *r)
+{
+	free(r->places);
+	memset(r, 0, sizeof(*r));
+}
+
 uint64_t
 recent_key(const struct recent *r, const void *bytes, size_t len)
 {
@@ -16,20 +39,29 @@ recent_key(const struct recent *r, const void *bytes, size_t len)
 	return get_u64(&g) | 1;
 }
 
-/* Returns the first of the places that a key can be in. */
-static size_t
-first_place(uint64_t key)
+/* The half of the key that names no place. It is not 0. */
+static uint32_t
+mark(uint64_t key)
 {
-	return (key >> 32) % (RECENT_PLACES / RECENT_WAYS) * RECENT_WAYS;
+	return (uint32_t)key;
+}
+
+/* Returns the first of the places that a key can be in, or NULL. */
+static struct recent_entry *
+places_of(const struct recent *r, uint64_t key)
+{
+	if (r->count == 0)
+		return NULL;
+	return &r->places[(key >> 32) % (r->count / RECENT_WAYS) * RECENT_WAYS];
 }
 
 const struct recent_entry *
 recent_find(const struct recent *r, uint64_t now, uint64_t key)
 {
-	const struct recent_entry *e = &r->places[first_place(key)];
+	const struct recent_entry *e = places_of(r, key);
 
-	for (size_t i = 0; i < RECENT_WAYS; i++)
-		if (e[i].key == key && e[i].until > now)
+	for (size_t i = 0; e != NULL && i < RECENT_WAYS; i++)
+		if (e[i].mark == mark(key) && e[i].until > now)
 			return &e[i];
 	return NULL;
 }
@@ -37,17 +69,19 @@ recent_find(const struct recent *r, uint64_t now, uint64_t key)
 void
 recent_put(struct recent *r, uint64_t key, uint64_t until, uint32_t value)
 {
-	struct recent_entry *e = &r->places[first_place(key)], *to = e;
+	struct recent_entry *e = places_of(r, key), *to = e;
 
+	if (e == NULL)
+		return;
 	for (size_t i = 0; i < RECENT_WAYS; i++) {
-		if (e[i].key == key) {
+		if (e[i].mark == mark(key)) {
 			to = &e[i];
 			break;
 		}
 		if (e[i].until < to->until)
 			to = &e[i];
 	}
-	*to = (struct recent_entry){ key, until, value };
+	*to = (struct recent_entry){ mark(key), value, until };
 }
 
 bool

@@ -427,5 +427,6 @@ registry_clear(struct registry *r)
 	slab_clear(&r->origin_slab);
 	for (size_t i = 0; i < CARD_SIZES; i++)
 		slab_clear(&r->card_slabs[i]);
+	recent_clear(&r->told);
 	memset(r, 0, sizeof(*r));
 }

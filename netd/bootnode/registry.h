@@ -159,7 +159,7 @@ struct registry {
 	uint32_t max_peers;    /* per room */
 	uint32_t max_per_address;
 	const struct prefixes *lifted; /* other limits per address; or NULL */
-	uint64_t timeout; /* microseconds */
+	uint64_t timeout;	       /* microseconds */
 	struct slots slots;
 	struct slab session_slab, room_slab, origin_slab;
 	struct slab card_slabs[CARD_SIZES];
@@ -187,7 +187,7 @@ enum verdict {
 };
 
 /* timeout in microseconds, the limits at least 1. Cannot fail. The caller makes
- * the secret of the sources told, and may lower max_sessions, which is as many
+ * the table of the sources told, and may lower max_sessions, which is as many
  * as there are slots for. */
 void registry_init(struct registry *, uint32_t max_peers,
     uint32_t max_per_address, uint64_t timeout);

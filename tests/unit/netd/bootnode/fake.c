@@ -383,9 +383,13 @@ world_until(struct world *w, uint64_t now)
 static void
 forget(struct bootnode *b)
 {
+	struct recent fresh;
 	struct session *s;
 
-	memset(b->joins.places, 0, sizeof(b->joins.places));
+	CU_ASSERT_EQUAL_FATAL(recent_init(&fresh, b->joins.count), 0);
+	memcpy(fresh.secret, b->joins.secret, sizeof(fresh.secret));
+	recent_clear(&b->joins);
+	b->joins = fresh;
 	TAILQ_FOREACH (s, &b->registry.heard, order)
 		s->move_time = 0;
 }

@@ -405,6 +405,33 @@ test_alias(void)
 	world_free(w);
 }
 
+/* However many sessions there may be, used JOINs are known for as long as their
+ * cookies are good, if they come no faster than they are opened. */
+static void
+test_tables(void)
+{
+	static const struct {
+		uint32_t sessions;
+		size_t known, told;
+	} cases[] = {
+		{ 1, RECENT_PLACES_MIN, RECENT_PLACES_MIN },
+		{ 65000, 65000, 32504 },
+		{ 1000000, 524288, 262144 },
+		{ SESSIONS_MAX, 524288, 262144 },
+	};
+	struct world *w = world_new(256, MAX);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		w->config.max_sessions = cases[i].sessions;
+		world_again(w);
+		CU_ASSERT_EQUAL(w->bootnode->joins.count, 65536);
+		CU_ASSERT_EQUAL(w->bootnode->known.count, cases[i].known);
+		CU_ASSERT_EQUAL(w->bootnode->registry.told.count,
+		    cases[i].told);
+	}
+	world_free(w);
+}
+
 void
 bootnode_limit_suite(void)
 {
@@ -425,4 +452,5 @@ bootnode_limit_suite(void)
 	CU_add_test(suite, "relayed for an address", test_relay_shared);
 	CU_add_test(suite, "changes that are overtaken", test_folded);
 	CU_add_test(suite, "a room's alias", test_alias);
+	CU_add_test(suite, "places for what was lately", test_tables);
 }

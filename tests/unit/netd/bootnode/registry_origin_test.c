@@ -233,12 +233,13 @@ static void
 test_told(void)
 {
 	struct remote from = stage_ipv4(1, 1), other = stage_ipv4(2, 1);
-	static const struct recent_entry unused[RECENT_PLACES];
+	static const struct recent_entry unused[RECENT_PLACES_MIN];
 	const uint64_t end = START + TELL_KNOWN_FOR;
 	struct registry r;
 	struct session *s;
 
 	registry_init(&r, 256, 64, TIMEOUT);
+	CU_ASSERT_EQUAL_FATAL(recent_init(&r.told, RECENT_PLACES_MIN), 0);
 	/* Nothing is known of a source that was told nothing. */
 	visit(&r, START, &other, 0, TELL_BURST);
 	CU_ASSERT_EQUAL(memcmp(r.told.places, unused, sizeof(unused)), 0);
@@ -260,6 +261,7 @@ test_told(void)
 	s = stage_join_from(&r, end + 2, &from, 1, 'x');
 	tell_last(s, end + 2, TELL_BURST);
 	stage_end(&r);
+	recent_clear(&r.told);
 }
 
 /* --- How many are there --------------------------------------------------- */
