@@ -73,13 +73,15 @@ is_meant(const struct ipc_operate *ask, const struct session *s)
 }
 
 /* The others are told that it fell silent: it did not say that it leaves, and
- * conversations that it has go on. */
+ * conversations that it has go on. It has no line of its own in the log, like
+ * those that bootnode_sweep() ends: the launcher takes only so many in a
+ * second, and the one with their number must be among them. */
 static void
 kick(struct page *p, struct session *s)
 {
 	if (!is_meant(p->ask, s))
 		return;
-	bootnode_leave(p->b, p->now, s, LEAVE_TIMEOUT);
+	bootnode_end(p->b, p->now, s, LEAVE_TIMEOUT);
 	p->body.count++;
 }
 
