@@ -178,6 +178,7 @@
 	X(bootnode_limit)     \
 	X(bootnode_prefixes)  \
 	X(bootnode_change)    \
+	X(bootnode_operate)   \
 	X(bootnode_join)      \
 	X(bootnode_log)       \
 	X(bootnode_kept)      \

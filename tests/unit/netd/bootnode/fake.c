@@ -222,6 +222,10 @@ cryptod(struct world *w, const struct message *m)
 	case IPC_STATS:
 		w->stats = m->body.stats;
 		break;
+	case IPC_NET_OPERATED:
+		w->operated = m->body.operated;
+		memcpy(w->entries, m->tail, m->tail_len);
+		break;
 	default:
 		CU_FAIL("a message that no cryptod is sent");
 	}

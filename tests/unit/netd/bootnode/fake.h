@@ -9,6 +9,8 @@
 #include "netd/bootnode/bootnode.h"
 #include "netd/bootnode/cookie.h"
 
+#include "common/ipc_operate.h"
+
 #define FAKE_CLIENTS	512
 #define FAKE_SLOTS	65536
 #define FAKE_PORT	9595 /* of [::], and the next one */
@@ -33,6 +35,7 @@ struct message {
 		struct ipc_seal seal;
 		struct ipc_member member;
 		struct ipc_stats stats;
+		struct ipc_operated operated;
 	} body;
 	uint8_t *tail;
 	size_t tail_len;
@@ -61,9 +64,11 @@ struct world {
 	uint64_t sent_by_type[WIRE_TYPE_COUNT];
 	uint64_t sent_bytes;
 	uint64_t told[IPC_TYPE_COUNT];
-	struct ipc_stats stats;	  /* the last that were told */
-	struct ipc_member member; /* the last that was told */
-	size_t last_len;	  /* the last datagram that was sent */
+	struct ipc_stats stats;	      /* the last that were told */
+	struct ipc_member member;     /* the last that was told */
+	struct ipc_operated operated; /* the last answer to the operator */
+	struct ipc_operated_entry entries[OPERATED_MAX];
+	size_t last_len; /* the last datagram that was sent */
 	struct addr last_to;
 	uint8_t last_socket;
 	uint8_t last_local;
