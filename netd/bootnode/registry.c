@@ -1,12 +1,13 @@
 /*
  * Sessions and their rooms. See registry.h; the slots of sessions are in
  * registry_slots.c, the members of a room in registry_members.c, its versions
- * and its log in registry_log.c, and the counts per address in
- * registry_origin.c.
+ * and its log in registry_log.c, the counts per address in registry_origin.c,
+ * and sessions that another process had in registry_back.c.
  */
 #include "netd/bootnode/registry_log.h"
 #include "netd/bootnode/registry_members.h"
 #include "netd/bootnode/registry_origin.h"
+#include "netd/bootnode/registry_parts.h"
 #include "netd/bootnode/registry_slots.h"
 
 #include <stdlib.h>
@@ -48,8 +49,8 @@ registry_init(struct registry *r, uint32_t max_peers, uint32_t max_per_address,
 	RB_INIT(&r->rooms);
 }
 
-static struct room *
-room_find(struct registry *r, const struct room_tag *tag)
+struct room *
+registry_room_find(struct registry *r, const struct room_tag *tag)
 {
 	struct room key;
 
@@ -57,8 +58,8 @@ room_find(struct registry *r, const struct room_tag *tag)
 	return RB_FIND(room_tree, &r->rooms, &key);
 }
 
-static struct room *
-room_new(struct registry *r, const struct room_tag *tag)
+struct room *
+registry_room_new(struct registry *r, const struct room_tag *tag)
 {
 	struct room *room = slab_take(&r->room_slab);
 
@@ -71,8 +72,8 @@ room_new(struct registry *r, const struct room_tag *tag)
 	return room;
 }
 
-static void
-room_free(struct registry *r, struct room *room)
+void
+registry_room_free(struct registry *r, struct room *room)
 {
 	registry_log_clean(r, room);
 	registry_log_free(room);
@@ -82,8 +83,8 @@ room_free(struct registry *r, struct room *room)
 	slab_put(&r->room_slab, room);
 }
 
-static struct slab *
-card_slab(struct registry *r, size_t len)
+struct slab *
+registry_card_slab(struct registry *r, size_t len)
 {
 	return &r->card_slabs[(len - 1) / CARD_STEP];
 }
@@ -105,13 +106,12 @@ session_new(struct registry *r)
 	return NULL;
 }
 
-/* The session is now in no list and no room. */
-static void
-session_free(struct registry *r, struct session *s)
+void
+registry_session_free(struct registry *r, struct session *s)
 {
 	slots_put(&r->slots, s);
 	if (s->card != NULL)
-		slab_put(card_slab(r, s->card_len), s->card);
+		slab_put(registry_card_slab(r, s->card_len), s->card);
 	free(s->welcome);
 	slab_put(&r->session_slab, s);
 }
@@ -169,7 +169,7 @@ registry_release(struct registry *r, struct session *s)
 {
 	if (s->state == SESSION_PENDING)
 		registry_abandon(r, s);
-	session_free(r, s);
+	registry_session_free(r, s);
 }
 
 /* Takes a session out of its room, which may then be empty, and frees its
@@ -182,7 +182,7 @@ take_out(struct registry *r, struct session *s)
 	TAILQ_REMOVE(&r->heard, s, order);
 	origin_count_sessions(r, s->origin, -1);
 	origin_put(r, s->origin);
-	session_free(r, s);
+	registry_session_free(r, s);
 }
 
 /* True if this session may join this room (NULL: a new one), in the place of
@@ -219,7 +219,7 @@ enum verdict
 registry_attempt(struct registry *r, const struct session *s,
     const struct ipc_join_opened *join, struct session **old)
 {
-	struct room *room = room_find(r, &join->tag);
+	struct room *room = registry_room_find(r, &join->tag);
 
 	*old = room == NULL ? NULL : registry_member(room, &join->id);
 	if (*old == NULL || join->attempt > (*old)->attempt)
@@ -235,9 +235,9 @@ static void
 give_up(struct registry *r, struct room *room, uint8_t *card, size_t card_len)
 {
 	if (card != NULL)
-		slab_put(card_slab(r, card_len), card);
+		slab_put(registry_card_slab(r, card_len), card);
 	if (room != NULL && room->count == 0)
-		room_free(r, room);
+		registry_room_free(r, room);
 }
 
 enum verdict
@@ -245,7 +245,7 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
     const struct ipc_join_opened *join, const uint8_t *card, size_t card_len,
     uint64_t random, uint32_t *replaced)
 {
-	struct room *room = room_find(r, &join->tag);
+	struct room *room = registry_room_find(r, &join->tag);
 	struct session *old;
 	enum verdict verdict;
 	uint8_t *copy = NULL;
@@ -259,9 +259,9 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 	if (verdict != VERDICT_OK)
 		return verdict;
 	if (room == NULL)
-		room = room_new(r, &join->tag);
+		room = registry_room_new(r, &join->tag);
 	if (room != NULL)
-		copy = slab_take(card_slab(r, card_len));
+		copy = slab_take(registry_card_slab(r, card_len));
 	if (copy == NULL || members_fit(room) == -1 ||
 	    registry_log_fit(room) == -1) {
 		give_up(r, room, copy, card_len);
@@ -312,6 +312,19 @@ registry_from_ip(const struct registry *r, const struct session *s)
 		count += memcmp(other->at.addr.ip, s->at.addr.ip,
 			     sizeof(s->at.addr.ip)) == 0;
 	return count;
+}
+
+struct room *
+registry_next_room(struct registry *r, struct room *room)
+{
+	return room == NULL ? RB_MIN(room_tree, &r->rooms)
+			    : RB_NEXT(room_tree, &r->rooms, room);
+}
+
+bool
+registry_id_fits(uint64_t id, uint32_t slot)
+{
+	return (id & ((1u << SLOT_BITS) - 1)) == slot && id >> SLOT_BITS != 0;
 }
 
 struct session *
@@ -367,7 +380,7 @@ registry_remove(struct registry *r, uint64_t now, struct session *s,
 	take_out(r, s);
 	if (room->count > 0)
 		return room;
-	room_free(r, room);
+	registry_room_free(r, room);
 	return NULL;
 }
 
@@ -419,8 +432,7 @@ registry_clear(struct registry *r)
 
 	while ((s = TAILQ_FIRST(&r->pending)) != NULL)
 		registry_release(r, s);
-	while ((s = TAILQ_FIRST(&r->heard)) != NULL)
-		registry_remove(r, 0, s, LEAVE_TIMEOUT);
+	registry_empty(r);
 	slots_clear(&r->slots);
 	slab_clear(&r->session_slab);
 	slab_clear(&r->room_slab);

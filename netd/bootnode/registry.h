@@ -261,6 +261,11 @@ uint32_t registry_from_block(const struct session *);
  * sessions. */
 uint32_t registry_from_ip(const struct registry *, const struct session *);
 
+/* Returns the room after this one, in the order of their tags; of NULL the
+ * first. NULL: there is none. */
+struct room *registry_next_room(struct registry *, struct room *);
+/* True if an id can be that of a session in this slot. */
+bool registry_id_fits(uint64_t id, uint32_t slot);
 /* Returns the session in a slot, or NULL. */
 struct session *registry_slot(const struct registry *, uint32_t slot);
 /* True if the slot was in use at some time. */
@@ -279,6 +284,25 @@ void registry_heard(struct registry *, uint64_t now, struct session *);
  * over its limit. Returns 0, or -1 without memory (nothing has changed). */
 int registry_move(struct registry *, uint64_t now, struct session *,
     const struct remote *);
+/*
+ * Puts back a MEMBER that another registry had, in its slot and with its id, in
+ * the room of this tag, which had this version: kept has all of its fields but
+ * the pointers. card is of kept->card_len bytes, welcome of kept->welcome_len
+ * (0: none). Sessions may be put back in any order; before anything else,
+ * registry_put_back_all() follows. Returns 0; or -1 if its slot is taken, its
+ * peer is in the room already, or there is no memory.
+ */
+int registry_put_back(struct registry *, uint64_t now, const struct room_tag *,
+    uint32_t version, const struct session *kept, const uint8_t *card,
+    const uint8_t *welcome);
+/* All sessions are back. Returns 0, or -1 without memory: then the registry is
+ * to be emptied. */
+int registry_put_back_all(struct registry *);
+/* Moves what is known of all sessions' last signs of life on by this time, in
+ * which nobody was listened to. */
+void registry_postpone(struct registry *, uint64_t by);
+/* Ends all sessions that are in rooms. Nobody is told. */
+void registry_empty(struct registry *);
 /* Takes a session out of its room and frees its slot. Returns the room, with
  * one version more, or NULL if it was the last one: the room is gone. */
 struct room *registry_remove(struct registry *, uint64_t now, struct session *,

@@ -32,6 +32,16 @@ grow(struct slots *s)
 	return 0;
 }
 
+static void
+put(struct slots *s, uint32_t slot, struct session *session)
+{
+	s->taken[slot / WORD_BITS] |= UINT64_C(1) << slot % WORD_BITS;
+	s->sessions[slot] = session;
+	if (slot >= s->used)
+		s->used = slot + 1;
+	session->slot = slot;
+}
+
 int
 slots_take(struct slots *s, uint32_t limit, struct session *session)
 {
@@ -45,11 +55,19 @@ slots_take(struct slots *s, uint32_t limit, struct session *session)
 	slot = word * WORD_BITS + (uint32_t)__builtin_ctzll(~s->taken[word]);
 	if (slot >= limit)
 		return -1;
-	s->taken[word] |= UINT64_C(1) << slot % WORD_BITS;
-	s->sessions[slot] = session;
-	if (slot >= s->used)
-		s->used = slot + 1;
-	session->slot = slot;
+	put(s, slot, session);
+	return 0;
+}
+
+int
+slots_take_at(struct slots *s, uint32_t slot, struct session *session)
+{
+	while (slot >= s->size)
+		if (grow(s) == -1)
+			return -1;
+	if (s->sessions[slot] != NULL)
+		return -1;
+	put(s, slot, session);
 	return 0;
 }
 

@@ -11,6 +11,9 @@
 /* Gives the session the lowest slot that is free, below the limit. Returns 0,
  * or -1 if there is none, or no memory. */
 int slots_take(struct slots *, uint32_t limit, struct session *);
+/* Gives the session this slot. Returns 0, or -1 if another has it, or without
+ * memory. */
+int slots_take_at(struct slots *, uint32_t slot, struct session *);
 /* Frees a session's slot. */
 void slots_put(struct slots *, const struct session *);
 /* Frees the tables. */

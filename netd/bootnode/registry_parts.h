@@ -1,0 +1,21 @@
+/*
+ * The part of registry.c that registry_back.c uses; nobody else includes this.
+ */
+#ifndef NETD_BOOTNODE_REGISTRY_PARTS_H
+#define NETD_BOOTNODE_REGISTRY_PARTS_H
+
+#include "netd/bootnode/registry.h"
+
+/* Returns the room with this tag, or NULL. */
+struct room *registry_room_find(struct registry *, const struct room_tag *);
+/* Makes a room without members. Returns NULL without memory. */
+struct room *registry_room_new(struct registry *, const struct room_tag *);
+/* Frees a room without members. */
+void registry_room_free(struct registry *, struct room *);
+/* Returns where cards of this length, from 1 to CARD_MAX bytes, are taken
+ * from. */
+struct slab *registry_card_slab(struct registry *, size_t len);
+/* Frees a session that is in a slot, and in no list and no room. */
+void registry_session_free(struct registry *, struct session *);
+
+#endif
