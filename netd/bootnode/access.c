@@ -14,9 +14,8 @@ find(const struct access *a, uint16_t number)
 	return NULL;
 }
 
-/* Returns the number of a key before, or of none. */
-static uint16_t
-number_before(const struct access *a, const uint8_t key[SIPHASH_KEY])
+uint16_t
+access_number(const struct access *a, const uint8_t key[SIPHASH_KEY])
 {
 	for (size_t i = 0; i < a->count; i++)
 		if (memcmp(a->at[i].key.mac_key, key, SIPHASH_KEY) == 0)
@@ -44,7 +43,7 @@ access_set(struct access *a, const struct ipc_access_keys *keys)
 	a->count = 0;
 	for (size_t i = 0; i < keys->count; i++) {
 		struct access_holder *h = &a->at[i];
-		uint16_t number = number_before(&before, keys->at[i].mac_key);
+		uint16_t number = access_number(&before, keys->at[i].mac_key);
 
 		h->key = keys->at[i];
 		h->number =

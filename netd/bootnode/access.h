@@ -26,6 +26,11 @@ struct access {
  * name that it has now. */
 void access_set(struct access *, const struct ipc_access_keys *);
 
+/* Returns the number of the key that netd knows by this MAC key; ACCESS_PUBLIC
+ * if there is none. */
+uint16_t access_number(const struct access *,
+    const uint8_t mac_key[SIPHASH_KEY]);
+
 /*
  * True if the bootnode may answer this packet, of a type that wire_type()
  * knows: it is public, with *number ACCESS_PUBLIC; or the packet has an access

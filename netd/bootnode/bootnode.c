@@ -91,6 +91,9 @@ on_boot_keys(void *self, const struct ipc_message_in *in)
 		{ IPC_SEALED, bootnode_sealed, b },
 		{ IPC_NET_ASK, on_net_ask, b },
 		{ IPC_NET_OPERATE, bootnode_operate, b },
+		{ IPC_HOLD, bootnode_hold, b },
+		{ IPC_RESTORE, bootnode_restore, b },
+		{ IPC_RESTORE_END, bootnode_restore_end, b },
 	};
 
 	if (b->has_keys)
@@ -136,6 +139,7 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	const struct handler first[] = {
 		{ IPC_PREFIXES, bootnode_prefixes, b },
 		{ IPC_LIMITS, bootnode_limits, b },
+		{ IPC_SERVE, bootnode_serve, b },
 		{ IPC_ACCESS_KEYS, bootnode_access_keys, b },
 		{ IPC_BOOT_KEYS, on_boot_keys, b },
 	};
@@ -160,6 +164,8 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	bootnode_set_limits(b, &config->limits);
 	b->open = !config->prefixed;
 	b->sweep_slot = SLOT_NONE;
+	b->restore.waits = b->keep.held = config->restores;
+	b->keep.held_at = now;
 	if (make_tables(b, config->max_sessions) == 0)
 		return b;
 	bootnode_free(b);

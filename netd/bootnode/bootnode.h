@@ -19,6 +19,8 @@ struct bootnode_io {
 	int (*tell)(void *arg, enum ipc_type, const void *body,
 	    const void *tail, size_t tail_len);
 	void (*random)(void *arg, void *out, size_t len);
+	/* Tells the launcher what has become of the predecessor's state. */
+	void (*restored)(void *arg, const struct ipc_restored *);
 	void *arg;
 };
 
@@ -33,6 +35,17 @@ void bootnode_free(struct bootnode *);
 /* A datagram came. This never fails: a bad datagram is dropped and counted. */
 void bootnode_packet(struct bootnode *, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len);
+
+/*
+ * True while the bootnode takes no datagrams and no time passes for it: its
+ * state is being handed over, or has not been taken over yet, and SERVE has not
+ * come. The caller then calls neither bootnode_packet() nor bootnode_timer().
+ */
+bool bootnode_is_held(const struct bootnode *);
+/* True while there are records to be handed over. The other writes a portion of
+ * them, at most KEPT_BYTES_MAX, to cryptod. */
+bool bootnode_keeps(const struct bootnode *);
+void bootnode_keep(struct bootnode *);
 
 /* Writes the bootnode's figures as of now, without the sources. */
 void bootnode_figures(const struct bootnode *, uint64_t now,

@@ -10,12 +10,15 @@
  *	announce.c	rosters and events to be sealed, SEALED
  *	relay.c		RELAY
  *	operate.c	what the operator asks and orders
+ *	keep.c		hands over what it knows to its successor
+ *	restore.c	takes over what its predecessor knew
  */
 #ifndef NETD_BOOTNODE_PARTS_H
 #define NETD_BOOTNODE_PARTS_H
 
 #include "netd/bootnode/access.h"
 #include "netd/bootnode/bootnode.h"
+#include "netd/bootnode/kept.h"
 #include "netd/events.h"
 #include "netd/bootnode/prefixes.h"
 #include "netd/bootnode/recent.h"
@@ -67,6 +70,8 @@ struct bootnode {
 	bool masquerade_told;
 	uint64_t masquerade_at;	    /* not looked for before this */
 	uint64_t crowd_quiet_until; /* no crowd is told before */
+	struct keep keep;
+	struct restore restore;
 };
 
 /* Handlers of a datagram whose type and sender are plausible; if anything else
@@ -83,6 +88,7 @@ bootnode_packet_handler bootnode_reflect, bootnode_relay;
 message_handler bootnode_join_opened, bootnode_join_failed;
 message_handler bootnode_join_sealed, bootnode_sealed;
 message_handler bootnode_operate;
+message_handler bootnode_hold, bootnode_restore, bootnode_restore_end;
 
 /* admit.c */
 
@@ -94,10 +100,8 @@ bool bootnode_admits(struct bootnode *, const struct remote *,
 /* The handler of cryptod's message, which may come before BOOT_KEYS, too. */
 message_handler bootnode_access_keys;
 
-/* change.c */
-
 /* Handlers of the launcher's messages. */
-message_handler bootnode_prefixes, bootnode_limits;
+message_handler bootnode_prefixes, bootnode_limits, bootnode_serve;
 void bootnode_set_limits(struct bootnode *, const struct ipc_limits *);
 /* True if this address gets no answer. */
 bool bootnode_denies(const struct bootnode *, const struct addr *);

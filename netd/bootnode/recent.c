@@ -84,6 +84,25 @@ recent_put(struct recent *r, uint64_t key, uint64_t until, uint32_t value)
 	*to = (struct recent_entry){ mark(key), value, until };
 }
 
+const struct recent_entry *
+recent_next(const struct recent *r, uint64_t now, size_t *next)
+{
+	while (*next < r->count) {
+		const struct recent_entry *e = &r->places[(*next)++];
+
+		if (e->mark != 0 && e->until > now)
+			return e;
+	}
+	return NULL;
+}
+
+void
+recent_put_at(struct recent *r, size_t place, const struct recent_entry *e)
+{
+	if (place < r->count)
+		r->places[place] = *e;
+}
+
 bool
 recent_take(struct recent *r, uint64_t now, uint64_t key, uint64_t spacing,
     uint32_t burst)

@@ -68,6 +68,16 @@ uint64_t recent_key(const struct recent *, const void *bytes, size_t len);
 const struct recent_entry *recent_find(const struct recent *, uint64_t now,
     uint64_t key);
 void recent_put(struct recent *, uint64_t key, uint64_t until, uint32_t value);
+/*
+ * The entries of one table for another, of as many places and with the same
+ * secret. The first returns the next entry whose time is not over; *next is the
+ * first place to look at, and becomes the one behind it; NULL: there are no
+ * more. The second puts an entry where the other table had it; it does nothing
+ * if there is no such place.
+ */
+const struct recent_entry *recent_next(const struct recent *, uint64_t now,
+    size_t *next);
+void recent_put_at(struct recent *, size_t place, const struct recent_entry *);
 /* True if this may happen now: burst times at once, and once more after each
  * spacing. It then counts. */
 bool recent_take(struct recent *, uint64_t now, uint64_t key, uint64_t spacing,

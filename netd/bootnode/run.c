@@ -4,6 +4,7 @@
  */
 #include "netd/bootnode/run.h"
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "netd/bootnode/bootnode.h"
@@ -45,6 +46,14 @@ io_random(void *arg, void *out, size_t len)
 }
 
 static void
+io_restored(void *arg, const struct ipc_restored *restored)
+{
+	struct server *s = arg;
+
+	ipc_send(&s->loop.child->control, IPC_RESTORED, restored, NULL, 0);
+}
+
+static void
 on_packet(void *arg, const struct remote *from, const uint8_t *packet,
     size_t len)
 {
@@ -78,17 +87,27 @@ tell_listening(struct server *s, const struct ipc_config_netd *config)
 	}
 }
 
-/* While cryptod has enough to do, datagrams wait in the kernel. */
+/* While cryptod has enough to do, or nobody is served, datagrams wait in the
+ * kernel. */
+static bool
+may_receive(const struct server *s)
+{
+	return !ipc_congested(&s->cryptod) && !bootnode_is_held(s->bootnode);
+}
+
 static void
 work(void *self)
 {
 	struct server *s = self;
 
-	bootnode_timer(s->bootnode, s->now);
+	if (!bootnode_is_held(s->bootnode))
+		bootnode_timer(s->bootnode, s->now);
+	while (bootnode_keeps(s->bootnode) && !ipc_congested(&s->cryptod))
+		bootnode_keep(s->bootnode);
 	for (size_t i = 0; i < s->udp_count; i++) {
 		udp_flush(&s->udp[i]);
 		s->loop.fds[i] = (struct pollfd){ s->udp[i].fd,
-			ipc_congested(&s->cryptod) ? 0 : POLLIN, 0 };
+			may_receive(s) ? POLLIN : 0, 0 };
 	}
 }
 
@@ -97,7 +116,8 @@ deadline(const void *self)
 {
 	const struct server *s = self;
 
-	return bootnode_deadline(s->bootnode);
+	return bootnode_is_held(s->bootnode) ? CLOCK_NEVER
+					     : bootnode_deadline(s->bootnode);
 }
 
 static void
@@ -106,7 +126,7 @@ receive(void *self)
 	struct server *s = self;
 
 	for (size_t i = 0; i < s->udp_count; i++)
-		if (s->loop.fds[i].revents != 0 && !ipc_congested(&s->cryptod))
+		if (s->loop.fds[i].revents != 0 && may_receive(s))
 			udp_receive(&s->udp[i], on_packet, s);
 }
 
@@ -121,7 +141,8 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 	const struct handler handlers[] = {
 		{ IPC_FIGURES_ASK, on_figures_ask, &s },
 	};
-	struct bootnode_io io = { io_send, io_tell, io_random, &s };
+	struct bootnode_io io = { io_send, io_tell, io_random, io_restored,
+		&s };
 
 	loop_init(&s.loop, child, &s, &s.now);
 	s.loop.work = work;

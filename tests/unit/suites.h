@@ -170,6 +170,7 @@
 	X(bootnode_stats)     \
 	X(bootnode)           \
 	X(bootnode_settle)    \
+	X(bootnode_handover)  \
 	X(bootnode_sockets)   \
 	X(roster_reader)      \
 	X(boot_sealed)        \

@@ -67,7 +67,8 @@ fake_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
 		CU_ASSERT_EQUAL(size, sizeof(struct ipc_slot));
 	CU_ASSERT_FATAL(size <= sizeof(m->body));
 	m->type = type;
-	memcpy(&m->body, body, size);
+	if (size > 0)
+		memcpy(&m->body, body, size);
 	m->tail_len = tail_len;
 	m->tail = malloc(tail_len + 1);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(m->tail);
@@ -90,6 +91,16 @@ fake_random(void *arg, void *out, size_t len)
 		*p++ = (uint8_t)world_random(arg);
 }
 
+static void
+fake_restored(void *arg, const struct ipc_restored *restored)
+{
+	struct world *w = arg;
+	struct ipc_message_in in = { IPC_RESTORED, restored, NULL, 0, -1, 0 };
+
+	CU_ASSERT_TRUE(ipc_check(&in));
+	w->restored = *restored;
+}
+
 /* Checks that no room forgets a change before it has announced it. */
 static void
 check_logs(const struct world *w)
@@ -102,8 +113,8 @@ check_logs(const struct world *w)
 
 /* --- cryptod ------------------------------------------------------------- */
 
-static void
-answer(struct world *w, enum ipc_type type, const void *body,
+void
+world_answer(struct world *w, enum ipc_type type, const void *body,
     const uint8_t *tail, size_t tail_len)
 {
 	struct ipc_message_in in = { type, body, tail, tail_len, -1, w->now };
@@ -141,7 +152,7 @@ open_join(struct world *w, const struct ipc_join_open *body,
 	if (memcmp(tag, noise + len - AEAD_TAG_LEN, sizeof(tag)) != 0 ||
 	    bootmsg_get_join(noise + X25519_LEN, len - NK_OVERHEAD, &join)) {
 		w->sealed[slot] = 0;
-		answer(w, IPC_JOIN_FAILED, &failed, NULL, 0);
+		world_answer(w, IPC_JOIN_FAILED, &failed, NULL, 0);
 		return;
 	}
 	opened.attempt = join.attempt;
@@ -150,7 +161,7 @@ open_join(struct world *w, const struct ipc_join_open *body,
 	opened.tag = join.tag;
 	memcpy(opened.id.bytes, join.token, PEER_ID_LEN);
 	memcpy(w->mac_keys[slot], MAC_KEY(join.token), SIPHASH_KEY);
-	answer(w, IPC_JOIN_OPENED, &opened, join.card, join.card_len);
+	world_answer(w, IPC_JOIN_OPENED, &opened, join.card, join.card_len);
 }
 
 static void
@@ -178,12 +189,12 @@ seal(struct world *w, const struct message *m)
 			at += body.lens[body.count++];
 			if (body.count < SEALED_MAX)
 				continue;
-			answer(w, IPC_SEALED, &body, out, at);
+			world_answer(w, IPC_SEALED, &body, out, at);
 			at = body.count = 0;
 		}
 	}
 	if (body.count > 0)
-		answer(w, IPC_SEALED, &body, out, at);
+		world_answer(w, IPC_SEALED, &body, out, at);
 }
 
 static void
@@ -202,7 +213,7 @@ cryptod(struct world *w, const struct message *m)
 		CU_ASSERT_EQUAL(w->sealed[sealed.slot], 1);
 		w->sealed[sealed.slot] = 2;
 		memcpy(noise + X25519_LEN, m->tail, m->tail_len);
-		answer(w, IPC_JOIN_SEALED, &sealed, noise,
+		world_answer(w, IPC_JOIN_SEALED, &sealed, noise,
 		    w->no_secret ? 0 : m->tail_len + NK_OVERHEAD);
 		break;
 	case IPC_JOIN_DROP:
@@ -226,6 +237,19 @@ cryptod(struct world *w, const struct message *m)
 		w->operated = m->body.operated;
 		memcpy(w->entries, m->tail, m->tail_len);
 		break;
+	case IPC_HELD:
+		world_answer(w, IPC_HOLD, NULL, NULL, 0);
+		break;
+	case IPC_KEPT:
+		CU_ASSERT_FATAL(w->kept_count < FAKE_PARTS);
+		w->kept[w->kept_count] = *m;
+		w->kept[w->kept_count].tail = malloc(m->tail_len);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(w->kept[w->kept_count].tail);
+		memcpy(w->kept[w->kept_count++].tail, m->tail, m->tail_len);
+		break;
+	case IPC_KEPT_END:
+		w->kept_end = m->body.kept_end;
+		break;
 	default:
 		CU_FAIL("a message that no cryptod is sent");
 	}
@@ -236,14 +260,15 @@ cryptod(struct world *w, const struct message *m)
 static void
 start_bootnode(struct world *w, bool fresh)
 {
-	struct bootnode_io io = { fake_send, fake_tell, fake_random, w };
+	struct bootnode_io io = { fake_send, fake_tell, fake_random,
+		fake_restored, w };
 	struct ipc_boot_keys keys = fake_keys;
 
 	memset(&w->handlers, 0, sizeof(w->handlers));
 	w->bootnode = bootnode_new(&w->config, &io, &w->handlers, w->now);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(w->bootnode);
 	keys.fresh = fresh;
-	answer(w, IPC_BOOT_KEYS, &keys, NULL, 0);
+	world_answer(w, IPC_BOOT_KEYS, &keys, NULL, 0);
 }
 
 const uint8_t *
@@ -269,7 +294,7 @@ world_access(struct world *w, const char *const names[], size_t count)
 		memcpy(keys.at[i].name, names[i], strlen(names[i]));
 	}
 	CU_ASSERT_TRUE(ipc_check(&in));
-	answer(w, IPC_ACCESS_KEYS, &keys, NULL, 0);
+	world_answer(w, IPC_ACCESS_KEYS, &keys, NULL, 0);
 }
 
 struct world *
@@ -318,8 +343,26 @@ world_again(struct world *w)
 }
 
 void
+world_restart(struct world *w)
+{
+	bootnode_free(w->bootnode);
+	w->config.restores = 1;
+	start_bootnode(w, false);
+	w->config.restores = 0;
+}
+
+static void
+forget_kept(struct world *w)
+{
+	for (size_t i = 0; i < w->kept_count; i++)
+		free(w->kept[i].tail);
+	w->kept_count = 0;
+}
+
+void
 world_free(struct world *w)
 {
+	forget_kept(w);
 	w->stuck_at = IPC_NONE;
 	world_run(w);
 	bootnode_free(w->bootnode);

@@ -26,6 +26,9 @@ extern const struct ipc_boot_keys fake_keys;
 
 struct guest;
 
+/* The most messages of records that a bootnode hands over. */
+#define FAKE_PARTS 256
+
 struct message {
 	enum ipc_type type;
 	union {
@@ -36,6 +39,7 @@ struct message {
 		struct ipc_member member;
 		struct ipc_stats stats;
 		struct ipc_operated operated;
+		struct ipc_kept_end kept_end;
 	} body;
 	uint8_t *tail;
 	size_t tail_len;
@@ -68,7 +72,11 @@ struct world {
 	struct ipc_member member;     /* the last that was told */
 	struct ipc_operated operated; /* the last answer to the operator */
 	struct ipc_operated_entry entries[OPERATED_MAX];
-	size_t last_len; /* the last datagram that was sent */
+	struct message kept[FAKE_PARTS]; /* what it has handed over */
+	size_t kept_count;
+	struct ipc_kept_end kept_end;
+	struct ipc_restored restored; /* what the next one has told */
+	size_t last_len;	      /* the last datagram that was sent */
 	struct addr last_to;
 	uint8_t last_socket;
 	uint8_t last_local;
@@ -124,6 +132,21 @@ void world_free(struct world *);
 /* Replaces the bootnode by another one with the same key, which knows
  * nobody. */
 void world_again(struct world *);
+/* Does the same with one that waits for a state. */
+void world_restart(struct world *);
+/* The bootnode hands its state over, and serves nobody after that. */
+void world_hand_over(struct world *);
+/* Replaces the bootnode by another one with the same key, to which that state
+ * is given with this result of cryptod's. Nobody is served before
+ * world_serve(). */
+void world_take_over(struct world *, enum kept_result);
+/* Does the same with these access keys, and all of the state. */
+void world_take_over_private(struct world *, const char *const names[],
+    size_t count);
+void world_serve(struct world *);
+/* Gives the bootnode a message, which has to be one that it takes. */
+void world_answer(struct world *, enum ipc_type, const void *body,
+    const uint8_t *tail, size_t tail_len);
 /* cryptod gives the bootnode other access keys: those of these names, each of
  * which fake_access() makes; without any, it is a public one. */
 void world_access(struct world *, const char *const names[], size_t count);

@@ -1,0 +1,408 @@
+/*
+ * A bootnode that takes the place of another one: what it knows afterwards, and
+ * that it starts empty rather than wrong.
+ */
+#include "tests/unit/netd/bootnode/fake.h"
+
+#include "netd/bootnode/parts.h"
+
+#include <CUnit/CUnit.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+void bootnode_handover_suite(void);
+
+#define SECONDS(n) ((n)*USEC_PER_SEC)
+
+static struct guest *guests[40];
+
+/* Two rooms of 20. */
+static struct world *
+make_world(void)
+{
+	struct world *w = world_new(256, 64);
+
+	for (uint32_t i = 0; i < 40; i++)
+		guests[i] = guest_entered(w, i, i < 20 ? 'x' : 'y');
+	world_until(w, w->now + SECONDS(3));
+	return w;
+}
+
+/* All are there as they were, and nobody joins again. */
+static void
+check_all(struct world *w)
+{
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 40);
+	CU_ASSERT_EQUAL(w->bootnode->registry.room_count, 2);
+	for (uint32_t i = 0; i < 40; i++) {
+		const unsigned int acks = guests[i]->acks;
+
+		guest_send(guests[i], WIRE_HEARTBEAT);
+		CU_ASSERT_EQUAL(guests[i]->acks, acks + 1);
+		CU_ASSERT_EQUAL(guests[i]->rejects, 0);
+		CU_ASSERT_TRUE(guest_knows(guests[i], i < 20 ? 0 : 20, 20));
+	}
+}
+
+static void
+test_all(void)
+{
+	struct world *w = make_world();
+
+	world_hand_over(w);
+	CU_ASSERT_EQUAL(w->kept_end.sessions, 40);
+	CU_ASSERT_EQUAL(w->kept_end.rooms, 2);
+	w->now += SECONDS(2);
+	world_take_over(w, KEPT_TAKEN);
+	CU_ASSERT_EQUAL(w->restored.result, KEPT_TAKEN);
+	CU_ASSERT_EQUAL(w->restored.sessions, 40);
+	CU_ASSERT_EQUAL(w->restored.rooms, 2);
+	world_serve(w);
+	check_all(w);
+	world_free(w);
+}
+
+/* Whoever comes and goes afterwards is told to all, also those who were here
+ * before. */
+static void
+test_changes(void)
+{
+	struct world *w = make_world();
+	struct guest *late;
+
+	world_hand_over(w);
+	world_take_over(w, KEPT_TAKEN);
+	world_serve(w);
+	late = guest_entered(w, 40, 'y');
+	world_until(w, w->now + SECONDS(1));
+	CU_ASSERT_TRUE(guest_knows(late, 20, 21));
+	CU_ASSERT_TRUE(guest_knows(guests[25], 20, 21));
+	/* Its slot is not one that somebody else has. */
+	for (uint32_t i = 0; i < 40; i++)
+		CU_ASSERT_NOT_EQUAL(guests[i]->session & 0xffffff,
+		    late->session & 0xffffff);
+	guest_send(late, WIRE_LEAVE);
+	world_until(w, w->now + SECONDS(1));
+	CU_ASSERT_TRUE(guest_knows(guests[25], 20, 20));
+	world_free(w);
+}
+
+/* What has changed just before is told to all by the old one or the new one. */
+static void
+test_last_moment(void)
+{
+	struct world *w = make_world();
+	struct guest *late = guest_new(w, 40, 'y');
+
+	CU_ASSERT_TRUE(guest_enter(late)); /* and nobody knows it yet */
+	world_hand_over(w);
+	world_take_over(w, KEPT_TAKEN);
+	world_serve(w);
+	world_until(w, w->now + SECONDS(1));
+	guest_send(late, WIRE_HEARTBEAT);
+	for (uint32_t i = 20; i < 40; i++) {
+		guest_send(guests[i], WIRE_HEARTBEAT);
+		CU_ASSERT_TRUE(guest_knows(guests[i], 20, 21));
+	}
+	CU_ASSERT_TRUE(guest_knows(late, 20, 21));
+	world_free(w);
+}
+
+/* A JOIN that cryptod opens when HOLD comes makes a session all the same. */
+static void
+test_under_way(void)
+{
+	struct world *w = make_world();
+	struct guest *late = guest_new(w, 40, 'x');
+	uint8_t buf[WIRE_MAX];
+
+	world_packet(w, &late->addr, buf, guest_hello(late, buf));
+	world_run(w);
+	world_packet(w, &late->addr, buf, guest_join(late, buf));
+	CU_ASSERT_EQUAL(late->welcomes, 0); /* JOIN_OPEN waits for cryptod */
+	world_answer(w, IPC_HOLD, NULL, NULL, 0);
+	world_run(w);
+	CU_ASSERT_EQUAL(late->welcomes, 1);
+	while (bootnode_keeps(w->bootnode)) {
+		bootnode_keep(w->bootnode);
+		world_run(w);
+	}
+	CU_ASSERT_EQUAL(w->kept_end.sessions, 41);
+	world_take_over(w, KEPT_TAKEN);
+	CU_ASSERT_EQUAL(w->restored.sessions, 41);
+	world_serve(w);
+	guest_send(late, WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(late->rejects, 0);
+	world_free(w);
+}
+
+/* The copy of a JOIN whose WELCOME was lost gets that again, and makes no other
+ * session. */
+static void
+test_welcome_again(void)
+{
+	struct world *w = make_world();
+	struct guest *c = guest_new(w, 40, 'y');
+	uint8_t buf[WIRE_MAX];
+	unsigned int welcomes;
+	size_t len;
+
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	world_run(w);
+	len = guest_join(c, buf);
+	world_packet(w, &c->addr, buf, len);
+	world_run(w);
+	welcomes = c->welcomes;
+	world_hand_over(w);
+	world_take_over(w, KEPT_TAKEN);
+	world_serve(w);
+	world_packet(w, &c->addr, buf, len);
+	world_run(w);
+	CU_ASSERT_EQUAL(c->welcomes, welcomes + 1);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 41);
+	world_free(w);
+}
+
+/* A peer that has left is not brought back by its JOIN of before. */
+static void
+test_ghost(void)
+{
+	struct world *w = make_world();
+	struct guest *c = guest_new(w, 40, 'y');
+	uint8_t buf[WIRE_MAX];
+	size_t len;
+
+	world_packet(w, &c->addr, buf, guest_hello(c, buf));
+	world_run(w);
+	len = guest_join(c, buf);
+	world_packet(w, &c->addr, buf, len);
+	world_run(w);
+	guest_send(c, WIRE_LEAVE);
+	world_hand_over(w);
+	world_take_over(w, KEPT_TAKEN);
+	world_serve(w);
+	world_packet(w, &c->addr, buf, len);
+	world_run(w);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 40);
+	world_free(w);
+}
+
+/* The time in which nobody was served is nobody's silence. */
+static void
+test_silence(void)
+{
+	struct world *w = make_world();
+
+	world_until(w, w->now + SECONDS(8)); /* silent for 11 s */
+	world_hand_over(w);
+	w->now += SECONDS(14);
+	world_take_over(w, KEPT_TAKEN);
+	CU_ASSERT_EQUAL(w->restored.result, KEPT_TAKEN);
+	world_serve(w);
+	world_until(w, w->now + SECONDS(3));
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 40);
+	world_until(w, w->now + SECONDS(2));
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 0);
+	world_free(w);
+}
+
+/* They time out in the order in which they were heard, whatever their rooms. */
+static void
+test_order(void)
+{
+	struct world *w = make_world();
+
+	for (uint32_t i = 0; i < 40; i += 2) {
+		world_until(w, w->now + USEC_PER_SEC / 4);
+		guest_send(guests[i], WIRE_HEARTBEAT);
+	}
+	world_hand_over(w);
+	world_take_over(w, KEPT_TAKEN);
+	world_serve(w);
+	world_until(w, w->now + SECONDS(8));
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 20);
+	world_until(w, w->now + SECONDS(4));
+	CU_ASSERT(w->bootnode->registry.session_count < 15);
+	CU_ASSERT(w->bootnode->registry.session_count > 0);
+	guest_send(guests[38], WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(guests[38]->rejects, 0);
+	guest_send(guests[0], WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(guests[0]->rejects, 1);
+	world_free(w);
+}
+
+/* Nobody has taken over: the old one goes on. */
+static void
+test_goes_on(void)
+{
+	struct world *w = make_world();
+
+	world_until(w, w->now + SECONDS(8));
+	world_hand_over(w);
+	w->now += SECONDS(20);
+	world_serve(w);
+	world_until(w, w->now + SECONDS(1));
+	check_all(w);
+	/* And it can be asked again. */
+	w->kept_end.sessions = 0;
+	world_hand_over(w);
+	CU_ASSERT_EQUAL(w->kept_end.sessions, 40);
+	world_free(w);
+}
+
+/* It is empty, says why, and serves: its clients join again. */
+static void
+check_empty(struct world *w, enum kept_result result)
+{
+	CU_ASSERT_EQUAL(w->restored.result, result);
+	CU_ASSERT_EQUAL(w->restored.sessions, 0);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 0);
+	CU_ASSERT_EQUAL(w->bootnode->registry.room_count, 0);
+	memset(w->sealed, 0, sizeof(w->sealed));
+	world_serve(w);
+	guest_send(guests[3], WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(guests[3]->rejects, 1);
+	CU_ASSERT_TRUE(guest_enter(guests[3]));
+	world_free(w);
+}
+
+static void
+test_of_cryptod(void)
+{
+	struct world *w = make_world();
+
+	world_hand_over(w);
+	world_take_over(w, KEPT_OTHER_KEY);
+	check_empty(w, KEPT_OTHER_KEY);
+}
+
+static void
+test_too_old(void)
+{
+	struct world *w = make_world();
+
+	world_hand_over(w);
+	w->now += SECONDS(15);
+	world_take_over(w, KEPT_TAKEN);
+	check_empty(w, KEPT_TOO_OLD);
+}
+
+static void
+test_other_version(void)
+{
+	struct world *w = make_world();
+
+	world_hand_over(w);
+	w->kept[0].tail[4]++; /* behind the kind: a number of four bytes */
+	world_take_over(w, KEPT_TAKEN);
+	check_empty(w, KEPT_OTHER_VERSION);
+}
+
+/* Whatever is cut off, or twice there, none of it counts. */
+static void
+test_damaged(void)
+{
+	struct world *w = make_world();
+
+	world_hand_over(w);
+	w->kept[w->kept_count - 1].tail_len--;
+	world_take_over(w, KEPT_TAKEN);
+	check_empty(w, KEPT_DAMAGED);
+}
+
+static void
+test_nothing(void)
+{
+	struct world *w = make_world();
+
+	world_hand_over(w);
+	for (size_t i = 0; i < w->kept_count; i++)
+		free(w->kept[i].tail);
+	w->kept_count = 0;
+	world_take_over(w, KEPT_TAKEN);
+	check_empty(w, KEPT_DAMAGED);
+}
+
+static void
+test_twice(void)
+{
+	struct world *w = make_world();
+	struct message *last;
+
+	world_hand_over(w);
+	last = &w->kept[w->kept_count - 1];
+	CU_ASSERT_TRUE_FATAL(w->kept_count > 1);
+	w->kept[w->kept_count] = *last;
+	last[1].tail = malloc(last->tail_len);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(last[1].tail);
+	memcpy(last[1].tail, last->tail, last->tail_len);
+	w->kept_count++;
+	world_take_over(w, KEPT_TAKEN);
+	check_empty(w, KEPT_DAMAGED);
+}
+
+/* The options allow fewer sessions: those that find a place stay. */
+static void
+test_fewer(void)
+{
+	struct world *w = make_world();
+
+	world_hand_over(w);
+	w->config.max_sessions = 30;
+	world_take_over(w, KEPT_TAKEN);
+	CU_ASSERT_EQUAL(w->restored.result, KEPT_TAKEN);
+	CU_ASSERT_EQUAL(w->restored.sessions, 30);
+	world_serve(w);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 30);
+	world_free(w);
+}
+
+/* Keys go by other numbers in another process: sessions keep theirs, and those
+ * whose key was taken back meanwhile end. */
+static void
+test_access(void)
+{
+	static const char *const before[] = { "anna", "bert" };
+	static const char *const after[] = { "carl", "bert" };
+	struct world *w = world_private(before, 2);
+	struct guest *anna = guest_new(w, 1, 'x'), *bert = guest_new(w, 2, 'x');
+
+	anna->access = fake_access("anna");
+	bert->access = fake_access("bert");
+	CU_ASSERT_TRUE(guest_enter(anna));
+	CU_ASSERT_TRUE(guest_enter(bert));
+	world_hand_over(w);
+	world_take_over_private(w, after, 2);
+	CU_ASSERT_EQUAL(w->restored.sessions, 2);
+	world_serve(w);
+	world_until(w, w->now + SECONDS(1));
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 1);
+	guest_send(bert, WIRE_HEARTBEAT);
+	CU_ASSERT_EQUAL(bert->rejects, 0);
+	world_free(w);
+}
+
+void
+bootnode_handover_suite(void)
+{
+	CU_pSuite suite = CU_add_suite("bootnode_handover", NULL, NULL);
+
+	CU_add_test(suite, "all are there", test_all);
+	CU_add_test(suite, "who comes later", test_changes);
+	CU_add_test(suite, "changes of the last moment", test_last_moment);
+	CU_add_test(suite, "a JOIN under way", test_under_way);
+	CU_add_test(suite, "a WELCOME that was lost", test_welcome_again);
+	CU_add_test(suite, "a ghost", test_ghost);
+	CU_add_test(suite, "silence", test_silence);
+	CU_add_test(suite, "order of time", test_order);
+	CU_add_test(suite, "goes on", test_goes_on);
+	CU_add_test(suite, "cryptod could not read it", test_of_cryptod);
+	CU_add_test(suite, "too old", test_too_old);
+	CU_add_test(suite, "another version", test_other_version);
+	CU_add_test(suite, "damaged", test_damaged);
+	CU_add_test(suite, "nothing", test_nothing);
+	CU_add_test(suite, "twice", test_twice);
+	CU_add_test(suite, "fewer places", test_fewer);
+	CU_add_test(suite, "access keys", test_access);
+}
