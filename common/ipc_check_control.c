@@ -63,8 +63,7 @@ ipc_check_config_netd(const struct ipc_message_in *in)
 	    b->boot_addr_count <= BOOT_ADDRS_MAX && b->bind_count > 0 &&
 	    b->bind_count <= BINDS_MAX &&
 	    (b->mode == MODE_BOOTNODE || b->bind_count == 1) &&
-	    b->given <= (b->mode == MODE_BOOTNODE) && b->relay <= RELAY_ONLY &&
-	    b->access <= (b->mode == MODE_CLIENT) &&
+	    b->relay <= RELAY_ONLY && b->access <= (b->mode == MODE_CLIENT) &&
 	    b->prefixed <= (b->mode == MODE_BOOTNODE) &&
 	    b->restores <= (b->mode == MODE_BOOTNODE) && b->incarnation > 0 &&
 	    b->max_sessions <= SESSIONS_MAX && are_limits(&b->limits);

@@ -142,13 +142,12 @@ struct ipc_config_netd {
 	uint8_t boot_addr_count;
 	uint8_t relay;	    /* client: enum relay */
 	uint8_t bind_count; /* client: 1 */
-	uint8_t given;	    /* bootnode: the sockets are there, bound */
-	struct addr bind[BINDS_MAX]; /* client: port only */
+	uint8_t restores;   /* bootnode: a state comes, and then SERVE */
+	/* client: port only; bootnode: none, its sockets are there, bound */
+	struct addr bind[BINDS_MAX];
 	struct addr boot_addrs[BOOT_ADDRS_MAX];
 	uint8_t access;	  /* client: HELLOs wait for BOOT_ACCESS */
 	uint8_t prefixed; /* bootnode: LIMITS comes; before, nobody is served */
-	uint8_t restores; /* the same: a state comes, and then SERVE */
-	uint8_t unused[3];
 	uint32_t resolve_us;   /* client: that it took to find these */
 	uint32_t incarnation;  /* how many netds of the run, with this one */
 	uint32_t max_sessions; /* bootnode; more are JOINs being opened */

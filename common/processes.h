@@ -37,7 +37,7 @@ enum process_fd {
 	FD_CRYPTOD = 4,	   /* netd: its end of the channel */
 	FD_NETD = 4,	   /* cryptod: netd's end */
 	FD_ROOMS = 4,	   /* ui: its ends to the rooms' cryptods, from here */
-	FD_UDP = 5,	   /* netd: its socket, which it opens if need be */
+	FD_UDP = 5,	   /* netd: its socket, which a client's opens */
 	FD_UDP_SECOND = 6, /* netd: another, if it has two */
 	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
 	FD_UI = 5,	   /* cryptod: ui's end */
@@ -60,7 +60,7 @@ enum process_fd {
 /* What a process needs beyond its channels. */
 #define NEEDS_NOTHING	    0x00
 #define NEEDS_TERMINAL	    0x01 /* 0 and 1, and words of the environment */
-#define NEEDS_SOCKETS	    0x02 /* those that systemd opened, if it did */
+#define NEEDS_SOCKETS	    0x02 /* those of a bootnode's UDP ports */
 #define NEEDS_STATE_DIR	    0x04 /* the state folder, until its sandbox */
 #define NEEDS_ROOM_FILE	    0x08 /* with the room's secret */
 #define NEEDS_LOCKED_MEMORY 0x10 /* it has keys */

@@ -89,7 +89,7 @@ activation_take(struct given_sockets *g, enum mode mode, char *err,
 }
 
 void
-activation_close(struct given_sockets *g)
+activation_close(const struct given_sockets *g)
 {
 	for (size_t i = 0; i < g->count; i++)
 		close(g->fds[i]);

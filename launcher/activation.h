@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 struct given_sockets {
-	size_t count; /* 0: none, and netd opens its own */
+	size_t count;
 	int fds[BINDS_MAX];
 };
 
@@ -26,6 +26,6 @@ int activation_take(struct given_sockets *, enum mode, char *err,
     size_t errlen);
 
 /* Closes the sockets. */
-void activation_close(struct given_sockets *);
+void activation_close(const struct given_sockets *);
 
 #endif

@@ -48,17 +48,8 @@ configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
 	c->relay = (uint8_t)o->relay;
 	c->access = room->access;
 	c->prefixed = o->mode == MODE_BOOTNODE;
-	if (given > 0) {
-		c->given = 1;
-		c->bind_count = (uint8_t)given;
-		return;
-	}
 	if (o->mode == MODE_BOOTNODE) {
-		for (size_t i = 0; i < o->listen.count; i++)
-			resolve_numeric(&o->listen.at[i], &c->bind[i]);
-		c->bind_count = (uint8_t)o->listen.count;
-		if (port != 0)
-			c->bind[0].port = port;
+		c->bind_count = (uint8_t)given;
 		return;
 	}
 	c->bind_count = 1; /* [::] */

@@ -9,8 +9,8 @@
 
 /* The counts of prefixes are left zero. */
 void configure_limits(struct ipc_limits *, const struct options *);
-/* given: the number of sockets that netd finds open, see activation.h. The
- * alias key is left zero. */
+/* given: the number of sockets that a bootnode's netd finds open. The alias key
+ * is left zero. */
 void configure_netd(struct ipc_config_netd *, const struct options *,
     size_t given, const struct room *);
 void configure_cryptod(struct ipc_config_cryptod *, const struct options *,

@@ -18,6 +18,7 @@
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
 #include "launcher/passphrase.h"
+#include "launcher/ports.h"
 #include "launcher/room_files.h"
 #include "launcher/house.h"
 #include "launcher/screen.h"
@@ -412,11 +413,33 @@ open_state(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "%s", o->check ? needs_reason(errno) : err);
 }
 
+/* The ports come before the sockets with a path: nothing stays behind where a
+ * port is taken. */
+static void
+open_sockets(struct supervisor *s, struct spawn_kit *kit,
+    const struct options *o)
+{
+	char err[ERROR_MAX];
+
+	if (o->mode == MODE_BOOTNODE && kit->sockets.count == 0 &&
+	    ports_open(&kit->sockets, &o->listen, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
+	s->sockets_given = kit->sockets.count;
+	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
+	if (o->mode == MODE_BOOTNODE && o->control_socket[0] != '\0' &&
+	    unix_socket_listen(&control, "control", o->control_socket,
+		o->control_mode == CONTROL_OF_GROUP ? 0660 : 0600,
+		CONTROL_CONNECTIONS, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
+}
+
 static void
 open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 {
 	const bool argument =
 	    o->invite[0] != '\0' && strcmp(o->invite, "-") != 0;
+	bool by_systemd;
 	char path[STATE_DIR_PATH_MAX], err[ERROR_MAX];
 	const char *missing;
 
@@ -435,26 +458,19 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 		    missing);
 	if (activation_take(&kit->sockets, o->mode, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
-	s->sockets_given = kit->sockets.count;
+	by_systemd = kit->sockets.count > 0;
 	if (configure_privileges(&s->privileges) == -1)
 		die(EXIT_FAILURE,
 		    "started as root, and there is neither a "
 		    "user _gochat nor a user nobody to become");
 	open_state(s, kit, o);
 	open_first_room(s, kit, o);
-	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
-		die(EXIT_FAILURE, "%s", err);
-	if (o->mode == MODE_BOOTNODE && o->control_socket[0] != '\0' &&
-	    unix_socket_listen(&control, "control", o->control_socket,
-		o->control_mode == CONTROL_OF_GROUP ? 0660 : 0600,
-		CONTROL_CONNECTIONS, err, sizeof(err)) == -1)
-		die(EXIT_FAILURE, "%s", err);
+	open_sockets(s, kit, o);
 	if (logs_to_screen(o))
 		logfile_hold();
 	if (argument)
 		warn_of_argument();
-	if (s->sockets_given > 0 &&
-	    o->origin[OPT_LISTEN].source != SOURCE_DEFAULT)
+	if (by_systemd && o->origin[OPT_LISTEN].source != SOURCE_DEFAULT)
 		log_warn("%s is not used: systemd has opened the port",
 		    options_name(o, OPT_LISTEN, path, sizeof(path)));
 	log_event(LOG_INFO, "started", "version=" GOCHAT_VERSION " mode=%s",

@@ -85,6 +85,7 @@ static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 
 	while (hear(sp, &wish))
 		note_terminal(sp, &wish);
+	activation_close(&sp->kit->sockets); /* another may want the ports */
 	room_store_end(&sp->rooms);
 	if (sp->terminal.used)
 		ppoll(&ui, 1, &patience, NULL);

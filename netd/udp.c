@@ -3,6 +3,8 @@
  */
 #include "netd/udp.h"
 
+#include "common/udp_port.h"
+
 #include <sys/socket.h>
 
 #include <netinet/in.h>
@@ -13,10 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* The size of the kernel's queue while netd is busy: a burst of JOINs of 500
- * clients is 350 KB, and the kernel counts about twice that. */
-#define BUFFER_BYTES (4 * 1024 * 1024)
 
 /* Datagrams to be sent lie one behind the other, so that those of one size are
  * one message for the kernel, which cuts it (UDP_SEGMENT). */
@@ -130,46 +128,6 @@ ask_for_arrival(int fd, const struct addr *bound)
 		    sizeof(one));
 }
 
-/* Root may go beyond the system's limit; other users get what it allows. */
-static void
-size_buffers(int fd)
-{
-	static const int options[][2] = {
-		{ SO_RCVBUFFORCE, SO_RCVBUF },
-		{ SO_SNDBUFFORCE, SO_SNDBUF },
-	};
-	int bytes = BUFFER_BYTES;
-
-	for (size_t i = 0; i < 2; i++)
-		if (setsockopt(fd, SOL_SOCKET, options[i][0], &bytes,
-			sizeof(bytes)) == -1)
-			setsockopt(fd, SOL_SOCKET, options[i][1], &bytes,
-			    sizeof(bytes));
-}
-
-static int
-bind_family(int family, const struct addr *bind_to)
-{
-	struct sockaddr_storage ss;
-	socklen_t len;
-	int fd, zero = 0, saved;
-
-	fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return -1;
-	if (family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof(zero));
-	memset(&ss, 0, sizeof(ss));
-	len = addr_to_sockaddr(bind_to, family, &ss);
-	if (len == 0 || bind(fd, (struct sockaddr *)&ss, len) == -1) {
-		saved = errno;
-		close(fd);
-		errno = saved;
-		return -1;
-	}
-	return fd;
-}
-
 /* Asks where the socket is bound. Returns 0, or -1. */
 static int
 find_bound(struct udp *u, struct addr *bound)
@@ -198,19 +156,10 @@ prepare(struct udp *u, const struct addr *bound)
 int
 udp_open(struct udp *u, int number, const struct addr *bind_to)
 {
-	static const struct addr any4 = { .ip = { [10] = 0xff, [11] = 0xff } };
-	struct addr v4 = *bind_to, bound;
-	int fd;
+	struct addr bound;
+	int fd = udp_port_open(bind_to);
 
 	memset(u, 0, sizeof(*u));
-	u->family = addr_is_ipv4(bind_to) ? AF_INET : AF_INET6;
-	fd = bind_family(u->family, bind_to);
-	if (fd == -1 && u->family == AF_INET6 && errno != EADDRINUSE &&
-	    addr_is_unspecified(bind_to)) {
-		memcpy(v4.ip, any4.ip, sizeof(v4.ip)); /* no IPv6 here */
-		u->family = AF_INET;
-		fd = bind_family(AF_INET, &v4);
-	}
 	if (fd == -1)
 		return -1;
 	/* The filter knows the socket by its number. */
@@ -219,10 +168,7 @@ udp_open(struct udp *u, int number, const struct addr *bind_to)
 	if (fd != number)
 		close(fd);
 	u->fd = number;
-	if (find_bound(u, &bound) == -1)
-		return -1;
-	size_buffers(u->fd);
-	return prepare(u, &bound);
+	return find_bound(u, &bound) == -1 ? -1 : prepare(u, &bound);
 }
 
 int

@@ -23,7 +23,7 @@ BESIDES = {
     "gochat-ui-bootnode": {"ui/json/", "ui/tui/", "precis/"},
 }
 NEEDED = {"NOTHING": "", "TERMINAL": "the terminal",
-          "SOCKETS": "sockets of systemd", "STATE_DIR": "the state folder",
+          "SOCKETS": "the UDP ports", "STATE_DIR": "the state folder",
           "ROOM_FILE": "the room file", "LOCKED_MEMORY": "locked memory",
           "ACCESS_KEYS": "access keys",
           "LISTENER": "the control socket"}

@@ -202,6 +202,7 @@
 	X(settings)           \
 	X(reload)             \
 	X(activation)         \
+	X(ports)              \
 	X(configure)          \
 	X(state_dir)          \
 	X(opaque_string)      \

@@ -31,7 +31,7 @@ static const struct edge {
 	FIELD(CONFIG_NETD, ipc_config_netd, boot_addr_count, BOOT_ADDRS_MAX),
 	FIELD(CONFIG_NETD, ipc_config_netd, relay, RELAY_ONLY),
 	FIELD(CONFIG_NETD, ipc_config_netd, bind_count, 1),
-	FIELD(CONFIG_NETD, ipc_config_netd, given, 0),
+	FIELD(CONFIG_NETD, ipc_config_netd, restores, 0),
 	FIELD(CONFIG_CRYPTOD, ipc_config_cryptod, mode, MODE_BOOTNODE),
 	FIELD(CONFIG_CRYPTOD, ipc_config_cryptod, secret,
 	    SECRET_KIND_COUNT - 1),
@@ -83,19 +83,19 @@ test_bytes(void)
 	}
 }
 
-/* A bootnode may have two addresses, and sockets that are there already. */
+/* A bootnode may have two addresses, and a state that comes. */
 static void
 test_bootnode(void)
 {
 	static struct ipc_built m;
 	struct ipc_config_netd *n = &m.body.config_netd;
 
-	for (unsigned int given = 0; given <= 2; given++) {
+	for (unsigned int restores = 0; restores <= 2; restores++) {
 		ipc_build(&m, IPC_CONFIG_NETD, 0);
 		n->mode = MODE_BOOTNODE;
 		n->bind_count = BINDS_MAX;
-		n->given = (uint8_t)given;
-		CU_ASSERT_EQUAL(ipc_parse_built(&m), given <= 1 ? 0 : -1);
+		n->restores = (uint8_t)restores;
+		CU_ASSERT_EQUAL(ipc_parse_built(&m), restores <= 1 ? 0 : -1);
 	}
 	/* The timeout is longer than what it waits for. */
 	for (uint32_t more = 0; more <= 1; more++) {
