@@ -296,7 +296,8 @@ enum ipc_when_full {
 	X(JOIN_FAILED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
 	    ipc_join_failed, 0, slot, IPC_KEEP)				\
 	X(JOIN_SEALED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
-	    ipc_join_sealed, WIRE_MAX, slot, IPC_KEEP)			\
+	    ipc_join_sealed, NK_OVERHEAD + BOOTMSG_WELCOME_MAX, slot,	\
+	    IPC_KEEP)							\
 	X(SEALED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
 	    ipc_sealed, SEALED_MAX * (WIRE_SEALED_MAX + AEAD_TAG_LEN),	\
 	    sealed, IPC_KEEP)						\

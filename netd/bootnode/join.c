@@ -391,7 +391,7 @@ bootnode_join_sealed(void *self, const struct ipc_message_in *in)
 	put_init(&p, welcome.nonce, sizeof(welcome.nonce));
 	put_u64(&p, s->nonce);
 	len = wire_put_welcome(packet, &welcome);
-	if (len == 0)
+	if (len == 0 || len > WELCOME_MAX)
 		return -1;
 	bootnode_send(b, &s->at, packet, len);
 	registry_welcome(&b->registry, now, s, sealed->mac_key, packet, len);

@@ -40,6 +40,7 @@ registry_init(struct registry *r, uint32_t max_peers, uint32_t max_per_address,
 	r->timeout = timeout;
 	slab_init(&r->session_slab, sizeof(struct session));
 	slab_init(&r->room_slab, sizeof(struct room));
+	slab_init(&r->welcome_slab, WELCOME_MAX);
 	origin_init(r);
 	for (size_t i = 0; i < CARD_SIZES; i++)
 		slab_init(&r->card_slabs[i], CARD_STEP * (i + 1));
@@ -106,13 +107,21 @@ session_new(struct registry *r)
 	return NULL;
 }
 
+static void
+forget_welcome(struct registry *r, struct session *s)
+{
+	if (s->welcome != NULL)
+		slab_put(&r->welcome_slab, s->welcome);
+	s->welcome = NULL;
+}
+
 void
 registry_session_free(struct registry *r, struct session *s)
 {
 	slots_put(&r->slots, s);
 	if (s->card != NULL)
 		slab_put(registry_card_slab(r, s->card_len), s->card);
-	free(s->welcome);
+	forget_welcome(r, s);
 	slab_put(&r->session_slab, s);
 }
 
@@ -290,7 +299,7 @@ registry_welcome(struct registry *r, uint64_t now, struct session *s,
     const uint8_t mac_key[SIPHASH_KEY], const uint8_t *welcome, size_t len)
 {
 	memcpy(s->mac_key, mac_key, sizeof(s->mac_key));
-	s->welcome = malloc(len);
+	s->welcome = slab_take(&r->welcome_slab);
 	if (s->welcome != NULL) {
 		memcpy(s->welcome, welcome, len);
 		s->welcome_len = (uint16_t)len;
@@ -342,8 +351,7 @@ void
 registry_heard(struct registry *r, uint64_t now, struct session *s)
 {
 	s->time = now;
-	free(s->welcome);
-	s->welcome = NULL;
+	forget_welcome(r, s);
 	TAILQ_REMOVE(&r->heard, s, order);
 	TAILQ_INSERT_TAIL(&r->heard, s, order);
 	registry_log_rest(now, s->room);
@@ -436,6 +444,7 @@ registry_clear(struct registry *r)
 	slots_clear(&r->slots);
 	slab_clear(&r->session_slab);
 	slab_clear(&r->room_slab);
+	slab_clear(&r->welcome_slab);
 	slab_clear(&r->origin_slab);
 	for (size_t i = 0; i < CARD_SIZES; i++)
 		slab_clear(&r->card_slabs[i]);

@@ -150,6 +150,9 @@ struct slots {
 	uint32_t lowest; /* 64 of them: no slot below is free */
 };
 
+/* Bytes of a WELCOME, with an IPv6 address. */
+#define WELCOME_MAX (WIRE_WELCOME_OVERHEAD + NK_OVERHEAD + BOOTMSG_WELCOME_MAX)
+
 /* Cards are of sizes that are multiples of this. */
 #define CARD_STEP  16
 #define CARD_SIZES ((CARD_MAX + CARD_STEP - 1) / CARD_STEP)
@@ -161,7 +164,7 @@ struct registry {
 	const struct prefixes *lifted; /* other limits per address; or NULL */
 	uint64_t timeout;	       /* microseconds */
 	struct slots slots;
-	struct slab session_slab, room_slab, origin_slab;
+	struct slab session_slab, room_slab, origin_slab, welcome_slab;
 	struct slab card_slabs[CARD_SIZES];
 	struct session_list pending; /* oldest first */
 	struct session_list heard;   /* longest silent first */
@@ -229,8 +232,8 @@ enum verdict registry_admit(struct registry *, uint64_t now, struct session *,
     const struct ipc_join_opened *, const uint8_t *card, size_t card_len,
     uint64_t random, uint32_t *replaced);
 /* An ADMITTED session is now a MEMBER with this key for its packets; its
- * room's next flush owes it a roster. Its WELCOME, of 1 to WIRE_MAX bytes, is
- * kept for copies of its JOIN, if there is memory. */
+ * room's next flush owes it a roster. Its WELCOME, of 1 to WELCOME_MAX bytes,
+ * is kept for copies of its JOIN, if there is memory. */
 void registry_welcome(struct registry *, uint64_t now, struct session *,
     const uint8_t mac_key[SIPHASH_KEY], const uint8_t *welcome, size_t len);
 

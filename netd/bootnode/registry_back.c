@@ -40,7 +40,7 @@ copy(struct registry *r, struct session *s, const uint8_t *card,
 		return -1;
 	memcpy(s->card, card, s->card_len);
 	if (s->welcome_len > 0)
-		s->welcome = malloc(s->welcome_len);
+		s->welcome = slab_take(&r->welcome_slab);
 	if (s->welcome != NULL)
 		memcpy(s->welcome, welcome, s->welcome_len);
 	return 0;

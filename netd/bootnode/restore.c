@@ -127,7 +127,7 @@ static bool
 is_plausible(const struct bootnode *b, const struct session *s)
 {
 	return b->restore.has_general && b->restore.has_room &&
-	    s->card_len > 0 && s->welcome_len <= WIRE_MAX &&
+	    s->card_len > 0 && s->welcome_len <= WELCOME_MAX &&
 	    registry_id_fits(s->id, s->slot);
 }
 

@@ -338,6 +338,34 @@ test_welcome(void)
 	stage_end(&r);
 }
 
+/* WELCOMEs are kept until their clients are heard, and then their memory goes
+ * back to the system. */
+static void
+test_welcomes(void)
+{
+	static struct session *s[2000];
+	uint8_t welcome[WELCOME_MAX];
+	struct registry r;
+
+	registry_init(&r, 256, 64, TIMEOUT);
+	for (uint32_t i = 0; i < 2000; i++) {
+		s[i] = stage_join(&r, START, i + 1, (char)('a' + i % 26));
+		registry_heard(&r, START, s[i]);
+		memset(welcome, (int)(i % 251), sizeof(welcome));
+		registry_welcome(&r, START, s[i], welcome, welcome,
+		    sizeof(welcome));
+	}
+	CU_ASSERT(r.welcome_slab.chunks * SLAB_CHUNK > 2000 * WELCOME_MAX);
+	for (uint32_t i = 0; i < 2000; i++) {
+		memset(welcome, (int)(i % 251), sizeof(welcome));
+		CU_ASSERT_FALSE(
+		    memcmp(s[i]->welcome, welcome, sizeof(welcome)));
+		registry_heard(&r, START, s[i]);
+	}
+	CU_ASSERT_EQUAL(r.welcome_slab.chunks, 1);
+	stage_end(&r);
+}
+
 /* The roster goes on after whoever was the last in it, even if that one is
  * gone. */
 static void
@@ -463,6 +491,7 @@ registry_suite(void)
 	CU_add_test(suite, "timeouts", test_timeouts);
 	CU_add_test(suite, "move", test_move);
 	CU_add_test(suite, "welcomed", test_welcome);
+	CU_add_test(suite, "WELCOMEs that are kept", test_welcomes);
 	CU_add_test(suite, "members after an id", test_after);
 	CU_add_test(suite, "a full bootnode", test_bootnode_full);
 	CU_add_test(suite, "a JOIN that is refused", test_refused);
