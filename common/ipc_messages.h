@@ -414,7 +414,10 @@ struct boot_took {
 
 struct ipc_boot_welcome { /* Noise NK message 2 follows */
 	struct addr addr;
-	uint8_t unused[2];
+	/* All who lost their sessions when we did join within so many seconds;
+	 * 0: as they notice it. */
+	uint8_t spread;
+	uint8_t unused;
 	struct boot_took took;
 };
 

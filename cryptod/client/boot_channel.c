@@ -162,7 +162,7 @@ boot_enter(struct client *c)
 
 /* The bootnode proved its key: remembers it, and uses the session. */
 static void
-start_session(struct client *c, const struct bootmsg_welcome *w)
+start_session(struct client *c, const struct bootmsg_welcome *w, uint8_t spread)
 {
 	struct client_secrets *s = c->secrets;
 	struct ipc_boot_session body = {
@@ -186,7 +186,7 @@ start_session(struct client *c, const struct bootmsg_welcome *w)
 	c->boot.version = 0; /* the roster is on its way */
 	c->boot.roster_open = false;
 	members_unseen(c);
-	settle_welcome(c, w);
+	settle_welcome(c, w, spread);
 	memset(&c->boot.replay, 0, sizeof(c->boot.replay));
 	ipc_send(&c->netd, IPC_BOOT_SESSION, &body, NULL, 0);
 	crypto_wipe(&body, sizeof(body));
@@ -216,7 +216,7 @@ boot_welcome(void *self, const struct ipc_message_in *in)
 		return 0;
 	}
 	c->boot.took = welcome->took;
-	start_session(c, &w);
+	start_session(c, &w, welcome->spread);
 	return 0;
 }
 

@@ -19,22 +19,27 @@ settle_is_back(const struct client *c)
 	return settle_awaits(c) && !c->settling.doubt;
 }
 
+/* A bootnode that was restarted does not know how many are to come back. */
 void
-settle_welcome(struct client *c, const struct bootmsg_welcome *w)
+settle_welcome(struct client *c, const struct bootmsg_welcome *w,
+    uint8_t spread)
 {
 	struct settling *s = &c->settling;
 	uint64_t left = w->settle_ms * USEC_PER_MSEC;
+	uint64_t longer = spread * USEC_PER_SEC;
 
 	s->all =
 	    bootmsg_settle_ms(w->timeout_ms, w->interval_ms) * USEC_PER_MSEC;
 	s->asked = s->doubt = false;
-	s->open_until = left == 0 ? 0 : c->now + clock_min(left, s->all);
+	s->open_until =
+	    left == 0 ? 0 : c->now + clock_min(left, s->all) + longer;
 	if (s->unanswered)
 		s->open_until = c->now + s->all;
 	s->unanswered = false;
 	/* The others may have been cut off by the same outage as we. */
 	if (s->await_until != 0)
-		s->await_until = c->now + s->all;
+		s->await_until =
+		    clock_max(c->now + s->all, s->lost_at + s->all + longer);
 	else
 		s->await_until = s->open_until;
 }
@@ -45,6 +50,7 @@ settle_lost(struct client *c)
 	struct settling *s = &c->settling;
 
 	s->await_until = CLOCK_NEVER;
+	s->lost_at = c->now;
 	s->doubt = false;
 }
 

@@ -33,11 +33,14 @@ struct settling {
 	 * not we. */
 	bool doubt;
 	uint64_t all; /* how long all can take to be back; 0: not known */
+	uint64_t lost_at;
 };
 
 /* The bootnode has admitted us, and says how long its rooms still have to
- * settle; and the bootnode is lost. */
-void settle_welcome(struct client *, const struct bootmsg_welcome *);
+ * settle; whoever lost it when we did may come so many seconds later than it
+ * says. And the bootnode is lost. */
+void settle_welcome(struct client *, const struct bootmsg_welcome *,
+    uint8_t spread);
 void settle_lost(struct client *);
 
 /* No bootnode has answered since we came: others may wait for it as we do, and

@@ -470,6 +470,7 @@ boot_on_welcome(struct bootclient *b, uint64_t now, const uint8_t *packet,
 		return;
 	}
 	body.took.welcome_us = usec_between(b->cookie_at, now);
+	body.spread = (uint8_t)(b->spread / USEC_PER_SEC);
 	ipc_send(b->cryptod, IPC_BOOT_WELCOME, &body, w.noise, w.noise_len);
 }
 

@@ -219,7 +219,7 @@ two_join_bootnode(struct two *t, int n, uint32_t settle_ms, bool listed)
 
 	c->now = t->f.now;
 	members_unseen(c);
-	settle_welcome(c, &w);
+	settle_welcome(c, &w, 0);
 	if (listed)
 		two_tell(t, n, true);
 	members_roster_end(c, 1);

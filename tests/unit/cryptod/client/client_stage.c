@@ -80,13 +80,19 @@ stage_close(struct stage *s)
 void
 stage_welcome(struct stage *s, uint32_t settle_ms)
 {
+	stage_welcome_spread(s, settle_ms, 0);
+}
+
+void
+stage_welcome_spread(struct stage *s, uint32_t settle_ms, uint8_t spread)
+{
 	struct bootmsg_welcome w = {
 		.timeout_ms = STAGE_TIMEOUT_MS,
 		.interval_ms = STAGE_TIMEOUT_MS - SETTLE_JOIN_MS,
 		.settle_ms = settle_ms,
 	};
 
-	settle_welcome(s->c, &w);
+	settle_welcome(s->c, &w, spread);
 	s->c->boot.up = true;
 }
 

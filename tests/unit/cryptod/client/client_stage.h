@@ -33,6 +33,8 @@ void stage_close(struct stage *);
  * cut off from it can take up to STAGE_TIMEOUT_MS to be back. */
 #define STAGE_TIMEOUT_MS 15000
 void stage_welcome(struct stage *, uint32_t settle_ms);
+/* The same, and the joins of all others are spread over so many seconds. */
+void stage_welcome_spread(struct stage *, uint32_t settle_ms, uint8_t spread);
 /* The bootnode lists them, or somebody with this id and card. */
 void stage_listed(struct stage *);
 void stage_list(struct stage *, const struct peer_id *, const uint8_t *card,

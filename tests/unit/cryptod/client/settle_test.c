@@ -171,7 +171,7 @@ test_bound(void)
 	struct stage s;
 
 	stage_open(&s, true);
-	settle_welcome(s.c, &w);
+	settle_welcome(s.c, &w, 0);
 	stage_say(&s, 1, "hello?");
 	check_sent(&s, 1, 0, true);
 	pass(&s, SETTLE_MAX_MS * USEC_PER_MSEC);

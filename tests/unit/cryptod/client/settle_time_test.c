@@ -200,6 +200,53 @@ test_back_at_another(void)
 	stage_close(&s);
 }
 
+/* The bootnode was restarted, and had so many sessions that their joins are
+ * spread: each may come that much later than the bootnode knows of. */
+static void
+test_fills_slowly(void)
+{
+	struct stage s;
+	uint64_t end;
+
+	stage_open(&s, true);
+	stage_welcome(&s, 0);
+	settle_lost(s.c);
+	s.c->boot.up = false;
+	s.c->now += 3 * USEC_PER_SEC;
+	stage_welcome_spread(&s, LEFT, 255);
+	end = s.c->now + LEFT * USEC_PER_MSEC + 255 * USEC_PER_SEC;
+	say(&s);
+	check_asks(&s, end);
+	check_due(&s, end + SETTLE_ASK);
+	go_to(&s, end + SETTLE_ASK);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_SENT_ALL), 1);
+	CU_ASSERT_EQUAL(s.told[IPC_SETTLED], 1);
+	stage_close(&s);
+}
+
+/* We are among the last to come, or even later: our peers have had their time
+ * from when the bootnode was lost, but never less than the bootnode takes to
+ * miss somebody. */
+static void
+test_back_late(void)
+{
+	const uint64_t after[] = { 90 * USEC_PER_SEC, 150 * USEC_PER_SEC };
+
+	for (int i = 0; i < 2; i++) {
+		struct stage s;
+		uint64_t lost;
+
+		meet_and_lose(&s);
+		lost = s.c->now;
+		s.c->now += after[i];
+		stage_welcome_spread(&s, 0, 100);
+		check_asks(&s,
+		    i == 0 ? lost + ALL + 100 * USEC_PER_SEC : s.c->now + ALL);
+		check_over(&s, s.c->now + SETTLE_ASK);
+		stage_close(&s);
+	}
+}
+
 /* Everybody is back: it is over at once, before its time. */
 static void
 test_nobody_missing(void)
@@ -299,6 +346,8 @@ settle_time_suite(void)
 	CU_add_test(s, "no bootnode", test_lost);
 	CU_add_test(s, "back", test_back);
 	CU_add_test(s, "back at another bootnode", test_back_at_another);
+	CU_add_test(s, "a room fills slowly", test_fills_slowly);
+	CU_add_test(s, "back among the last", test_back_late);
 	CU_add_test(s, "nobody is missing", test_nobody_missing);
 	CU_add_test(s, "a private text", test_private);
 	CU_add_test(s, "whose network it is", test_doubt);

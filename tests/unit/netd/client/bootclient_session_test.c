@@ -73,6 +73,24 @@ test_lost(void)
 	fake_end(&f);
 }
 
+/* It joins again. Returns the seconds within which cryptod is told that all
+ * others come. */
+static unsigned int
+spread_told(struct fixture *f)
+{
+	const struct ipc_boot_welcome *welcome;
+	struct ipc_message_in in;
+
+	fake_cookie(f, f->nonce);
+	CU_ASSERT_TRUE(fake_told(f, IPC_BOOT_COOKIE, &in));
+	fake_join(f, &f->addr[0]);
+	CU_ASSERT_TRUE(fake_sent(f, WIRE_JOIN));
+	fake_welcome(f, f->nonce);
+	CU_ASSERT_TRUE_FATAL(fake_told(f, IPC_BOOT_WELCOME, &in));
+	welcome = in.body;
+	return welcome->spread;
+}
+
 /* The bootnode has named a time over which joins are to be spread. When the
  * session is lost, the user hears it at once, and the first HELLO comes at some
  * time within it; the next ones are a quarter of it apart, or more. */
@@ -109,6 +127,7 @@ test_spread(void)
 			fake_until_deadline(&f);
 		CU_ASSERT(f.now - lost >= 100 * USEC_PER_SEC / 4 * 3 / 4);
 		CU_ASSERT(f.now - lost <= 100 * USEC_PER_SEC / 4 * 5 / 4);
+		CU_ASSERT_EQUAL(spread_told(&f), 100);
 		fake_end(&f);
 	}
 	/* Of 50, all in one half: that is less likely than a broken disk. */
@@ -140,12 +159,14 @@ test_spread_of_us(void)
 	bootclient_touch(&f.b, f.now); /* which alone changes nothing */
 	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent_nothing(&f));
+	CU_ASSERT_TRUE(fake_told_status(&f, BOOT_LOST, REFUSAL_NONE));
 	bootclient_was_us(&f.b);
 	bootclient_touch(&f.b, f.now);
 	bootclient_timer(&f.b, f.now);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
 	fake_until_deadline(&f);
 	CU_ASSERT_TRUE(fake_sent(&f, WIRE_HELLO));
+	CU_ASSERT_EQUAL(spread_told(&f), 0);
 	fake_end(&f);
 }
 
