@@ -261,7 +261,7 @@ notice_masquerade(struct bootnode *b, uint64_t now, const struct session *s,
 	if (b->masquerade_told || !addr_is_private(&s->at.addr) ||
 	    (block < MASQUERADE_MIN && !full))
 		return;
-	/* This may look at all sessions. */
+	/* This may look at many sessions. */
 	if (now < b->masquerade_at)
 		return;
 	b->masquerade_at = now + MASQUERADE_SPACING;

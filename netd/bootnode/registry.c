@@ -313,13 +313,17 @@ uint32_t
 registry_from_ip(const struct registry *r, const struct session *s)
 {
 	const struct session *other;
-	uint32_t count = 0;
+	uint32_t count = 0, looked = 0;
 
 	if (addr_is_ipv4(&s->at.addr)) /* which is a block */
 		return registry_from_block(s);
-	TAILQ_FOREACH (other, &r->heard, order)
+	TAILQ_FOREACH_REVERSE(other, &r->heard, session_list, order)
+	{
+		if (looked++ == FROM_IP_MOST)
+			break;
 		count += memcmp(other->at.addr.ip, s->at.addr.ip,
 			     sizeof(s->at.addr.ip)) == 0;
+	}
 	return count;
 }
 

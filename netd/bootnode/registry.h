@@ -260,8 +260,9 @@ void registry_block_earn(const struct session *, uint64_t bytes);
 /* Returns how many sessions in rooms are from the address block of this one,
  * which is PENDING or in a room. */
 uint32_t registry_from_block(const struct session *);
-/* Returns how many of them have its very IP address. In IPv6 this looks at all
- * sessions. */
+/* Returns how many of them have its very IP address. In IPv6 this looks at the
+ * FROM_IP_MOST sessions that were heard last. */
+#define FROM_IP_MOST 4096
 uint32_t registry_from_ip(const struct registry *, const struct session *);
 
 /* Returns the room after this one, in the order of their tags; of NULL the

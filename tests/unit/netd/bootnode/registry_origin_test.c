@@ -298,6 +298,27 @@ test_counts(void)
 	stage_end(&r);
 }
 
+/* Of an IPv6 address, those are counted that are among the last that were
+ * heard: a million others cost nothing. */
+static void
+test_counts_last(void)
+{
+	struct remote from = stage_ipv6(1, 0, 1), other;
+	struct session *s;
+	struct registry r;
+
+	registry_init(&r, 256, 64, TIMEOUT);
+	s = stage_join_from(&r, START, &from, 1, 'x');
+	for (uint32_t i = 0; i < FROM_IP_MOST; i++) {
+		other = stage_ipv4(i + 1, 1);
+		stage_join_from(&r, START, &other, i + 2, (char)(' ' + i % 64));
+		CU_ASSERT_EQUAL(registry_from_ip(&r, s), i + 1 < FROM_IP_MOST);
+	}
+	registry_heard(&r, START, s);
+	CU_ASSERT_EQUAL(registry_from_ip(&r, s), 1);
+	stage_end(&r);
+}
+
 void
 registry_origin_suite(void)
 {
@@ -310,4 +331,5 @@ registry_origin_suite(void)
 	CU_add_test(suite, "told unasked", test_tell);
 	CU_add_test(suite, "told before", test_told);
 	CU_add_test(suite, "how many there are", test_counts);
+	CU_add_test(suite, "of those heard last", test_counts_last);
 }
