@@ -132,8 +132,9 @@ class Gochat:
 class Bootnode(Gochat):
     """A bootnode that listens on ADDRESS, at PORT or any free one."""
 
-    def __init__(self, bench, *flags, address="127.0.0.1", port=0, enter=()):
-        Gochat.__init__(self, bench, "boot", "--mode", "bootnode", "--listen",
+    def __init__(self, bench, *flags, address="127.0.0.1", port=0, enter=(),
+                 name="boot"):
+        Gochat.__init__(self, bench, name, "--mode", "bootnode", "--listen",
                         "%s:%d" % (address, port), *flags, enter=enter)
         self.address = self.wait("listening")["address"]
         self.port = int(self.address.rsplit(":", 1)[1])
