@@ -27,6 +27,17 @@ event_bootnode(struct buf *out, const struct ipc_bootnode *b)
 		    format_boot_status(b->status));
 }
 
+/* A check takes no invite. */
+static const char *
+access_advice(bool has_key, bool trying)
+{
+	if (has_key)
+		return "it may not know our access key any more";
+	return trying ? "an invite or --access-key-file has to give its access "
+			"key"
+		      : "--access-key-file has to give its access key";
+}
+
 void
 event_unreachable(struct buf *out, const struct ipc_bootnode *b, bool trying)
 {
@@ -45,16 +56,13 @@ event_unreachable(struct buf *out, const struct ipc_bootnode *b, bool trying)
 		    "link%s",
 		    addr, b->mtu, WIRE_MTU_MIN(addr_is_ipv4(&b->addr)),
 		    trying ? "; still trying" : "");
-	else if (trying)
-		buf_printf(out,
-		    "bootnode %s does not answer; still trying; if it is "
-		    "private, %s",
-		    addr,
-		    b->access ? "it may not know our access key any more"
-			      : "an invite or --access-key-file has to give "
-				"its access key");
 	else
-		buf_printf(out, "bootnode %s does not answer", addr);
+		buf_printf(out,
+		    trying ? "bootnode %s does not answer; still trying; if it "
+			     "is private, %s"
+			   : "bootnode %s does not answer; if it is private, "
+			     "%s",
+		    addr, access_advice(b->access, trying));
 }
 
 void

@@ -97,8 +97,9 @@ def check_of_a_dead_bootnode(t):
     code, out, _ = run(t, net.a, "--bootnode", net.boot.address)
     took = time.monotonic() - began
     check(code == 1 and GIVES_UP <= took < BOUND, "%s %s" % (code, took))
-    check(out == "failed: bootnode %s:9595 does not answer; gave up after "
-          "10 s\n" % net.boot.address, out)
+    check(out == "failed: bootnode %s:9595 does not answer; if it is private, "
+          "--access-key-file has to give its access key; gave up after 10 s\n"
+          % net.boot.address, out)
     checker = start(t, net.a, "--bootnode", net.boot.address, "--ui", "json")
     time.sleep(0.5)
     checker.send_signal(signal.SIGTERM)
@@ -134,7 +135,13 @@ def check_of_a_private_bootnode(t):
     quiet(t, net.a, "--bootnode", boot.address,
           "--access-key-file", t.path("key", key, 0o600))
     code, out, _ = run(t, net.a, "--bootnode", boot.address)
-    check(code == 1 and "does not answer" in out, "%s %r" % (code, out))
+    check(code == 1 and "--access-key-file has to give" in out,
+          "%s %r" % (code, out))
+    code, out, _ = run(
+        t, net.a, "--bootnode", boot.address, "--access-key-file",
+        t.path("other", "monitor " + "a6" * 32 + "\n", 0o600))
+    check(code == 1 and "may not know our access key" in out,
+          "%s %r" % (code, out))
 
 
 @test()

@@ -122,7 +122,8 @@ test_silent(void)
 	f.ui->now += 1;
 	ui_work(f.ui);
 	fixture_expect(&f,
-	    "failed: bootnode 192.0.2.1:9595 does not answer; gave up after 10 "
+	    "failed: bootnode 192.0.2.1:9595 does not answer; if it is private, "
+	    "--access-key-file has to give its access key; gave up after 10 "
 	    "s\n");
 	expect_end(&f, CHILD_UNDELIVERED);
 	open_check(&f, UI_PLAIN);
