@@ -3,17 +3,50 @@
  */
 #include "tests/load/client.h"
 
+#include "cryptod/access.h"
+
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CARD_BYTES 57 /* of a card with one IPv4 address */
+
+static struct {
+	bool has;
+	uint8_t key[SIPHASH_KEY];
+} access_mac;
 
 void
 give_up(const char *what)
 {
 	fprintf(stderr, "swarm: %s\n", what);
 	exit(EXIT_FAILURE);
+}
+
+void
+entrant_access(const char *path)
+{
+	struct access_keys *keys = crypto_secret_alloc(sizeof(*keys));
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		give_up(strerror(errno));
+	if (!access_read(keys, 1, fd, 0))
+		give_up("the file of the access key is empty");
+	close(fd);
+	access_derive(access_mac.key, keys->at[0].key);
+	access_mac.has = true;
+	crypto_secret_free(keys, sizeof(*keys));
+}
+
+/* The packet gets its access MAC, if there is a key. */
+static size_t
+with_access(uint8_t *buf, size_t len)
+{
+	return access_mac.has ? wire_access_put(buf, len, access_mac.key) : len;
 }
 
 void
@@ -32,7 +65,7 @@ entrant_hello(const struct entrant *e, uint8_t *buf)
 	struct wire_hello hello;
 
 	memcpy(hello.nonce, e->nonce, sizeof(hello.nonce));
-	return wire_put_hello(buf, &hello);
+	return with_access(buf, wire_put_hello(buf, &hello));
 }
 
 size_t
@@ -55,12 +88,26 @@ entrant_join(struct entrant *e, const uint8_t *cookie, size_t len, uint8_t *buf)
 	memcpy(join.commitment, e->commitment, sizeof(join.commitment));
 	len = bootmsg_put_join(payload, sizeof(payload), &join);
 	wire_join_start(start, c.nonce, &c.cookie);
+	if (access_mac.has)
+		wire_access_mark(start);
 	join_handshake(&e->noise, true, start, NULL, c.bootnode_key);
 	j.noise_len = noise_write(&e->noise, payload, len, message);
 	j.noise = message;
 	j.cookie = c.cookie;
 	memcpy(j.nonce, e->nonce, NONCE_LEN);
-	return wire_put_join(buf, &j);
+	return with_access(buf, wire_put_join(buf, &j));
+}
+
+size_t
+entrant_control(uint8_t *buf, const struct wire_control *control,
+    const uint8_t mac_key[SIPHASH_KEY])
+{
+	struct wire_control c = *control;
+
+	c.access = access_mac.has;
+	if (c.access && c.len > WIRE_MAX - SIPHASH_MAC)
+		c.len = WIRE_MAX - SIPHASH_MAC;
+	return with_access(buf, wire_put_control(buf, &c, mac_key));
 }
 
 int

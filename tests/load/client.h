@@ -27,6 +27,8 @@ struct admission {
 	uint8_t mac_key[SIPHASH_KEY];
 };
 
+/* From now on all entrants have the access key of this file. */
+void entrant_access(const char *path);
 /* Makes an identity, random, for this room. */
 void entrant_init(struct entrant *, const struct room_tag *);
 /* Writes a HELLO with the entrant's nonce; buf has room for WIRE_MAX bytes.
@@ -40,6 +42,10 @@ size_t entrant_join(struct entrant *, const uint8_t *cookie, size_t len,
  * authentic. */
 int entrant_welcome(struct entrant *, const uint8_t *welcome, size_t len,
     struct admission *);
+/* Writes a control packet of a session; buf has room for WIRE_MAX bytes.
+ * Returns its length. */
+size_t entrant_control(uint8_t *buf, const struct wire_control *,
+    const uint8_t mac_key[SIPHASH_KEY]);
 
 /* Ends the program, saying what is wrong. */
 void give_up(const char *what) __attribute__((noreturn));

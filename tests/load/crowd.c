@@ -330,7 +330,7 @@ control(struct crowd *c, uint32_t index, enum wire_type type)
 		.version = r->version,
 		.echo = r->echo };
 
-	transmit(c, index, wire_put_control(packet_of(c), &packet, r->mac_key));
+	transmit(c, index, entrant_control(packet_of(c), &packet, r->mac_key));
 }
 
 static bool

@@ -8,7 +8,9 @@
  * but the first fall silent, and the first waits until the bootnode has told
  * it that they are gone. With HEARTBEATS, they send that many instead, as
  * fast as the answers come. The program prints one line of figures for each
- * step. "swarm crowd" is another program: see crowd.h.
+ * step. "swarm crowd" is another program: see crowd.h. With the words
+ * --access-key-file FILE before all others, the clients have the access key of
+ * that file, and the bootnode may be a private one.
  */
 #include "tests/load/client.h"
 #include "tests/load/crowd.h"
@@ -100,7 +102,7 @@ control(struct swarm *s, struct member *m, enum wire_type type)
 		c.version = m->from;
 		c.after = m->after;
 	}
-	transmit(s, m, buf, wire_put_control(buf, &c, m->in.mac_key));
+	transmit(s, m, buf, entrant_control(buf, &c, m->in.mac_key));
 }
 
 static void
@@ -451,6 +453,11 @@ main(int argc, char *argv[])
 {
 	crypto_init(64 * 1024);
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 2 && strcmp(argv[1], "--access-key-file") == 0) {
+		entrant_access(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc > 1 && strcmp(argv[1], "crowd") == 0)
 		return crowd_main(argc - 2, argv + 2);
 	if (argc < 4 || argc > 5)
