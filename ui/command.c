@@ -18,6 +18,7 @@
 #include "ui/ui.h"
 
 #include "common/invite.h"
+#include "common/operator_table.h"
 #include "common/utf8.h"
 
 #include <string.h>
@@ -59,6 +60,19 @@ run_status(struct room *room, const struct command_call *call)
 {
 	(void)call;
 	ui_ask_status(room);
+}
+
+/* A command of a bootnode's operator. */
+static void
+run_operator(struct room *room, const struct command_call *call)
+{
+	struct buf argument = { 0 };
+
+	buf_put(&argument, call->args, call->len);
+	buf_put(&argument, "", 1);
+	room->ui->side->command(room, call->command->name,
+	    call->len > 0 ? argument.bytes : NULL);
+	buf_free(&argument);
 }
 
 static void
@@ -107,6 +121,11 @@ run_quit(struct room *room, const struct command_call *call)
 #define TUI	   (COMMAND_CLIENT | COMMAND_TUI_ONLY)
 #define SAYS	   (COMMAND_CLIENT | COMMAND_SAYS)
 #define ASKS	   (COMMAND_CLIENT | COMMAND_ASKS)
+/* The answer of one is waited for before the next line is obeyed. */
+#define OPERATOR_ROW(command, name, member, takes, arguments, help, more, \
+    example)                                                              \
+	{ name, arguments, help, more, example, COMMAND_BOOTNODE,         \
+		COMMAND_##takes, run_operator },
 
 /* In the order of /help, and of completion. */
 static const struct command commands[] = {
@@ -176,11 +195,13 @@ static const struct command commands[] = {
 	    "Lists all of them, and how many you are together.", NULL, ASKS,
 	    COMMAND_BARE, run_names },
 	{ "status", "", "how the connections are",
-	    "A client shows the bootnode, its NAT and what that means, and "
-	    "for each peer the path, the round trip time, the loss and the "
-	    "age of session and keys. A bootnode shows its totals, what it "
-	    "dropped and why, and who sends most.",
-	    NULL, EVERYWHERE | COMMAND_ASKS, COMMAND_BARE, run_status },
+	    "Shows the bootnode, your NAT and what that means, and for each "
+	    "peer the path, the round trip time, the loss and the age of "
+	    "session and keys.",
+	    NULL, ASKS, COMMAND_BARE, run_status },
+	/* clang-format off */
+	OPERATOR_COMMANDS(OPERATOR_ROW)
+	/* clang-format on */
 	{ "verify", "NAME [yes|no]", "compares keys; yes: they match",
 	    "Shows the number that you two have in common. Compare it over "
 	    "another channel, in a call for instance. yes marks the key as "
@@ -231,7 +252,7 @@ holds_command(struct room *room, const char *line, size_t len, const char *how)
 	char shown[TEXT_SHOWN_MAX];
 	size_t at, number = typed_command_in(line, len, 2, &at);
 
-	if (number == 0 || room->ui->mode == MODE_BOOTNODE)
+	if (number == 0)
 		return false;
 	ui_line_error(room,
 	    "line %zu of your text begins like a command: %s; nothing was "
@@ -295,17 +316,26 @@ run(struct room *room, const char *line, size_t len)
 		c->run(room, &call);
 }
 
+/* Whether the line is a command, by how it begins. An operator has nobody to
+ * say anything to, so there a slash may be left out. */
+static bool
+is_command(const struct room *room, struct typed typed)
+{
+	return typed.kind == TYPED_COMMAND ||
+	    (room->ui->mode == MODE_BOOTNODE && typed.kind != TYPED_NOTHING);
+}
+
 /* Returns the command of a line, by its first word; or NULL. */
 static const struct command *
 named(const struct room *room, const char *line, size_t len)
 {
 	struct typed typed = typed_begin(line, len);
 
-	if (typed.kind != TYPED_COMMAND)
+	if (!is_command(room, typed))
 		return NULL;
-	line += typed.at + 1;
-	return command_list_find(&all, room, line,
-	    word_len(line, len - typed.at - 1));
+	typed.at += line[typed.at] == '/';
+	return command_list_find(&all, room, line + typed.at,
+	    word_len(line + typed.at, len - typed.at));
 }
 
 bool
@@ -313,8 +343,8 @@ command_says(const struct room *room, const char *line, size_t len)
 {
 	const struct command *c = named(room, line, len);
 
-	if (typed_begin(line, len).kind != TYPED_COMMAND)
-		return true;
+	if (!is_command(room, typed_begin(line, len)))
+		return room->ui->mode == MODE_CLIENT;
 	return c != NULL && (c->where & COMMAND_SAYS) != 0;
 }
 
@@ -337,6 +367,12 @@ command_line(struct room *room, const char *line, size_t len)
 	const char *first = line + typed.at;
 	size_t left = len - typed.at;
 
+	if (room->ui->mode == MODE_BOOTNODE) {
+		if (is_command(room, typed))
+			run(room, first + (*first == '/'),
+			    left - (*first == '/'));
+		return;
+	}
 	if (typed.kind != TYPED_NOTHING &&
 	    typed_answer(line, len) == ANSWER_NONE)
 		room->may_answer = false;

@@ -21,6 +21,9 @@
  * names what was meant; it is never said. Nor is a line that only seems to
  * begin with a slash, or a text of several lines of which a further one begins
  * with one: /say says those.
+ *
+ * A bootnode says nothing, so each line is a command there, with a slash or
+ * without one.
  */
 void command_line(struct room *, const char *line, size_t len);
 /* When it may be obeyed, if other lines wait before it. */

@@ -53,6 +53,28 @@ nearest(const struct command_list *all, const struct room *room,
 	return best;
 }
 
+/* An operator has few commands, and gets all of their names. */
+static void
+unknown_to_operator(struct room *room, const struct command_list *all,
+    const char *shown, const struct command *near)
+{
+	const struct command *c;
+	struct buf names = { 0 };
+	size_t at = 0;
+
+	while ((c = command_list_next(all, room, &at)) != NULL)
+		buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", c->name);
+	if (near != NULL)
+		ui_line_error(room,
+		    "unknown command %s; did you mean %s? The commands are "
+		    "%.*s",
+		    shown, near->name, (int)names.len, names.bytes);
+	else
+		ui_line_error(room, "unknown command %s; the commands are %.*s",
+		    shown, (int)names.len, names.bytes);
+	buf_free(&names);
+}
+
 void
 command_unknown(struct room *room, const struct command_list *all,
     const char *name, size_t len)
@@ -62,7 +84,9 @@ command_unknown(struct room *room, const struct command_list *all,
 	struct buf begun = { 0 };
 
 	text_excerpt(shown, sizeof(shown), name, len);
-	if (command_list_is_of_tui(all, room, name, len))
+	if (room->ui->mode == MODE_BOOTNODE)
+		unknown_to_operator(room, all, shown, c);
+	else if (command_list_is_of_tui(all, room, name, len))
 		ui_line_error(room,
 		    "/%s is a command of the tui, the full screen; not sent",
 		    shown);

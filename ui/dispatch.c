@@ -293,7 +293,9 @@ stats(void *self, const struct ipc_message_in *in)
 		memset(&room->stats, 0, sizeof(room->stats));
 	/* The answer may be for an earlier ui. */
 	asked = now->asked && room->status_asked;
-	room->ui->view->stats(room, now, asked && !room->status_quiet);
+	if (!asked || room->ui->side == NULL ||
+	    !room->ui->side->awaits_stats(room->ui))
+		room->ui->view->stats(room, now, asked && !room->status_quiet);
 	room->stats = *now;
 	if (asked)
 		room->status_asked = room->status_quiet = false;

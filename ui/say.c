@@ -9,8 +9,11 @@
 bool
 ui_takes_lines(const struct room *room)
 {
-	return room->ui->phase <= UI_DRAINING && !said_full(&room->said) &&
-	    !output_full(&room->ui->out) && !ipc_congested(&room->cryptod);
+	const struct ui *ui = room->ui;
+
+	return ui->phase <= UI_DRAINING && !said_full(&room->said) &&
+	    !output_full(&ui->out) && !ipc_congested(&room->cryptod) &&
+	    (ui->side == NULL || ui->side->takes_commands(ui));
 }
 
 /* to: one of the places that it goes to, or NULL. */

@@ -38,9 +38,10 @@ enum ui_phase {
 
 struct tui;
 struct control;
+struct json_t;
 
 /* What a bootnode's ui does beside its view: its control socket
- * (ui/bootnode/control.h). */
+ * (ui/bootnode/control.h), and the commands of its console (console.h). */
 struct ui_side {
 	/* Chooses what its descriptors are waited for, and serves them. */
 	void (*choose)(struct ui *, struct pollfd *);
@@ -49,6 +50,16 @@ struct ui_side {
 	uint64_t (*deadline)(const struct ui *);
 	/* Figures have come. */
 	void (*stats_told)(struct ui *, const struct ipc_stats *);
+	/* A command of the console: one of common/operator_table.h with its
+	 * argument, or NULL; or any object. The view gets the answer, or an
+	 * error. */
+	void (*command)(struct room *, const char *name, const char *argument);
+	void (*object)(struct room *, struct json_t *);
+	/* False while one of them is under way. */
+	bool (*takes_commands)(const struct ui *);
+	/* True if figures that were asked for are the answer to one: the view
+	 * does not get them on their own as well. */
+	bool (*awaits_stats)(const struct ui *);
 };
 
 /* A room that the launcher was asked for, or is going to be once the user has

@@ -67,6 +67,11 @@ EVENTS = {
          "received", "sent", "relayed", "relayed_bytes", "crowded"), COUNT,
     ) | {"uptime_s": NUMBER, "drops": dict, "relay_dropped": dict},
               {"sources": list, "sources_s": NUMBER}),
+    "room": ({"members": COUNT}, {}),
+    "session": ({"peer": TEXT, "room": TEXT, "address": TEXT,
+                 "heard_s": NUMBER}, {}),
+    "line": ({"text": TEXT}, {}),
+    "end": ({"count": COUNT}, {}),
     "check": ({"ok": bool},
               dict.fromkeys(("address", "key", "reason"), TEXT) |
               dict.fromkeys(("name_ms", "cookie_ms", "welcome_ms",
@@ -76,7 +81,8 @@ EVENTS = {
 }
 
 # All others have "room", the name of the room; an error only in a client.
-WITHOUT_ROOM = {"listening", "joined", "left", "stats", "check", "bye"}
+WITHOUT_ROOM = {"listening", "joined", "left", "stats", "session", "line",
+                "end", "check", "bye"}
 
 # The parts of "status".
 BOOTNODE = ({"state": TEXT},
@@ -128,6 +134,8 @@ def is_a(value, kind):
 
 def kind_of(event):
     name = event.get("event")
+    if name == "room" and "members" in event:
+        return name		# of a bootnode
     if name in ("bootnode", "peer", "room"):
         return "%s/%s" % (name, event.get("state"))
     return name

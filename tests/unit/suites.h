@@ -306,6 +306,7 @@
 	X(ui_check)           \
 	X(request)            \
 	X(control)            \
+	X(console)            \
 	X(ui_work)            \
 	X(ui_end)             \
 	X(known)              \

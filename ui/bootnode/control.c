@@ -3,8 +3,7 @@
  */
 #include "ui/bootnode/control.h"
 
-#include "ui/ask.h"
-#include "ui/bootnode/answer.h"
+#include "ui/bootnode/console.h"
 #include "ui/leave.h"
 
 #include <sys/socket.h>
@@ -26,190 +25,52 @@ left(const struct connection *c)
 static void
 close_connection(struct connection *c)
 {
+	struct inquiry *q = c->inquiry;
+
 	close(c->fd);
+	inquiry_drop(q);
 	buf_free(&c->out);
 	memset(c, 0, sizeof(*c));
+	c->inquiry = q;
 	c->fd = -1;
 }
 
 /* --- Requests ------------------------------------------------------------- */
-
-static void
-finish(struct control *ctl, struct connection *c)
-{
-	answer_end(&c->out, ctl->ui, &c->request, c->count);
-	c->busy = c->more = c->awaits_stats = false;
-	c->ticket = 0;
-}
-
-static void
-fail(struct control *ctl, struct connection *c, const char *why, size_t len)
-{
-	answer_error(&c->out, ctl->ui, why, len);
-	c->busy = c->more = c->awaits_stats = false;
-	c->ticket = 0;
-}
-
-static void
-take_ticket(struct control *ctl, struct connection *c, uint64_t patience)
-{
-	if (++ctl->ticket == 0)
-		ctl->ticket = 1;
-	c->ticket = ctl->ticket;
-	c->answer_by = ctl->ui->now + patience;
-}
-
-/* Asks netd for the next page. */
-static void
-ask_page(struct control *ctl, struct connection *c)
-{
-	static const char none[] = "cryptod is being restarted: try again";
-	struct room *room = ctl->ui->front;
-
-	c->more = false;
-	take_ticket(ctl, c, CONTROL_PATIENCE);
-	c->request.operate.ticket = c->ticket;
-	if (ipc_send(&room->cryptod, IPC_OPERATE, &c->request.operate, NULL,
-		0) == -1)
-		fail(ctl, c, none, sizeof(none) - 1);
-}
-
-/* Asks the launcher to read the settings again. */
-static void
-ask_reload(struct control *ctl, struct connection *c)
-{
-	struct ipc_reload body;
-
-	take_ticket(ctl, c, CONTROL_RELOAD_PATIENCE);
-	body.ticket = c->ticket;
-	ipc_send(ctl->ui->launcher, IPC_RELOAD, &body, NULL, 0);
-}
-
-static void
-begin(struct control *ctl, struct connection *c)
-{
-	c->busy = true;
-	c->count = 0;
-	if (c->request.command == REQUEST_STATUS) {
-		c->awaits_stats = true;
-		c->answer_by = ctl->ui->now + CONTROL_PATIENCE;
-		ui_fetch_status(ctl->ui->front);
-	} else if (c->request.command == REQUEST_RELOAD) {
-		ask_reload(ctl, c);
-	} else {
-		ask_page(ctl, c);
-	}
-}
 
 /* Takes a whole line, if there is one, or fails on one that is too long. */
 static void
 take_line(struct control *ctl, struct connection *c)
 {
 	static const char too_long[] = "the line is too long";
+	struct inquiry *q = c->inquiry;
 	struct buf why = { 0 };
 	char *end = memchr(c->in, '\n', c->in_len);
 	size_t len;
 
 	if (end == NULL) {
 		if (c->in_len == sizeof(c->in)) {
-			fail(ctl, c, too_long, sizeof(too_long) - 1);
+			inquiry_fail(q, too_long, sizeof(too_long) - 1);
 			c->in_len = 0;
 			c->ended = true;
 		}
 		return;
 	}
 	len = (size_t)(end - c->in);
-	if (request_line(&c->request, c->in, len, &why) == 0)
-		begin(ctl, c);
-	else
-		fail(ctl, c, why.bytes, why.len);
+	if (request_line(&q->request, c->in, len, &why) == 0) {
+		q->answer.text = q->request.text;
+		inquiry_begin(&ctl->inquiries, q);
+	} else {
+		inquiry_fail(q, why.bytes, why.len);
+	}
 	buf_free(&why);
 	c->in_len -= len + 1;
 	memmove(c->in, end + 1, c->in_len);
 }
 
-/* --- Answers -------------------------------------------------------------- */
-
-static void
-drained(struct control *ctl, const struct request *r)
-{
-	if (r->operate.what == OPERATE_REFILL) {
-		ctl->drain_by = CLOCK_NEVER;
-		return;
-	}
-	ctl->drain_by = ctl->ui->now + r->seconds * USEC_PER_SEC;
-	ui_fetch_status(ctl->ui->front); /* it may be empty already */
-}
-
-static int
-on_operated(void *self, const struct ipc_message_in *in)
-{
-	static const char full[] =
-	    "the list of those who are denied is full; nothing done";
-	const struct ipc_operated *body = in->body;
-	struct control *ctl = self;
-	struct ipc_operated_entry e;
-
-	FOREACH_CONNECTION(c, ctl)
-	{
-		if (c->ticket == 0 || c->ticket != body->ticket)
-			continue;
-		if (body->what != c->request.operate.what)
-			return -1;
-		for (size_t at = 0; at < in->tail_len; at += sizeof(e)) {
-			memcpy(&e, in->tail + at, sizeof(e));
-			answer_entry(&c->out, ctl->ui, &c->request, &e);
-		}
-		c->ticket = 0;
-		c->count += body->count;
-		c->request.operate.from = body->next;
-		c->more = body->next != 0;
-		if (c->request.command == REQUEST_DRAIN)
-			drained(ctl, &c->request);
-		if (body->full)
-			fail(ctl, c, full, sizeof(full) - 1);
-		else if (!c->more)
-			finish(ctl, c);
-	}
-	return 0;
-}
-
-/* One reload is for all who asked before it began. */
-static int
-on_reloaded(void *self, const struct ipc_message_in *in)
-{
-	const struct ipc_reload *body = in->body;
-	struct control *ctl = self;
-
-	FOREACH_CONNECTION(c, ctl)
-	{
-		if (c->ticket == 0 || c->request.command != REQUEST_RELOAD ||
-		    (int32_t)(body->ticket - c->ticket) < 0)
-			continue;
-		if (in->tail_len == 0)
-			finish(ctl, c);
-		else
-			fail(ctl, c, (const char *)in->tail, in->tail_len);
-	}
-	return 0;
-}
-
 static void
 stats_told(struct ui *ui, const struct ipc_stats *stats)
 {
-	struct control *ctl = ui->control;
-
-	if (stats->asked)
-		FOREACH_CONNECTION(c, ctl)
-	if (c->awaits_stats) {
-		answer_figures(&c->out, ui, c->request.text, stats);
-		finish(ctl, c);
-	}
-	/* A ui before this one was told to. */
-	if (stats->draining && ctl->drain_by == CLOCK_NEVER)
-		ctl->drain_by = ui->now + DRAIN_SECONDS * USEC_PER_SEC;
-	if (stats->draining && stats->sessions == 0)
-		ui_quit(ui);
+	inquiries_stats(&ui->control->inquiries, stats);
 }
 
 /* --- Descriptors ---------------------------------------------------------- */
@@ -228,8 +89,9 @@ free_connection(struct control *ctl)
 static bool
 may_accept(struct control *ctl)
 {
-	return ctl->ui->front->cryptod.fd != -1 &&
-	    ctl->ui->phase < UI_QUITTING && free_connection(ctl) != NULL;
+	return ctl->inquiries.ui->front->cryptod.fd != -1 &&
+	    ctl->inquiries.ui->phase < UI_QUITTING &&
+	    free_connection(ctl) != NULL;
 }
 
 static void
@@ -245,7 +107,7 @@ accept_one(struct control *ctl)
 	if (fd == -1)
 		return;
 	c->fd = fd;
-	c->moved_at = ctl->ui->now;
+	c->moved_at = ctl->inquiries.ui->now;
 }
 
 static void
@@ -262,7 +124,7 @@ read_some(struct control *ctl, struct connection *c)
 		return;
 	}
 	c->in_len += (size_t)n;
-	c->moved_at = ctl->ui->now;
+	c->moved_at = ctl->inquiries.ui->now;
 }
 
 /* Returns false if the other end is gone. */
@@ -279,7 +141,7 @@ write_some(struct control *ctl, struct connection *c)
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR;
 	c->written += (size_t)n;
-	c->moved_at = ctl->ui->now;
+	c->moved_at = ctl->inquiries.ui->now;
 	if (left(c) == 0) {
 		c->written = 0;
 		buf_free(&c->out);
@@ -290,35 +152,19 @@ write_some(struct control *ctl, struct connection *c)
 static bool
 is_idle(const struct connection *c, uint64_t now)
 {
-	return now >= c->moved_at + CONTROL_IDLE &&
-	    !(c->ticket != 0 || c->awaits_stats);
-}
-
-static void
-fail_late(struct control *ctl, struct connection *c)
-{
-	static const char netd[] =
-	    "netd does not answer, or is being restarted: try again";
-	static const char reload[] =
-	    "the reload takes long; the log will say how it went";
-
-	if (c->request.command == REQUEST_RELOAD)
-		fail(ctl, c, reload, sizeof(reload) - 1);
-	else
-		fail(ctl, c, netd, sizeof(netd) - 1);
+	return now >= c->moved_at + CONTROL_IDLE && !inquiry_waits(c->inquiry);
 }
 
 static void
 work_on(struct control *ctl, struct connection *c)
 {
-	if (!c->busy && left(c) == 0)
+	struct inquiries *qs = &ctl->inquiries;
+
+	if (!c->inquiry->busy && left(c) == 0)
 		take_line(ctl, c);
-	if (c->busy && c->more && left(c) <= CONTROL_OUT_MARK)
-		ask_page(ctl, c);
-	if ((c->ticket != 0 || c->awaits_stats) && ctl->ui->now >= c->answer_by)
-		fail_late(ctl, c);
-	if (!write_some(ctl, c) || is_idle(c, ctl->ui->now) ||
-	    (c->ended && !c->busy && left(c) == 0 &&
+	inquiry_work(qs, c->inquiry, left(c) <= CONTROL_OUT_MARK);
+	if (!write_some(ctl, c) || is_idle(c, qs->ui->now) ||
+	    (c->ended && !c->inquiry->busy && left(c) == 0 &&
 		memchr(c->in, '\n', c->in_len) == NULL))
 		close_connection(c);
 }
@@ -369,7 +215,8 @@ work(struct ui *ui)
 	FOREACH_CONNECTION(c, ctl)
 	if (c->fd != -1)
 		work_on(ctl, c);
-	if (ui->now >= ctl->drain_by)
+	console_work(ui);
+	if (ui->now >= ctl->inquiries.drain_by)
 		ui_quit(ui);
 }
 
@@ -377,7 +224,8 @@ static uint64_t
 deadline(const struct ui *ui)
 {
 	const struct control *ctl = ui->control;
-	uint64_t at = ui->phase < UI_QUITTING ? ctl->drain_by : CLOCK_NEVER;
+	uint64_t at =
+	    ui->phase < UI_QUITTING ? ctl->inquiries.drain_by : CLOCK_NEVER;
 
 	for (size_t i = 0; i < CONTROL_CONNECTIONS; i++) {
 		const struct connection *c = &ctl->connections[i];
@@ -385,11 +233,10 @@ deadline(const struct ui *ui)
 		if (c->fd == -1)
 			continue;
 		at = clock_min(at,
-		    c->ticket != 0 || c->awaits_stats
-			? c->answer_by
-			: c->moved_at + CONTROL_IDLE);
+		    inquiry_waits(c->inquiry) ? c->inquiry->answer_by
+					      : c->moved_at + CONTROL_IDLE);
 	}
-	return at;
+	return clock_min(at, console_deadline(ui));
 }
 
 static const struct ui_side side = {
@@ -398,27 +245,28 @@ static const struct ui_side side = {
 	.work = work,
 	.deadline = deadline,
 	.stats_told = stats_told,
+	.command = console_command,
+	.object = console_object,
+	.takes_commands = console_takes,
+	.awaits_stats = console_awaits_stats,
 };
 
 void
-control_init(struct control *ctl, struct process *p, int listener)
+control_init(struct control *ctl, struct ui *ui, struct dispatch *handlers,
+    int listener)
 {
-	const struct handler handlers[] = {
-		{ IPC_OPERATED, on_operated, ctl },
-		{ IPC_RELOADED, on_reloaded, ctl },
-	};
-
 	memset(ctl, 0, sizeof(*ctl));
-	ctl->ui = &p->ui;
 	ctl->listener = listener;
-	ctl->drain_by = CLOCK_NEVER;
-	FOREACH_CONNECTION(c, ctl)
-	c->fd = -1;
-	p->ui.control = ctl;
-	p->ui.side = &side;
-	p->loop.fd_count = WAIT_COUNT + 1 + CONTROL_CONNECTIONS;
-	dispatch_add(&p->loop.handlers, handlers,
-	    sizeof(handlers) / sizeof(handlers[0]));
+	inquiries_init(&ctl->inquiries, ui, handlers);
+	for (size_t i = 0; i < CONTROL_CONNECTIONS; i++) {
+		struct connection *c = &ctl->connections[i];
+
+		c->fd = -1;
+		c->inquiry = &ctl->inquiries.all[i];
+		c->inquiry->answer.out = &c->out;
+	}
+	ui->control = ctl;
+	ui->side = &side;
 }
 
 void

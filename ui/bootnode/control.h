@@ -7,8 +7,9 @@
 #ifndef UI_BOOTNODE_CONTROL_H
 #define UI_BOOTNODE_CONTROL_H
 
-#include "ui/bootnode/request.h"
-#include "ui/process.h"
+#include "ui/bootnode/inquiry.h"
+
+#include <poll.h>
 
 /* The longest request, with its line feed. */
 #define CONTROL_LINE_MAX 512
@@ -16,22 +17,13 @@
 #define CONTROL_OUT_MARK (16 * 1024)
 /* A connection on which nothing has moved for this long is closed. */
 #define CONTROL_IDLE (30 * USEC_PER_SEC)
-/* The time for netd's answer: it may be being restarted. */
-#define CONTROL_PATIENCE (5 * USEC_PER_SEC)
-/* The time for the launcher's: it has the reader of the settings end after
- * 10 s, and another reload may be under way. */
-#define CONTROL_RELOAD_PATIENCE (15 * USEC_PER_SEC)
+/* What a loop waits for, beside the rest: the socket and its connections. */
+#define CONTROL_FDS (1 + CONTROL_CONNECTIONS)
 
 struct connection {
 	int fd;	    /* -1: none */
 	bool ended; /* nothing more is read */
-	bool busy;  /* with this request: */
-	struct request request;
-	bool awaits_stats;
-	uint32_t ticket; /* of a question that is under way; or 0 */
-	bool more;	 /* there are further pages */
-	uint64_t answer_by;
-	uint64_t count;
+	struct inquiry *inquiry;
 	uint64_t moved_at;
 	size_t in_len;
 	char in[CONTROL_LINE_MAX];
@@ -40,16 +32,16 @@ struct connection {
 };
 
 struct control {
-	struct ui *ui;
-	int listener;	   /* -1: there is none */
-	uint32_t ticket;   /* the last */
-	uint64_t drain_by; /* then the bootnode ends; CLOCK_NEVER */
+	struct inquiries inquiries;
+	int listener; /* -1: there is none */
 	struct connection connections[CONTROL_CONNECTIONS];
 };
 
-/* Sets everything up in the process, before its sandbox; listener is a socket
- * that does not block, or -1. */
-void control_init(struct control *, struct process *, int listener);
+/* Sets up what ui does beside its view, before the sandbox; listener is a
+ * socket that does not block, or -1. The loop has the handlers, and room for
+ * CONTROL_FDS. */
+void control_init(struct control *, struct ui *, struct dispatch *handlers,
+    int listener);
 /* Closes the connections; for tests. */
 void control_free(struct control *);
 

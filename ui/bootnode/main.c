@@ -16,7 +16,9 @@ main(void)
 	struct ipc_config_ui config = { 0 };
 
 	start_process(&p, PROCESS_UI_BOOTNODE, &config);
-	control_init(&control, &p, config.control ? FD_LISTENER : -1);
+	control_init(&control, &p.ui, &p.loop.handlers,
+	    config.control ? FD_LISTENER : -1);
+	p.loop.fd_count += CONTROL_FDS;
 	child_enter_sandbox(&p.child, &filter_ui_bootnode);
 	start_inside(&p, &config);
 	process_run(&p);

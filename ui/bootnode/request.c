@@ -28,15 +28,18 @@ static const struct row rows[] = {
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
+/* also: another command that there is, or NULL. */
 static void
-put_names(struct buf *out)
+put_names(struct buf *out, const char *also)
 {
 	for (size_t i = 0; i < ROWS; i++)
 		buf_printf(out, "%s\"%s\"",
-		    i == 0		? ""
-			: i + 1 == ROWS ? " or "
-					: ", ",
+		    i == 0				? ""
+			: i + 1 == ROWS && also == NULL ? " or "
+							: ", ",
 		    rows[i].name);
+	if (also != NULL)
+		buf_printf(out, " or \"%s\"", also);
 }
 
 /* --- Arguments ------------------------------------------------------------ */
@@ -249,9 +252,9 @@ find(const char *name)
 	return NULL;
 }
 
-int
-request_words(struct request *r, const char *name, const char *argument,
-    struct buf *why)
+static int
+read_words(struct request *r, const char *name, const char *argument,
+    const char *also, struct buf *why)
 {
 	const struct row *row = find(name);
 
@@ -259,7 +262,7 @@ request_words(struct request *r, const char *name, const char *argument,
 	if (row == NULL) {
 		buf_printf(why, "there is no command \"%.40s\"; it can be ",
 		    name);
-		put_names(why);
+		put_names(why, also);
 		return -1;
 	}
 	r->command = (enum request_command)(row - rows);
@@ -273,6 +276,13 @@ request_words(struct request *r, const char *name, const char *argument,
 		return -1;
 	}
 	return read_argument(r, argument, why);
+}
+
+int
+request_words(struct request *r, const char *name, const char *argument,
+    struct buf *why)
+{
+	return read_words(r, name, argument, NULL, why);
 }
 
 /* Returns false, after an error, if there is a member that the command does not
@@ -297,8 +307,9 @@ check_members(json_t *line, const char *name, struct buf *why)
 	return true;
 }
 
-static int
-read_object(struct request *r, json_t *line, struct buf *why)
+int
+request_object(struct request *r, json_t *line, const char *also,
+    struct buf *why)
 {
 	const char *name = json_string_value(json_object_get(line, "cmd"));
 	const json_t *form = json_object_get(line, "form"), *given = NULL;
@@ -318,7 +329,7 @@ read_object(struct request *r, json_t *line, struct buf *why)
 		buf_puts(why, "a value is not a string; nothing done");
 		return -1;
 	}
-	if (request_words(r, name, json_string_value(given), why) == -1)
+	if (read_words(r, name, json_string_value(given), also, why) == -1)
 		return -1;
 	r->text = form != NULL && strcmp(json_string_value(form), "text") == 0;
 	return 0;
@@ -335,7 +346,7 @@ request_line(struct request *r, const char *line, size_t len, struct buf *why)
 		buf_printf(why, "the line is not JSON: %s (column %d)",
 		    error.text, error.column);
 	else
-		result = read_object(r, object, why);
+		result = request_object(r, object, NULL, why);
 	json_decref(object);
 	return result;
 }

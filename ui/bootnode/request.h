@@ -34,6 +34,10 @@ struct request {
 int request_words(struct request *, const char *name, const char *argument,
     struct buf *why);
 
+/* Reads an object; also: a command beyond these that its sender has, for the
+ * error, or NULL. Returns the same. */
+int request_object(struct request *, json_t *, const char *also,
+    struct buf *why);
 /* Reads a line of json, of any bytes. Returns the same. */
 int request_line(struct request *, const char *line, size_t len,
     struct buf *why);

@@ -24,7 +24,7 @@ struct command {
 	void (*obey)(struct room *, const json_t *command);
 	const char *members[MEMBERS_MAX]; /* other members than "cmd" */
 	enum turn turn;
-	bool everywhere; /* a bootnode has it, too */
+	bool everywhere; /* a bootnode has it, too; its others: ui_side */
 };
 
 /* Without a name it is for the first room, and for no other. */
@@ -104,7 +104,7 @@ static const struct command commands[] = {
 	    { "bootnode", "passphrase", "invite", "identity", "remember" },
 	    TURN_ITS_OWN, false },
 	{ "part", json_command_part, { NULL }, TURN_ITS_OWN, false },
-	{ "status", command_status, { NULL }, TURN_ANY, true },
+	{ "status", command_status, { NULL }, TURN_ANY, false },
 	{ "invite", command_invite, { NULL }, TURN_ANY, false },
 	{ "quit", command_quit, { NULL }, TURN_FIRST, true }, /* the last */
 };
@@ -119,13 +119,7 @@ find_command(const char *name)
 	return NULL;
 }
 
-static bool
-has_command(const struct room *room, const struct command *c)
-{
-	return c->everywhere || room->ui->mode == MODE_CLIENT;
-}
-
-/* The error names those that this process has. */
+/* The error names those that there are. */
 static void
 refuse(struct room *room, const char *name)
 {
@@ -133,12 +127,11 @@ refuse(struct room *room, const char *name)
 	struct buf names = { 0 };
 
 	for (const struct command *c = commands; c <= last; c++)
-		if (has_command(room, c))
-			buf_printf(&names, "%s\"%s\"",
-			    names.len == 0  ? ""
-				: c == last ? " or "
-					    : ", ",
-			    c->name);
+		buf_printf(&names, "%s\"%s\"",
+		    names.len == 0  ? ""
+			: c == last ? " or "
+				    : ", ",
+		    c->name);
 	ui_line_error(room, "\"cmd\" is \"%.40s\"; it can be %.*s", name,
 	    (int)names.len, names.bytes);
 	buf_free(&names);
@@ -212,7 +205,9 @@ obey(struct room *room, const char *name, json_t *command)
 {
 	const struct command *c = find_command(name);
 
-	if (c == NULL || !has_command(room, c))
+	if (room->ui->mode == MODE_BOOTNODE && (c == NULL || !c->everywhere))
+		room->ui->side->object(room, command);
+	else if (c == NULL)
 		refuse(room, name);
 	else if (check_members(room, c, command))
 		obey_in_room(room, c, command);
@@ -293,13 +288,25 @@ obey_object(struct room *room, const struct reading *r)
 		obey(room, cmd, r->command);
 }
 
+/* A bootnode has nobody to say anything to, and says so like of any word. */
+static void
+obey_say(struct room *room)
+{
+	static const char name[] = "say";
+	json_t *command = json_object();
+
+	json_set_string(command, "cmd", name);
+	obey(room, name, command);
+	json_decref(command);
+}
+
 void
 json_obey(struct room *room, const struct reading *r)
 {
 	if (!r->simple)
 		obey_object(room, r);
 	else if (room->ui->mode == MODE_BOOTNODE)
-		refuse(room, "say");
+		obey_say(room);
 	else if (!is_for_nobody(room))
 		say(room, 0, NULL, r->text.bytes, r->text.len);
 }
@@ -321,7 +328,8 @@ json_turn(const struct room *room, const char *line, size_t len)
 	const struct command *c =
 	    find_command(json_string_value(json_object_get(command, "cmd")));
 
-	(void)room;
 	json_decref(command);
-	return c != NULL ? c->turn : TURN_ITS_OWN;
+	if (c == NULL || (room->ui->mode == MODE_BOOTNODE && !c->everywhere))
+		return TURN_ITS_OWN;
+	return c->turn;
 }

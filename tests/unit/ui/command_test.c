@@ -133,6 +133,11 @@ test_nick(void)
 	fixture_close(&f);
 }
 
+#define THE_COMMANDS \
+	"help, status, rooms, sessions, kick, drain, deny, reload, quit"
+
+/* An operator has the commands of the control socket; a slash before them makes
+ * no difference. There is nobody to say anything to. */
 static void
 test_bootnode(void)
 {
@@ -140,27 +145,42 @@ test_bootnode(void)
 
 	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
 	f.ui->terminal = true;
-	fixture_command(&f, "/help");
+	fixture_command(&f, "help");
 	fixture_expect(&f,
 	    T "/help [COMMAND]       lists the commands, or explains one\n" T
-	      "/status               how the connections are\n" T
+	      "/status               address, key, and all figures\n" T
+	      "/rooms                the rooms, and how many are in each\n" T
+	      "/sessions             who is here: peer, room, address\n" T
+	      "/kick PEER|ADDRESS    ends sessions; their clients may come "
+	      "again\n" T
+	      "/drain [SECONDS|off]  lets nobody in, then ends; off: goes "
+	      "on\n" T
+	      "/deny PREFIX          ends sessions from there, and lets nobody "
+	      "in\n" T "/reload               reads the settings again\n" T
 	      "/quit                 leaves\n");
 	talk_expect_error(&f, "/peers",
-	    "unknown command /peers; not sent, see "
-	    "/help");
-	talk_expect_error(&f, "hello", "a bootnode does not chat; not sent");
-	talk_expect_error(&f, "//hello", "a bootnode does not chat; not sent");
-	/* Lines, however many, are nothing that could be said to somebody. */
-	talk_expect_error(&f, "hello\n/status",
-	    "a bootnode does not chat; not sent");
-	/* Of what only a client has, a tui or not, nothing is known here. */
+	    "unknown command peers; the commands are " THE_COMMANDS);
+	talk_expect_error(&f, "hello",
+	    "unknown command hello; did you mean help? The commands "
+	    "are " THE_COMMANDS);
+	talk_expect_error(&f, "//hello world",
+	    "unknown command /hello; the commands are " THE_COMMANDS);
 	talk_expect_error(&f, "/clear",
-	    "unknown command /clear; not sent, see /help");
-	talk_expect_error(&f, "/nick bob",
-	    "unknown command /nick; not sent, see /help");
-	talk_expect_error(&f, "/qiut",
-	    "unknown command /qiut; did you mean /quit? Not sent");
-	fixture_command(&f, "/quit");
+	    "unknown command clear; the commands are " THE_COMMANDS);
+	talk_expect_error(&f, "qiut",
+	    "unknown command qiut; did you mean quit? The commands "
+	    "are " THE_COMMANDS);
+	talk_expect_error(&f, "rooms all", "/rooms takes no argument");
+	talk_expect_error(&f, "kick", "usage: /kick PEER|ADDRESS");
+	talk_expect_error(&f, "drain 1 2",
+	    "\"drain\" takes a number of seconds, at most 86400, or off");
+	fixture_command(&f, " ");
+	fixture_expect(&f, "");
+	CU_ASSERT_FALSE(command_says(f.room, "hello", 5));
+	CU_ASSERT_EQUAL(command_turn(f.room, "quit", 4), TURN_FIRST);
+	CU_ASSERT_EQUAL(command_turn(f.room, "/help", 5), TURN_ANY);
+	CU_ASSERT_EQUAL(command_turn(f.room, "rooms", 5), TURN_ITS_OWN);
+	fixture_command(&f, "QUIT");
 	fixture_expect_next(&f, IPC_QUIT);
 	fixture_close(&f);
 }

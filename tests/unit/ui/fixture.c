@@ -44,10 +44,15 @@ fixture_open(struct fixture *f, enum mode mode, enum ui_kind kind)
 	memset(&f->handlers, 0, sizeof(f->handlers));
 	f->room = f->ui->front;
 	ui_add_handlers(&f->handlers);
+	if (mode == MODE_BOOTNODE)
+		control_init(&f->operator, f->ui, &f->handlers, -1);
 	if (kind == UI_TUI)
 		tui_open(f->ui, &config, &terminal);
 	ipc_pair(&f->room->cryptod, ROLE_UI, &f->cryptod, ROLE_CRYPTOD);
 	ipc_pair(&f->control, ROLE_UI, &f->launcher, ROLE_LAUNCHER);
+	if (mode == MODE_BOOTNODE)
+		f->room->cryptod.modes = f->cryptod.modes = f->control.modes =
+		    f->launcher.modes = IN_BOOTNODE;
 	f->ui->launcher = &f->control;
 	f->ui->wall_ms = FIXTURE_WALL_MS;
 	f->ui->now = 1000 * USEC_PER_SEC;

@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_UI_FIXTURE_H
 #define TESTS_UNIT_UI_FIXTURE_H
 
-#include "ui/ui.h"
+#include "ui/bootnode/control.h"
 
 /* The wall clock of every fixture: 12:34:56 in plain. */
 #define FIXTURE_WALL_MS 1709210096007
@@ -18,6 +18,7 @@ struct fixture {
 	struct ui *ui;
 	struct room *room; /* that cryptod's messages are for: the first */
 	struct dispatch handlers;
+	struct control operator; /* of a bootnode; nobody connects */
 	struct ipc_channel cryptod;
 	struct ipc_channel control; /* ui's end, */
 	struct ipc_channel launcher;

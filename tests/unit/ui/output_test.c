@@ -96,8 +96,9 @@ test_plain_bootnode(void)
 	    "dropped\n");
 	fixture_type(&f, "hello\n");
 	fixture_expect(&f,
-	    "12:34:56 ! line 1: a bootnode does not chat; not "
-	    "sent\n");
+	    "12:34:56 ! line 1: unknown command hello; did you mean help? The "
+	    "commands are help, status, rooms, sessions, kick, drain, deny, "
+	    "reload, quit\n");
 	/* A bootnode goes on without an operator. */
 	fixture_end_input(&f);
 	CU_ASSERT_EQUAL(f.ui->phase, UI_RUNNING);

@@ -6,6 +6,7 @@
 
 #include "tests/unit/ipc_pair.h"
 #include "ui/leave.h"
+#include "ui/process.h"
 
 #include <CUnit/CUnit.h>
 
@@ -43,7 +44,7 @@ open_scene(struct scene *s, size_t count)
 	s->p.child.control.fd = -1;
 	ui_init(&s->p.ui, &config, &view_plain);
 	process_init(&s->p);
-	control_init(&s->ctl, &s->p, -1);
+	control_init(&s->ctl, &s->p.ui, &s->p.loop.handlers, -1);
 	ipc_pair(&s->p.ui.front->cryptod, ROLE_UI, &s->cryptod, ROLE_CRYPTOD);
 	s->p.ui.front->cryptod.modes = s->cryptod.modes = IN_BOOTNODE;
 	s->p.ui.now = 1000 * USEC_PER_SEC;
@@ -237,8 +238,8 @@ test_late(void)
 	open_scene(&s, 1);
 	ask(&s, 0, "{\"cmd\":\"rooms\"}\n");
 	CU_ASSERT_EQUAL(s.p.ui.side->deadline(&s.p.ui),
-	    s.p.ui.now + CONTROL_PATIENCE);
-	s.p.ui.now += CONTROL_PATIENCE;
+	    s.p.ui.now + INQUIRY_PATIENCE);
+	s.p.ui.now += INQUIRY_PATIENCE;
 	turn(&s);
 	CU_ASSERT_PTR_NOT_NULL(strstr(answer(&s, 0), "netd does not answer"));
 	ipc_close(&s.p.ui.front->cryptod);
@@ -280,7 +281,8 @@ test_drain(void)
 		ask(&s, 0, "{\"cmd\":\"drain\",\"for\":\"60\"}\n");
 		ticket = asked(&s, OPERATE_DRAIN, 0);
 		CU_ASSERT_EQUAL(tell(&s, OPERATE_DRAIN, ticket, 0, 0), 0);
-		CU_ASSERT_EQUAL(s.ctl.drain_by, s.p.ui.now + 60 * USEC_PER_SEC);
+		CU_ASSERT_EQUAL(s.ctl.inquiries.drain_by,
+		    s.p.ui.now + 60 * USEC_PER_SEC);
 		stats.sessions = 1;
 		s.p.ui.side->stats_told(&s.p.ui, &stats);
 		CU_ASSERT_EQUAL(s.p.ui.phase, UI_RUNNING);
@@ -347,7 +349,7 @@ test_reload(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(answer(&s, 2),
 	    "\"text\":\"the reload is refused: because\"}\n"));
 	ask(&s, 0, "{\"cmd\":\"reload\"}\n");
-	s.p.ui.now += CONTROL_RELOAD_PATIENCE;
+	s.p.ui.now += INQUIRY_RELOAD_PATIENCE;
 	turn(&s);
 	CU_ASSERT_PTR_NOT_NULL(strstr(answer(&s, 0), "takes long"));
 	ipc_close(s.p.ui.launcher);

@@ -192,10 +192,24 @@ test_turns(void)
 		{ "", TURN_ITS_OWN },
 	};
 
+	struct fixture f;
+	enum turn turn;
+
+	fixture_open(&f, MODE_CLIENT, UI_JSON);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		CU_ASSERT_EQUAL(view_json.turn(NULL, cases[i].line,
+		CU_ASSERT_EQUAL(view_json.turn(f.room, cases[i].line,
 				    strlen(cases[i].line)),
 		    cases[i].turn);
+	fixture_close(&f);
+	/* An operator's command waits for the answer to the one before it. */
+	fixture_open(&f, MODE_BOOTNODE, UI_JSON);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		turn = cases[i].turn == TURN_ANY ? TURN_ITS_OWN : cases[i].turn;
+		CU_ASSERT_EQUAL(view_json.turn(f.room, cases[i].line,
+				    strlen(cases[i].line)),
+		    turn);
+	}
+	fixture_close(&f);
 }
 
 /* An error quotes no more than 40 bytes of each word. */
@@ -239,7 +253,9 @@ test_other_commands(void)
 	fixture_open(&f, MODE_BOOTNODE, UI_JSON);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		check_error(&f, others[i],
-		    "\\\"; it can be \\\"status\\\" or \\\"quit\\\"\"}");
+		    "\\\"; it can be \\\"status\\\", \\\"rooms\\\", "
+		    "\\\"sessions\\\", \\\"kick\\\", \\\"drain\\\", "
+		    "\\\"deny\\\", \\\"reload\\\" or \\\"quit\\\"\"}");
 	fixture_close(&f);
 }
 

@@ -413,16 +413,20 @@ test_bootnode_mode(void)
 		stats.drops[i] = i + 1;
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
 	fixture_expect(&f, STATS "}\n");
-	/* An answer to a question has the sources. */
+	/* An answer to a question has the sources, and is that of the control
+	 * socket. */
 	fixture_type(&f, "{\"cmd\":\"status\"}\n");
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
 	fixture_expect(&f, STATS "}\n");
 	stats.asked = 1;
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
 	fixture_expect(&f,
-	    STATS ",\"sources\":[{\"address\":\"192.0.2.1\",\"received\":7,"
-		  "\"dropped\":6},{\"address\":\"2001:db8:1:2::/64\","
-		  "\"received\":5,\"dropped\":0}],\"sources_s\":45.0}\n");
+	    "{\"event\":\"listening\"," TIME_ALONE
+	    ",\"address\":\"192.0.2.1:4545\",\"key\":\"" KEY "\"}\n" STATS
+	    ",\"sources\":[{\"address\":\"192.0.2.1\",\"received\":7,"
+	    "\"dropped\":6},{\"address\":\"2001:db8:1:2::/64\","
+	    "\"received\":5,\"dropped\":0}],\"sources_s\":45.0}\n"
+	    "{\"event\":\"end\"," TIME_ALONE ",\"count\":0}\n");
 #undef STATS
 	fixture_close(&f);
 }
