@@ -45,6 +45,8 @@ enum process_fd {
 	FD_STATE_DIR = 6,  /* cryptod, at start only: the state folder */
 	FD_ARRIVED = 6,	   /* cryptod, later: what the launcher passes */
 	FD_ROOM = 7,	   /* cryptod of a client: the room file */
+	FD_KEPT = 7,	   /* cryptod of a bootnode, at start only: the state of
+			    * the bootnode before it, if it was given any */
 	/* This one is cryptod's of a client, which opens it; it is above the
 	 * number that a new channel comes with. */
 	FD_KNOWN_PEERS = 8,

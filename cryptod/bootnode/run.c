@@ -1,27 +1,21 @@
 /*
- * cryptod of a bootnode. See run.h. netd asks, in order: JOIN_OPEN, and
- * then JOIN_REPLY or JOIN_DROP for the same slot; SEAL any time after;
- * SLOT_FREE at the end.
+ * cryptod of a bootnode. See run.h. After a slot's JOIN_REPLY (joins.h), netd
+ * asks SEAL at any time, and SLOT_FREE at the end.
  */
 #include "cryptod/bootnode/run.h"
 
 #include "common/hex.h"
 #include "common/log.h"
 #include "common/loop.h"
+#include "cryptod/bootnode/handover.h"
+#include "cryptod/bootnode/joins.h"
 #include "cryptod/bootnode/keyring.h"
 #include "cryptod/bootnode/slot_keys.h"
-#include "cryptod/claim.h"
-#include "cryptod/join.h"
 
 #include <string.h>
 
-/* The number of handshakes between JOIN_OPEN and its answer. */
-#define PENDING_MAX 512
 /* The number of messages that are taken in a turn. */
 #define TURN 256
-
-/* The slot of no handshake. */
-#define NO_SLOT UINT32_MAX
 
 struct bootnode_state {
 	struct loop loop;
@@ -30,9 +24,9 @@ struct bootnode_state {
 	struct ipc_channel netd;
 	struct ipc_channel ui;
 	struct slot_keys keys;
-	uint32_t pending[PENDING_MAX];	/* the slots of these: */
-	struct noise *handshakes;	/* in secret memory */
-	struct ipc_access_keys *access; /* likewise */
+	struct handover handover;
+	struct joins joins;
+	struct ipc_access_keys *access; /* in secret memory */
 	int access_fd;			/* of the memory with other keys */
 	bool asked;			/* by ui, and netd has not answered */
 	bool late;			/* it has, but ui's channel was full */
@@ -56,32 +50,13 @@ cryptod_bootnode_heap(uint32_t max_sessions)
 	 * for the memory that a handshake takes for a moment. */
 	size_t needed =
 	    (((size_t)max_sessions + SLOTS_RESERVE) * KEY_LEN +
-		2 * PENDING_MAX * sizeof(struct noise) + ACCESS_HEAP) *
+		2 * JOINS_MAX * sizeof(struct noise) + ACCESS_HEAP) *
 	    4 / 3;
 	size_t heap = 1;
 
 	while (heap < needed)
 		heap *= 2;
 	return heap;
-}
-
-/* Returns the place of a slot's handshake, or of none with NO_SLOT; PENDING_MAX
- * if there is no such place. */
-static size_t
-find_pending(const struct bootnode_state *b, uint32_t slot)
-{
-	size_t i = 0;
-
-	while (i < PENDING_MAX && b->pending[i] != slot)
-		i++;
-	return i;
-}
-
-static void
-end_pending(struct bootnode_state *b, size_t place)
-{
-	crypto_wipe(&b->handshakes[place], sizeof(b->handshakes[place]));
-	b->pending[place] = NO_SLOT;
 }
 
 static int
@@ -101,103 +76,6 @@ on_listening(void *self, const struct ipc_message_in *in)
 	ready->addr = listening->addr;
 	memcpy(ready->key, b->key->public_key, sizeof(ready->key));
 	ipc_send(&b->ui, IPC_BOOTNODE_READY, ready, NULL, 0);
-	return 0;
-}
-
-/* Reads Noise message 1 and takes the JOIN apart. Returns 0 or -1. */
-static int
-open_join(struct bootnode_state *b, struct noise *noise,
-    const struct ipc_message_in *in, struct ipc_join_opened *opened,
-    struct bootmsg_join *join, uint8_t *payload)
-{
-	const struct ipc_join_open *body = in->body;
-	size_t len;
-
-	join_handshake(noise, false, body->start, b->key, NULL);
-	if (noise_read(noise, in->tail, in->tail_len, payload, &len) == -1 ||
-	    bootmsg_get_join(payload, len, join) == -1)
-		return -1;
-	claim_id(&opened->id, join->token, join->commitment);
-	opened->tag = join->tag;
-	opened->attempt = join->attempt;
-	opened->hidden = (join->flags & JOIN_HIDDEN) != 0;
-	join_reject_key(noise, opened->reject_key);
-	return 0;
-}
-
-static int
-on_join_open(void *self, const struct ipc_message_in *in)
-{
-	struct bootnode_state *b = self;
-	const struct ipc_join_open *body = in->body;
-	struct ipc_join_opened opened = { .slot = body->slot };
-	struct ipc_join_failed failed = { .slot = body->slot };
-	uint8_t payload[WIRE_MAX];
-	struct bootmsg_join join;
-	size_t place;
-
-	if (find_pending(b, body->slot) != PENDING_MAX)
-		return -1;
-	place = find_pending(b, NO_SLOT);
-	if (place == PENDING_MAX ||
-	    open_join(b, &b->handshakes[place], in, &opened, &join, payload) ==
-		-1) {
-		ipc_send(&b->netd, IPC_JOIN_FAILED, &failed, NULL, 0);
-		if (place != PENDING_MAX)
-			end_pending(b, place);
-	} else {
-		b->pending[place] = body->slot;
-		ipc_send(&b->netd, IPC_JOIN_OPENED, &opened, join.card,
-		    join.card_len);
-	}
-	crypto_wipe(payload, sizeof(payload));
-	crypto_wipe(&join, sizeof(join));
-	crypto_wipe(&opened, sizeof(opened));
-	return 0;
-}
-
-/*
- * Makes the WELCOME. The MAC key of the session's control packets follows from
- * the same handshake, so netd gets it with the sealed WELCOME.
- */
-static int
-on_join_reply(void *self, const struct ipc_message_in *in)
-{
-	struct bootnode_state *b = self;
-	const struct ipc_join_reply *body = in->body;
-	size_t place = find_pending(b, body->slot);
-	struct noise *noise;
-	uint8_t message[BOOTMSG_WELCOME_MAX + NOISE_OVERHEAD_MAX];
-	struct ipc_join_sealed sealed = { .slot = body->slot };
-	uint8_t rx[KEY_LEN];
-	size_t len;
-
-	if (place == PENDING_MAX)
-		return -1;
-	noise = &b->handshakes[place];
-	len = noise_write(noise, in->tail, in->tail_len, message);
-	if (len != 0) {
-		noise_split(noise, slot_keys_begin(&b->keys, body->slot), rx);
-		join_control_key(noise, sealed.mac_key);
-		crypto_wipe(rx, sizeof(rx));
-	}
-	/* Sends an empty message: the client's key makes no secret. */
-	ipc_send(&b->netd, IPC_JOIN_SEALED, &sealed, message, len);
-	crypto_wipe(&sealed, sizeof(sealed));
-	end_pending(b, place);
-	return 0;
-}
-
-static int
-on_join_drop(void *self, const struct ipc_message_in *in)
-{
-	struct bootnode_state *b = self;
-	const struct ipc_slot *body = in->body;
-	size_t place = find_pending(b, body->slot);
-
-	if (place == PENDING_MAX)
-		return -1;
-	end_pending(b, place);
 	return 0;
 }
 
@@ -374,9 +252,9 @@ tell_keys(struct bootnode_state *b, bool fresh)
 static void
 netd_gone(struct bootnode_state *b)
 {
+	handover_netd_gone(&b->handover);
 	slot_keys_end_all(&b->keys);
-	for (size_t i = 0; i < PENDING_MAX; i++)
-		end_pending(b, i);
+	joins_end_all(&b->joins);
 	b->ready_count = 0;
 }
 
@@ -431,18 +309,30 @@ on_channel(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-/* What comes in from either side leads to messages to netd. */
+/* What comes in from either side leads to messages to netd; and what netd hands
+ * over, to messages to the launcher. */
 static bool
-may_read(const void *self, bool gone_by)
+may_read_netd(const void *self, bool gone_by)
 {
 	const struct bootnode_state *b = self;
 
 	(void)gone_by;
-	return !ipc_congested(&b->netd);
+	return !ipc_congested(&b->netd) &&
+	    !ipc_congested(&b->loop.child->control);
+}
+
+static bool
+may_read_ui(const void *self, bool gone_by)
+{
+	const struct bootnode_state *b = self;
+
+	(void)gone_by;
+	return !ipc_congested(&b->netd) && !handover_is_busy(&b->handover);
 }
 
 static void
-listen_to(struct bootnode_state *b, struct ipc_channel *ch)
+listen_to(struct bootnode_state *b, struct ipc_channel *ch,
+    bool (*may_read)(const void *, bool))
 {
 	struct loop_channel *c = loop_add(&b->loop, ch, TURN);
 
@@ -450,18 +340,26 @@ listen_to(struct bootnode_state *b, struct ipc_channel *ch)
 	c->gone = gone;
 }
 
+static void
+work(void *self)
+{
+	struct bootnode_state *b = self;
+
+	handover_work(&b->handover);
+}
+
 void
-cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
-    bool fresh, struct ipc_access_keys *access, int access_fd)
+cryptod_bootnode_run(struct child *child,
+    const struct cryptod_bootnode_start *start)
 {
 	static struct bootnode_state b;
 	const struct handler handlers[] = {
 		{ IPC_CHANNEL, on_channel, &b },
 		{ IPC_ACCESS_AGAIN, on_access_again, &b },
 		{ IPC_LISTENING, on_listening, &b },
-		{ IPC_JOIN_OPEN, on_join_open, &b },
-		{ IPC_JOIN_REPLY, on_join_reply, &b },
-		{ IPC_JOIN_DROP, on_join_drop, &b },
+		{ IPC_JOIN_OPEN, joins_open, &b.joins },
+		{ IPC_JOIN_REPLY, joins_reply, &b.joins },
+		{ IPC_JOIN_DROP, joins_drop, &b.joins },
 		{ IPC_SLOT_FREE, on_slot_free, &b },
 		{ IPC_SEAL, on_seal, &b },
 		{ IPC_MEMBER, on_member, &b },
@@ -470,15 +368,19 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 		{ IPC_OPERATE, on_operate, &b },
 		{ IPC_NET_OPERATED, on_operated, &b },
 		{ IPC_QUIT, on_quit, &b },
+		{ IPC_HAND_OVER, handover_begin, &b.handover },
+		{ IPC_HELD, handover_held, &b.handover },
+		{ IPC_KEPT, handover_kept, &b.handover },
+		{ IPC_KEPT_END, handover_end, &b.handover },
 	};
 
-	b.key = key;
-	crypto_keep(key);
-	b.handshakes = crypto_secret_alloc(PENDING_MAX * sizeof(*b.handshakes));
-	for (size_t i = 0; i < PENDING_MAX; i++)
-		b.pending[i] = NO_SLOT;
-	b.access = access;
-	b.access_fd = access_fd;
+	b.key = start->key;
+	crypto_keep(b.key);
+	joins_init(&b.joins, b.key, &b.keys, &b.netd);
+	b.access = start->access;
+	b.access_fd = start->access_fd;
+	handover_init(&b.handover, b.key, &b.keys, start->slots, &b.netd,
+	    &child->control, start->kept, start->memory);
 	loop_init(&b.loop, child, &b, &b.now);
 	dispatch_add(&b.loop.handlers, handlers,
 	    sizeof(handlers) / sizeof(handlers[0]));
@@ -486,9 +388,11 @@ cryptod_bootnode_run(struct child *child, const struct x25519_key *key,
 	ipc_share_calls(&b.netd);
 	child_open(child, &b.ui, FD_UI, ROLE_UI);
 	ipc_share_calls(&b.ui);
-	listen_to(&b, &b.netd);
-	listen_to(&b, &b.ui);
-	tell_keys(&b, fresh);
+	listen_to(&b, &b.netd, may_read_netd);
+	listen_to(&b, &b.ui, may_read_ui);
+	b.loop.work = work;
+	tell_keys(&b, start->fresh);
+	work(&b);
 	for (;;)
 		loop_turn(&b.loop);
 }

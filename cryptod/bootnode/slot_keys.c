@@ -3,9 +3,11 @@
  */
 #include "cryptod/bootnode/slot_keys.h"
 
+#include "common/codec.h"
 #include "common/log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct slot_block {
 	uint8_t (*keys)[KEY_LEN]; /* in secret memory */
@@ -18,6 +20,15 @@ static uint64_t
 bit_of(uint32_t slot)
 {
 	return UINT64_C(1) << slot % BLOCK_SLOTS;
+}
+
+/* Returns whether the slot is in use. */
+static bool
+in_use(const struct slot_keys *k, uint32_t slot)
+{
+	const struct slot_block *b = k->blocks[slot / BLOCK_SLOTS];
+
+	return b != NULL && (b->in_use & bit_of(slot)) != 0;
 }
 
 uint8_t *
@@ -42,7 +53,7 @@ slot_keys_next(struct slot_keys *k, uint32_t slot, uint64_t *counter)
 {
 	struct slot_block *b = k->blocks[slot / BLOCK_SLOTS];
 
-	if (b == NULL || (b->in_use & bit_of(slot)) == 0)
+	if (!in_use(k, slot))
 		return NULL;
 	*counter = b->counters[slot % BLOCK_SLOTS]++;
 	return b->keys[slot % BLOCK_SLOTS];
@@ -66,7 +77,7 @@ slot_keys_end(struct slot_keys *k, uint32_t slot)
 {
 	struct slot_block *b = k->blocks[slot / BLOCK_SLOTS];
 
-	if (b == NULL || (b->in_use & bit_of(slot)) == 0)
+	if (!in_use(k, slot))
 		return;
 	crypto_wipe(b->keys[slot % BLOCK_SLOTS], KEY_LEN);
 	b->in_use &= ~bit_of(slot);
@@ -81,4 +92,47 @@ slot_keys_end_all(struct slot_keys *k)
 			k->blocks[i]->in_use = 0;
 		fit(k, i); /* wipes all of it */
 	}
+}
+
+size_t
+slot_keys_kept(const struct slot_keys *k, uint32_t *slot, uint8_t *out,
+    size_t max)
+{
+	struct putter p;
+
+	put_init(&p, out, max);
+	for (; *slot < SLOTS_MAX && p.left >= SLOT_KEY_KEPT; ++*slot) {
+		const struct slot_block *b = k->blocks[*slot / BLOCK_SLOTS];
+
+		if (!in_use(k, *slot))
+			continue;
+		put_u32(&p, *slot);
+		put_u64(&p, b->counters[*slot % BLOCK_SLOTS]);
+		put_bytes(&p, b->keys[*slot % BLOCK_SLOTS], KEY_LEN);
+	}
+	return put_length(&p);
+}
+
+int
+slot_keys_take(struct slot_keys *k, uint32_t limit, const uint8_t *kept,
+    size_t len)
+{
+	struct getter g;
+
+	get_init(&g, kept, len);
+	while (g.left > 0) {
+		const uint32_t slot = get_u32(&g);
+		const uint64_t counter = get_u64(&g);
+		const uint8_t *key = get_ref(&g, KEY_LEN);
+
+		if (key == NULL || slot >= SLOTS_MAX || in_use(k, slot) ||
+		    counter > UINT64_MAX - 2 * SLOT_KEY_LEAP)
+			return -1;
+		if (slot >= limit)
+			continue;
+		memcpy(slot_keys_begin(k, slot), key, KEY_LEN);
+		k->blocks[slot / BLOCK_SLOTS]->counters[slot % BLOCK_SLOTS] =
+		    counter + SLOT_KEY_LEAP;
+	}
+	return 0;
 }

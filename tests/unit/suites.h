@@ -55,6 +55,8 @@
 	X(room)               \
 	/* run_test.c */      \
 	X(cryptod_bootnode)   \
+	X(cryptod_handover)   \
+	X(kept)               \
 	X(netd_bootnode)      \
 	X(cryptod_seal)       \
 	X(client)             \

@@ -17,16 +17,22 @@ static void
 run(struct child *child, void *arg)
 {
 	struct scene *s = arg;
-	struct ipc_access_keys *access;
-	int fd = -1;
+	struct cryptod_bootnode_start start = {
+		.key = &s->key,
+		.fresh = s->fresh,
+		.access_fd = -1,
+		.slots = s->slots != 0 ? s->slots : SLOTS_MAX,
+		.kept = s->kept,
+		.memory = s->memory,
+	};
 
 	if (s->access == NULL) {
-		access = crypto_secret_alloc(sizeof(*access));
+		start.access = crypto_secret_alloc(sizeof(*start.access));
 	} else {
-		fd = open(s->access, O_RDONLY | O_CLOEXEC);
-		access = keyring_read(fd, 0, true);
+		start.access_fd = open(s->access, O_RDONLY | O_CLOEXEC);
+		start.access = keyring_read(start.access_fd, 0, true);
 	}
-	cryptod_bootnode_run(child, &s->key, s->fresh, access, fd);
+	cryptod_bootnode_run(child, &start);
 }
 
 struct ipc_channel *
@@ -62,6 +68,12 @@ void
 boot_start(struct scene *s)
 {
 	crypto_keypair(&s->key);
+	boot_run(s);
+}
+
+void
+boot_run(struct scene *s)
+{
 	worker_start(&s->w, PROCESS_CRYPTOD_BOOTNODE, MODE_BOOTNODE, run, s);
 }
 

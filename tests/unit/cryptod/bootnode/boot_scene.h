@@ -17,6 +17,9 @@ struct scene {
 	struct x25519_key key;
 	bool fresh;
 	const char *access; /* path of its access keys; NULL: it is public */
+	uint32_t slots;	    /* that it may use; 0: all */
+	bool kept;	    /* it is given this state: */
+	struct kept_memory memory;
 	uint8_t cookie_key[SIPHASH_KEY];
 };
 
@@ -37,6 +40,8 @@ extern const uint8_t boot_card[BOOT_CARD_LEN];
 void boot_begin(struct scene *, bool fresh);
 /* The same, with what the scene has, before it tells anything. */
 void boot_start(struct scene *);
+/* The same, with the key, too, that the scene has. */
+void boot_run(struct scene *);
 /* The ends of its channels. */
 struct ipc_channel *boot_netd(struct scene *);
 struct ipc_channel *boot_ui(struct scene *);
