@@ -4,6 +4,8 @@
 #include "cryptod/bootnode/run.h"
 #include "cryptod/bootnode/slot_keys.h"
 
+#include "tests/unit/bytes.h"
+
 #include <CUnit/CUnit.h>
 
 #include <openssl/crypto.h>
@@ -19,7 +21,7 @@ static int
 set_up(void)
 {
 	keys = calloc(1, sizeof(*keys));
-	return keys == NULL ? -1 : 0;
+	return keys == NULL ? -1 : crypto_setup();
 }
 
 static int
@@ -93,6 +95,55 @@ test_heap(void)
 	CU_ASSERT(cryptod_bootnode_heap(1) >= 1 << 18);
 }
 
+/* Keys that are kept for another process: as many as fit at a time, and in
+ * order. */
+static void
+test_kept(void)
+{
+	uint8_t kept[2 * SLOT_KEY_KEPT + 1];
+	uint32_t slot = 0;
+
+	memset(slot_keys_begin(keys, 3), 3, KEY_LEN);
+	memset(slot_keys_begin(keys, 200), 4, KEY_LEN);
+	memset(slot_keys_begin(keys, SLOTS_MAX - 1), 5, KEY_LEN);
+	CU_ASSERT_EQUAL(slot_keys_kept(keys, &slot, kept, sizeof(kept)),
+	    2 * SLOT_KEY_KEPT);
+	CU_ASSERT_EQUAL(slot, 201);
+	CU_ASSERT_EQUAL(kept[3], 3);
+	CU_ASSERT_EQUAL(kept[SLOT_KEY_KEPT + 3], 200);
+	CU_ASSERT_EQUAL(slot_keys_kept(keys, &slot, kept, sizeof(kept)),
+	    SLOT_KEY_KEPT);
+	CU_ASSERT_EQUAL(kept[12], 5);
+	CU_ASSERT_EQUAL(slot_keys_kept(keys, &slot, kept, sizeof(kept)), 0);
+	slot_keys_end_all(keys);
+}
+
+/* Keys that cannot have been kept so, and those for which there is no place. */
+static void
+test_taken(void)
+{
+	uint8_t kept[SLOT_KEY_KEPT] = { [3] = 9 };
+	uint64_t counter;
+
+	CU_ASSERT_EQUAL(slot_keys_take(keys, 10, kept, sizeof(kept) - 1), -1);
+	CU_ASSERT_EQUAL(slot_keys_take(keys, 9, kept, sizeof(kept)), 0);
+	CU_ASSERT_PTR_NULL(slot_keys_next(keys, 9, &counter));
+	CU_ASSERT_EQUAL(slot_keys_take(keys, 10, kept, sizeof(kept)), 0);
+	CU_ASSERT_PTR_NOT_NULL(slot_keys_next(keys, 9, &counter));
+	CU_ASSERT_EQUAL(counter, SLOT_KEY_LEAP);
+	/* Its slot is in use. */
+	CU_ASSERT_EQUAL(slot_keys_take(keys, 10, kept, sizeof(kept)), -1);
+	slot_keys_end_all(keys);
+	/* A counter that would come to its end. */
+	memset(kept + 4, 0xff, 8);
+	CU_ASSERT_EQUAL(slot_keys_take(keys, 10, kept, sizeof(kept)), -1);
+	/* A slot that there is not. */
+	memset(kept, 0, sizeof(kept));
+	kept[0] = 1;
+	CU_ASSERT_EQUAL(slot_keys_take(keys, SLOTS_MAX, kept, sizeof(kept)),
+	    -1);
+}
+
 void
 slot_keys_suite(void)
 {
@@ -101,4 +152,6 @@ slot_keys_suite(void)
 	CU_add_test(suite, "counters", test_counters);
 	CU_add_test(suite, "memory", test_memory);
 	CU_add_test(suite, "heap", test_heap);
+	CU_add_test(suite, "kept for another process", test_kept);
+	CU_add_test(suite, "taken over", test_taken);
 }
