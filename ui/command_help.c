@@ -51,7 +51,9 @@ help_all(struct room *room, const struct command_list *all)
 static void
 help_keys(struct room *room)
 {
-	const struct key_help *k = room->ui->view->key_help;
+	const struct key_help *k = room->ui->mode == MODE_BOOTNODE
+	    ? room->ui->view->operator_key_help
+	    : room->ui->view->key_help;
 
 	if (k == NULL)
 		answer_wrapped(room,

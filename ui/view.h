@@ -188,6 +188,7 @@ struct view {
 	/* The keys of the view, up to one of NULL; NULL: it has none of its
 	 * own. */
 	const struct key_help *key_help;
+	const struct key_help *operator_key_help; /* of a bootnode */
 	/* For the start after a ui that died: comes before everything else. The
 	 * texts that it showed; output that stays where it was written need not
 	 * have them twice. */

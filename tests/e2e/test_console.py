@@ -4,6 +4,7 @@ the same answers."""
 from chat import FAST, meet
 from harness import check, test
 from process import Bootnode, Gochat, Process, new_state
+from screen import Screen
 from topology import Lan, Loopback
 
 
@@ -82,3 +83,53 @@ def console_plain(t):
     boot.wait_line(b"nobody is let in any more; the bootnode ends with the "
                    b"last session, or in 1 s")
     check(boot.wait_exit(10) == 0, "it does not end")
+
+
+@test(deadline=60)
+def console_tui(t):
+    """On a screen a command is typed after a slash; the list with its answer
+    takes the place of the figures, scrolls, and goes."""
+    net = Loopback(t)
+    address = net.boot.address + ":9595"
+    boot = Screen(t, net.boot, "bootnode",
+                  ["--mode", "bootnode", "--listen", address,
+                   "--state-dir", new_state(t)], rows=16)
+    boot.wait("listening on " + address)
+    anna = Gochat(t, net.boot, "anna", address)
+    anna.wait("bootnode", 15, state="joined")
+    boot.wait("1 session in 1 room")
+    boot.type("x")
+    boot.wait("^ a command begins with /")
+    boot.type("/sess")
+    boot.key("Tab", "Enter")
+    boot.wait("^ > /sessions")
+    boot.wait(r"^ [0-9a-f]{32} room [0-9a-f]{8} heard")
+    boot.wait("^ 1 session$")
+    boot.wait_not("listening on")
+    boot.line(":rooms")
+    boot.wait("^ room [0-9a-f]{8}      1 member$")
+    boot.line("/kik")
+    boot.wait("did you mean kick. The commands are")
+    boot.line("/kick nobody")
+    boot.wait("takes a peer's id")
+    boot.line("/help")
+    boot.wait("^ /drain .SECONDS.off.")
+    boot.key("PageUp")
+    boot.wait("^ > /sessions")
+    boot.key("Escape")
+    boot.wait("listening on " + address)
+    boot.line("/reload")
+    boot.wait("^ the settings are read again")
+    boot.line("/deny 192.0.2.0/24")
+    boot.wait("^ denied until the next reload")
+    boot.line("/drain 600")
+    boot.wait("draining$")
+    boot.wait("^ nobody is let in any more")
+    boot.line("/drain off")
+    boot.wait("^ clients are let in again")
+    boot.wait_not("draining$")
+    boot.line("/kick " + net.boot.address)
+    boot.wait("^ 1 session ended; the client may come again")
+    boot.line("/drain 1")
+    check(boot.wait_exit() == 0, "exit code")
+    boot.wait_restored()

@@ -269,6 +269,7 @@
 	X(feed_marks)         \
 	X(screen)             \
 	X(dashboard)          \
+	X(operate)            \
 	X(bars)               \
 	X(scroll_keys)        \
 	X(tui)                \

@@ -19,8 +19,8 @@
 #define HINT_LEFT  "you are leaving this room: nothing more is sent"
 #define HINT_LEAVE "press it again to leave, or type /quit"
 
-static void
-scroll(struct ui *ui, enum key_kind kind)
+void
+action_scroll(struct ui *ui, enum key_kind kind)
 {
 	struct scroll_window w = tui_window(ui);
 	struct scroll *s = &ui->tui->shown->scroll;
@@ -205,17 +205,6 @@ action_compose(struct ui *ui, const struct key_event *event)
 }
 
 static void
-operate(struct ui *ui, const struct key_event *event)
-{
-	bool q = key_letter(event) == 'q';
-
-	if (ui->tui->shown->question.kind != QUESTION_NONE)
-		question_key(ui, event);
-	else if (q || event->kind == KEY_CTRL_C || event->kind == KEY_CTRL_D)
-		question_leave(ui);
-}
-
-static void
 paste(struct ui *ui, const struct key_event *event)
 {
 	if (ui->tui->shown->search.active)
@@ -265,9 +254,9 @@ act(struct ui *ui, const struct key_event *event)
 	else if (event->kind == KEY_CTRL_L)
 		paint_invalidate(&t->painter);
 	else if (ui->mode == MODE_BOOTNODE)
-		operate(ui, event);
+		operate_key(ui, event);
 	else if (action_is_scroll(event->kind))
-		scroll(ui, event->kind);
+		action_scroll(ui, event->kind);
 	else if (event->kind == KEY_PASTE && !t->shown->search.typing)
 		paste(ui, event);
 	else if (t->shown->question.kind != QUESTION_NONE)

@@ -1,6 +1,7 @@
 /*
  * The shared parts of the files that know what keys do: action.c has most of
- * them, tab.c, search_keys.c, turn.c, adrift.c and waiting.c the rest.
+ * them, tab.c, search_keys.c, turn.c, adrift.c and waiting.c the rest, and
+ * operate.c those of a bootnode's screen.
  */
 #ifndef UI_TUI_ACTION_PARTS_H
 #define UI_TUI_ACTION_PARTS_H
@@ -18,6 +19,10 @@ struct ui;
 
 /* True for a key that only moves what is shown. */
 bool action_is_scroll(enum key_kind);
+/* Takes such a key. */
+void action_scroll(struct ui *, enum key_kind);
+/* Takes a key on a bootnode's screen (operate.c). */
+void operate_key(struct ui *, const struct key_event *);
 /* Takes the line of the pane, shown or not, which is sent or obeyed. If there
  * is no room for it, it waits where it is, and so does everything that is typed
  * after it. The pane may be closed then, by its own command. */

@@ -4,6 +4,7 @@
 #include "ui/tui/dashboard.h"
 
 #include "ui/tui/bars.h"
+#include "ui/tui/inputline.h"
 #include "ui/tui/messages.h"
 #include "ui/tui/tui.h"
 
@@ -20,6 +21,9 @@
 #define LEFT_COLUMNS  48
 #define EVENT_ROWS    3 /* kept for who came and left, at least */
 #define COLUMNS_FIRST 22
+
+#define FIGURE_KEYS " q ends it · / begins a command · PageUp lists events"
+#define LIST_KEYS   " Escape shows the figures · / begins a command · q ends it"
 
 void
 dashboard_listening(struct dashboard *d, const struct ipc_bootnode_ready *ready)
@@ -148,51 +152,76 @@ put_bar(const struct grid_place *where, const char *text)
 	grid_blank(&at, at.end);
 }
 
-/* Returns the rows of the bottom bar: more for a question, which needs them
- * more than the figures do. */
-static unsigned int
-bottom_rows(const struct ui *ui, const struct grid *grid)
+static bool
+is_asking(const struct ui *ui)
 {
-	const struct question *q = &ui->tui->shown->question;
+	return ui->tui->shown->question.kind != QUESTION_NONE;
+}
 
-	if (grid->rows < 2 || q->kind == QUESTION_NONE)
-		return grid->rows > 1;
-	return bars_question_rows(q, grid->columns, grid->rows - 1);
+/* Returns the rows at the bottom: one for a bar, more for a question, which
+ * needs them more than the figures do, or for a command that is typed. */
+static unsigned int
+bottom_rows(const struct ui *ui, unsigned int columns, unsigned int rows)
+{
+	const struct inputline input = inputline_now(ui);
+	unsigned int wanted = 1;
+
+	if (rows < 2)
+		return 0;
+	if (is_asking(ui))
+		return bars_question_rows(&ui->tui->shown->question, columns,
+		    rows - 1);
+	if (input.len > 0)
+		wanted = inputline_rows(&input, columns);
+	return wanted <= rows / 4 + 1 ? wanted : rows / 4 + 1;
 }
 
 static void
-put_bars(const struct ui *ui, struct grid *grid, unsigned int rows)
+put_bottom(const struct ui *ui, struct grid *grid, unsigned int rows)
+{
+	const struct tui *t = ui->tui;
+	const unsigned int row = grid->rows - rows;
+	struct grid_place bar = { grid, row, 0, grid->columns, STYLE_BAR, 0 };
+	const struct inputline input = inputline_now(ui);
+
+	grid->cursor_hidden = is_asking(ui) || input.len == 0;
+	if (rows == 0)
+		return;
+	if (is_asking(ui)) {
+		bars_question(&t->shown->question, grid, row, rows);
+	} else if (input.len > 0) {
+		inputline_put(&input, grid, row, rows);
+	} else if (t->hint != NULL) {
+		grid_blank(&bar, 1);
+		put_bar(&bar, t->hint);
+	} else {
+		put_bar(&bar, t->dashboard.listing ? LIST_KEYS : FIGURE_KEYS);
+	}
+}
+
+static void
+put_top(const struct ui *ui, struct grid *grid)
 {
 	const struct dashboard *d = &ui->tui->dashboard;
 	struct grid_place top = { grid, 0, 0, grid->columns, STYLE_BAR, 0 };
-	struct grid_place bottom = { grid, grid->rows - rows, 0, grid->columns,
-		STYLE_BAR, 0 };
 	char age[FORMAT_AGE_MAX], text[160];
 
 	snprintf(text, sizeof(text),
-	    " bootnode up %s · %" PRIu64 " session%s in %" PRIu64 " room%s",
+	    " bootnode up %s · %" PRIu64 " session%s in %" PRIu64 " room%s%s",
 	    format_age(age, d->now.uptime_ms), d->now.sessions,
 	    d->now.sessions == 1 ? "" : "s", d->now.rooms,
-	    d->now.rooms == 1 ? "" : "s");
+	    d->now.rooms == 1 ? "" : "s", d->now.draining ? " · draining" : "");
 	put_bar(&top, text);
-	if (ui->tui->shown->question.kind != QUESTION_NONE)
-		bars_question(&ui->tui->shown->question, grid,
-		    grid->rows - rows, rows);
-	else if (rows > 0)
-		put_bar(&bottom, " q ends it");
 }
 
-void
-dashboard_compose(const struct ui *ui, struct grid *grid)
+static void
+put_figures(const struct ui *ui, struct grid *grid, unsigned int end)
 {
 	const struct dashboard *d = &ui->tui->dashboard;
-	unsigned int bottom = bottom_rows(ui, grid);
-	unsigned int end = grid->rows > bottom ? grid->rows - bottom : 1;
 	unsigned int keep = end > 4 * EVENT_ROWS ? EVENT_ROWS : 0;
 	struct area left = { grid, 1, end - keep, 0, grid->columns };
 	struct area right;
 
-	put_bars(ui, grid, bottom);
 	put_line(&left, STYLE_EVENT, " listening on %s", d->listening);
 	put_line(&left, STYLE_EVENT, " key %s", d->key);
 	right = left;
@@ -208,5 +237,36 @@ dashboard_compose(const struct ui *ui, struct grid *grid)
 	put_sources(&left, d);
 	left.end_row = end;
 	put_events(ui, &left);
-	grid->cursor_hidden = true;
+}
+
+/* Returns the row after the last that is not at the bottom. */
+static unsigned int
+end_row(const struct ui *ui, unsigned int columns, unsigned int rows)
+{
+	unsigned int bottom = bottom_rows(ui, columns, rows);
+
+	return rows > bottom ? rows - bottom : 1;
+}
+
+struct scroll_window
+dashboard_window(const struct ui *ui)
+{
+	const struct grid *grid = &ui->tui->grid;
+
+	return messages_window(&ui->tui->shown->history, grid->columns,
+	    end_row(ui, grid->columns, grid->rows) - 1);
+}
+
+void
+dashboard_compose(const struct ui *ui, struct grid *grid)
+{
+	unsigned int end = end_row(ui, grid->columns, grid->rows);
+	const struct area list = { grid, 1, end, 0, grid->columns };
+
+	put_top(ui, grid);
+	put_bottom(ui, grid, bottom_rows(ui, grid->columns, grid->rows));
+	if (ui->tui->dashboard.listing)
+		put_events(ui, &list);
+	else
+		put_figures(ui, grid, end);
 }

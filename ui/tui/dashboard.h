@@ -1,10 +1,12 @@
 /*
- * A bootnode on a terminal: its live figures, and who came and left last.
+ * A bootnode on a terminal: its live figures, and who came and left last; or
+ * the list of that, and of the answers to commands, on the whole screen.
  */
 #ifndef UI_TUI_DASHBOARD_H
 #define UI_TUI_DASHBOARD_H
 
 #include "ui/tui/grid.h"
+#include "ui/tui/scroll.h"
 
 #include "common/clock.h"
 #include "common/ipc_stats.h"
@@ -19,6 +21,7 @@ struct dashboard {
 	struct ipc_stats now;
 	char listening[160]; /* the addresses; safe */
 	char key[80];
+	bool listing; /* the list, and no figures */
 };
 
 void dashboard_listening(struct dashboard *, const struct ipc_bootnode_ready *);
@@ -26,6 +29,8 @@ void dashboard_listening(struct dashboard *, const struct ipc_bootnode_ready *);
 void dashboard_stats(struct dashboard *, const struct ipc_stats *before,
     const struct ipc_stats *now);
 
+/* Returns what the list has of the screen while it is shown alone. */
+struct scroll_window dashboard_window(const struct ui *);
 /* The grid is clear. */
 void dashboard_compose(const struct ui *, struct grid *);
 

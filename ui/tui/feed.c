@@ -480,6 +480,7 @@ const struct view view_tui = {
 	.qr = tui_qr,
 	.verified = tui_verified,
 	.key_help = tui_key_help,
+	.operator_key_help = tui_operator_key_help,
 	.search = tui_search,
 	.clear = tui_clear,
 	.listening = tui_listening,

@@ -8,6 +8,6 @@
 
 extern const struct view view_tui;
 /* Up to one of NULL (key_help.c). */
-extern const struct key_help tui_key_help[];
+extern const struct key_help tui_key_help[], tui_operator_key_help[];
 
 #endif

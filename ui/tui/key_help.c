@@ -26,4 +26,17 @@ const struct key_help tui_key_help[] = {
 	{ "Ctrl-C, Ctrl-D", "empty the line; delete; on an empty line leave" },
 	{ NULL, NULL },
 };
+
+const struct key_help tui_operator_key_help[] = {
+	{ "/ or :", "begin a command; Enter obeys it, Escape gives it up" },
+	{ "Tab, Shift-Tab", "complete its name; again for the next" },
+	{ "PageUp, PageDown, wheel", "scroll in the list of events and answers" },
+	{ "Shift-Up, Shift-Down", "scroll by a row" },
+	{ "Alt-<, Alt->", "to the first line of it, to the last" },
+	{ "Escape", "from the list to the figures" },
+	EDITOR_COMMANDS(ROW, KEY)
+	{ "Ctrl-L, Ctrl-Z", "redraw the screen; suspend" },
+	{ "q, Ctrl-C, Ctrl-D", "end the bootnode; gochat asks first" },
+	{ NULL, NULL },
+};
 /* clang-format on */

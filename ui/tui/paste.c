@@ -205,8 +205,6 @@ question_paste(struct ui *ui, const struct key_event *event)
 	const char *text = event->bytes;
 	size_t len = event->len;
 
-	if (ui->mode == MODE_BOOTNODE)
-		return;
 	if (q->kind == QUESTION_PASTE) {
 		add_paste(ui, event);
 		return;

@@ -67,10 +67,13 @@ struct scroll_window
 tui_window(const struct ui *ui)
 {
 	const struct tui *t = ui->tui;
-	struct inputline input = inputline_now(ui);
-	struct screen_areas a =
-	    screen_areas(ui, t->grid.columns, t->grid.rows, &input);
+	struct inputline input;
+	struct screen_areas a;
 
+	if (ui->mode == MODE_BOOTNODE)
+		return dashboard_window(ui);
+	input = inputline_now(ui);
+	a = screen_areas(ui, t->grid.columns, t->grid.rows, &input);
 	return messages_window(&t->shown->history, a.message_columns,
 	    a.message_rows);
 }

@@ -53,7 +53,7 @@ test_head(void)
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1),
 	    " listening on [::]:4545, 192.0.2.1:4545");
 	CU_ASSERT_EQUAL(strncmp(vt_row(&s.vt, 2), " key f00d0000", 13), 0);
-	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 39), " q ends it");
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 39), " q ends it ", 11);
 	stats.sessions = 12;
 	stats.rooms = 3;
 	tell_stats(&s, &stats);
@@ -289,10 +289,10 @@ test_small(void)
 	CU_ASSERT_EQUAL(desk_row_with(&s, "peer 04000000 joined"), 12);
 	desk_resize(&s, 80, 13);
 	CU_ASSERT_EQUAL(count_rows(&s, " joined room "), 0);
-	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 12), " q ends it");
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 12), " q ends it ", 11);
 	desk_resize(&s, 80, 2);
 	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 0), " bootnode up", 12);
-	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1), " q ends it");
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 1), " q ends it ", 11);
 	desk_resize(&s, 80, 1);
 	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 0), " bootnode up", 12);
 	desk_close(&s);
@@ -330,7 +330,7 @@ test_question(void)
 	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1),
 	    " y ends the bootnode, n does not");
 	desk_type(&s, "n");
-	CU_ASSERT_STRING_EQUAL(vt_row(&s.vt, 1), " q ends it");
+	CU_ASSERT_NSTRING_EQUAL(vt_row(&s.vt, 1), " q ends it ", 11);
 	desk_close(&s);
 }
 
