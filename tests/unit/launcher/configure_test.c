@@ -21,11 +21,7 @@ options_with(const char *one, const char *other)
 	struct trial t = { .flags = { "gochat", "--bootnode", "192.0.2.1",
 			       "--room", "r", "--nick", "n" } };
 
-	trial_add(t.flags, one);
-	if (other != NULL)
-		trial_add(t.flags, other);
-	trial_check_text(one, trial_run(&t), "");
-	return t.o;
+	return trial_options(&t, one, other);
 }
 
 /* Each ui of a run numbers its messages from a number of its own, above all

@@ -49,3 +49,13 @@ trial_check_text(const char *which, const char *got, const char *want)
 		    which, got, want);
 	CU_ASSERT_STRING_EQUAL(got, want);
 }
+
+struct options
+trial_options(struct trial *t, const char *one, const char *other)
+{
+	trial_add(t->flags, one);
+	if (other != NULL)
+		trial_add(t->flags, other);
+	trial_check_text(one, trial_run(t), "");
+	return t->o;
+}

@@ -31,6 +31,9 @@ struct trial {
 void trial_add(const char *list[ARGS_MAX], const char *text);
 /* Runs it, with .env in a folder of its own. Returns the error, or "". */
 const char *trial_run(struct trial *);
+/* Adds one flag, or two, and runs it without an error. Returns the options. */
+struct options trial_options(struct trial *, const char *one,
+    const char *other);
 /* Asserts that the texts are the same; a failure names the case. */
 void trial_check_text(const char *which, const char *got, const char *want);
 

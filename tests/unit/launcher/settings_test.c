@@ -18,11 +18,7 @@ options_with(const char *one, const char *other)
 {
 	struct trial t = { .flags = { "gochat", "--mode", "bootnode" } };
 
-	trial_add(t.flags, one);
-	if (other != NULL)
-		trial_add(t.flags, other);
-	trial_check_text(one, trial_run(&t), "");
-	return t.o;
+	return trial_options(&t, one, other);
 }
 
 /* Each option that may change, with a value other than its default. */

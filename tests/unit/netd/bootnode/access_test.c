@@ -280,11 +280,11 @@ test_taken_back(void)
 	world_free(w);
 }
 
-/* A key is taken back while cryptod opens a JOIN that was made with it. */
-static void
-test_taken_back_meanwhile(void)
+/* The keys become these while cryptod opens a JOIN that was made with the first
+ * of them all. Returns whose it is. */
+static struct guest *
+joins_while(struct world *w, const char *const keys[], size_t count)
 {
-	struct world *w = world_private(names, NAMES);
 	struct guest *c = guest_of(w, 0, "anna");
 	uint8_t buf[WIRE_MAX];
 
@@ -292,10 +292,20 @@ test_taken_back_meanwhile(void)
 	c->attempt++;
 	w->stuck_at = IPC_JOIN_OPEN;
 	world_packet(w, &c->addr, buf, guest_join(c, buf));
-	world_access(w, names + 1, NAMES - 1);
+	world_access(w, keys, count);
 	world_until(w, w->now + FAKE_FLUSH);
 	w->stuck_at = IPC_NONE;
 	world_run(w);
+	return c;
+}
+
+/* A key is taken back while cryptod opens a JOIN that was made with it. */
+static void
+test_taken_back_meanwhile(void)
+{
+	struct world *w = world_private(names, NAMES);
+	struct guest *c = joins_while(w, names + 1, NAMES - 1);
+
 	CU_ASSERT_EQUAL(c->welcomes, 0);
 	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 0);
 	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_ACCESS], 1);
@@ -341,17 +351,8 @@ static void
 test_opened_meanwhile(void)
 {
 	struct world *w = world_private(names, NAMES);
-	struct guest *c = guest_of(w, 0, "anna");
-	uint8_t buf[WIRE_MAX];
+	struct guest *c = joins_while(w, NULL, 0);
 
-	world_packet(w, &c->addr, buf, guest_hello(c, buf));
-	c->attempt++;
-	w->stuck_at = IPC_JOIN_OPEN;
-	world_packet(w, &c->addr, buf, guest_join(c, buf));
-	world_access(w, NULL, 0);
-	world_until(w, w->now + FAKE_FLUSH);
-	w->stuck_at = IPC_NONE;
-	world_run(w);
 	CU_ASSERT_EQUAL(c->welcomes, 1);
 	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 1);
 	CU_ASSERT_EQUAL(w->bootnode->stats.drops[DROP_ACCESS], 0);
