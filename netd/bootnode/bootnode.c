@@ -62,8 +62,8 @@ tell_stats(struct bootnode *b, uint64_t now)
 	s->source_count = sources_top(&b->sources, now, s->sources, &span);
 	s->sources_ms = (uint32_t)(span / USEC_PER_MSEC);
 	b->stats_told = now;
-	b->stats_lost = b->io.tell(b->io.arg, IPC_STATS, s, NULL, 0) == -1;
-	if (!b->stats_lost)
+	b->stats_due = b->io.tell(b->io.arg, IPC_STATS, s, NULL, 0) == -1;
+	if (!b->stats_due)
 		s->asked = 0;
 }
 
@@ -308,7 +308,7 @@ stats_deadline(const struct bootnode *b)
 {
 	const struct registry *r = &b->registry;
 
-	if (b->stats_lost || b->stats.sessions != r->session_count ||
+	if (b->stats_due || b->stats.sessions != r->session_count ||
 	    b->stats.rooms != r->room_count)
 		return b->stats_told + STATS_SPACING;
 	return b->stats_told + STATS_INTERVAL;

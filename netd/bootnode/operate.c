@@ -122,6 +122,8 @@ fill(struct page *p)
 	p->body.next = slot < slots->used ? slot : 0;
 }
 
+/* The operator's console is told soon: it ends a bootnode that drains and has
+ * no session, and one whose netd was started again has none. */
 static void
 set_draining(struct bootnode *b, bool draining)
 {
@@ -130,6 +132,7 @@ set_draining(struct bootnode *b, bool draining)
 			log_event(LOG_INFO, "draining", NULL);
 		else
 			log_event(LOG_INFO, "refilling", NULL);
+		b->stats_due = true;
 	}
 	b->stats.draining = draining;
 }

@@ -54,7 +54,7 @@ struct bootnode {
 	/* Figures that are not counted as they happen are as last told. */
 	struct ipc_stats stats;
 	uint64_t stats_told;
-	bool stats_lost; /* cryptod's channel was full */
+	bool stats_due; /* cryptod's channel was full, or it drains now */
 	uint64_t started;
 	/* Until this time its rooms fill again: it, or its network, was
 	 * away. */

@@ -124,6 +124,24 @@ def control_drains(t):
     check(boot.wait_exit(10) == 0, "it does not end")
 
 
+@test(deadline=60)
+def control_drains_without_netd(t):
+    """A bootnode that drains does so after the death of its netd, too, and
+    says it: nobody is let in who was not there, and it ends."""
+    net = Lan(t, ("a", "b"))
+    boot = controlled(t, net.boot)
+    anna = Gochat(t, net.a, "anna", boot)
+    anna.wait("bootnode", state="joined")
+    answered(t, boot, "drain", "600")
+    since = boot.mark()
+    check(boot.stderr().count(b"event=draining") == 1, "not said once")
+    boot.kill_role("netd")
+    boot.poll(lambda: boot.stderr().count(b"event=draining") == 2, 15,
+              "netd to drain again")
+    check(boot.wait_exit(30) == 0, "it does not end")
+    check(not boot.find("joined", since), "somebody was let in")
+
+
 @test(deadline=90)
 def control_denies(t):
     """Sessions from a prefix end, and nobody comes in from there, until the

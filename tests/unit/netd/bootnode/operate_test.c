@@ -291,6 +291,27 @@ test_drain(void)
 	world_free(w);
 }
 
+/* Nobody is here and nothing else changes, as in a netd that was started again:
+ * the operator's console hears at once that it drains, and does so once. */
+static void
+test_drain_told(void)
+{
+	struct world *w = world_new(256, 16);
+	uint64_t told;
+
+	world_until(w, w->now + 2 * USEC_PER_SEC);
+	told = w->told[IPC_STATS];
+	order(w, OPERATE_DRAIN, 0);
+	world_until(w, w->now + USEC_PER_SEC);
+	CU_ASSERT_EQUAL(w->told[IPC_STATS], told + 1);
+	CU_ASSERT_EQUAL(w->stats.draining, 1);
+	CU_ASSERT_EQUAL(w->stats.sessions, 0);
+	order(w, OPERATE_DRAIN, 0);
+	world_until(w, w->now + 5 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(w->told[IPC_STATS], told + 1);
+	world_free(w);
+}
+
 /* The answer tells a prefix that was denied from one that is so already, and
  * from one that finds the list full. */
 static void
@@ -333,5 +354,6 @@ bootnode_operate_suite(void)
 	CU_add_test(suite, "kick an address", test_kick_address);
 	CU_add_test(suite, "kick many", test_kick_many);
 	CU_add_test(suite, "drain", test_drain);
+	CU_add_test(suite, "that it drains is told", test_drain_told);
 	CU_add_test(suite, "deny", test_deny);
 }
