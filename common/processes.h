@@ -68,6 +68,7 @@ enum process_fd {
 #define NEEDS_LOCKED_MEMORY 0x10 /* it has keys */
 #define NEEDS_ACCESS_KEYS   0x20 /* those of private bootnodes */
 #define NEEDS_LISTENER	    0x40 /* the control socket, if there is one */
+#define NEEDS_KEPT	    0x80 /* the state of the bootnode before it */
 
 /* The number of rooms that a client may be in at a time. */
 #define ROOMS_MAX 16
@@ -145,7 +146,8 @@ enum process_fd {
 	    1, KNOWN_PEERS_BYTES)					\
 	X(CRYPTOD_BOOTNODE, cryptod_bootnode, CRYPTOD, IN_BOOTNODE,	\
 	    "gochat-cryptod-bootnode",					\
-	    NEEDS_STATE_DIR | NEEDS_ACCESS_KEYS | NEEDS_LOCKED_MEMORY,	\
+	    NEEDS_STATE_DIR | NEEDS_ACCESS_KEYS | NEEDS_LOCKED_MEMORY |	\
+	    NEEDS_KEPT,							\
 	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_UI) | FD(FD_ACCESS),	\
 	    1, FILES_NONE)						\
 	X(UI_CLIENT, ui_client, UI, IN_CLIENT,				\

@@ -21,6 +21,8 @@ void
 children_init(struct supervisor *s)
 {
 	s->known.fd = s->reload.fd = -1;
+	s->takeover.predecessor = -1;
+	s->takeover.due = CLOCK_NEVER;
 	for (unsigned int room = 0; room < ROOMS_MAX; room++)
 		s->rooms[room].resolver = -1;
 	for (unsigned int child = 0; child < s->family.count; child++) {
@@ -41,6 +43,7 @@ send_netd(struct supervisor *s, const struct room *room, struct ipc_channel *ch)
 	struct ipc_config_netd c;
 
 	configure_netd(&c, s->options, s->sockets_given, room);
+	c.restores = s->takeover.held;
 	memcpy(c.alias_key, s->alias_key, sizeof(c.alias_key));
 	ipc_send(ch, IPC_CONFIG_NETD, &c, NULL, 0);
 }
@@ -53,6 +56,7 @@ send_cryptod(struct supervisor *s, const struct room *room,
 
 	configure_cryptod(&c, s->options, room);
 	c.access_part = s->access_part;
+	c.kept = s->takeover.restores;
 	ipc_send(ch, IPC_CONFIG_CRYPTOD, &c, NULL, 0);
 }
 
@@ -180,6 +184,7 @@ forget_asked(struct supervisor *s)
 	for (unsigned int room = 0; room < s->family.rooms; room++)
 		s->rooms[room].resolving = false;
 	reload_not_started(s, "the spawner is gone");
+	upgrade_without_spawner(s);
 }
 
 /* A child could not be started, and so neither could those that were to come
@@ -397,6 +402,12 @@ arrived(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		break;
 	case SPAWN_READER:
 		reload_started(s, fds[0]);
+		break;
+	case SPAWN_MEMORY:
+		upgrade_memory(s, fds[0], spawned->error);
+		break;
+	case SPAWN_SUCCESSOR:
+		upgrade_started(s, fds, spawned->pid, spawned->error);
 		break;
 	case SPAWN_NO_READER:
 		reload_not_started(s, needs_reason(spawned->error));

@@ -210,6 +210,8 @@ deaths_reap(struct supervisor *s, struct supervised *child)
 		return CONTINUED;
 	listen_child(s, child); /* its last words */
 	on_death(s, child, status);
+	upgrade_died(s, child);
+	takeover_died(s, child);
 	return UNCHANGED;
 }
 
@@ -346,7 +348,8 @@ deaths_mend(struct supervisor *s)
 {
 	const uint64_t set = family_restart_set(&s->family, s->ended);
 
-	if (set == 0 || s->ending || awaits_ends(s, set) || children_awaited(s))
+	if (set == 0 || s->ending || upgrade_holds(s) || awaits_ends(s, set) ||
+	    children_awaited(s))
 		return;
 	s->ended = 0;
 	for (unsigned int room = 0; room < s->family.rooms; room++)

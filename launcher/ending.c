@@ -13,6 +13,7 @@ ending_begin(struct supervisor *s, uint64_t patience)
 	if (!s->ending) {
 		s->end_began = kernel_now(&s->kernel);
 		service_stopping(s);
+		upgrade_end(s);
 	}
 	if (!s->ending || (s->end_by != CLOCK_NEVER && end_by < s->end_by))
 		s->end_by = end_by;
@@ -30,4 +31,17 @@ ending_give_up(struct supervisor *s)
 	s->failed = true;
 	ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
 	ending_begin(s, has_ui ? CAUSE_PATIENCE : 0);
+}
+
+/* Without a ui, between two of them, there is no goodbye. */
+void
+ending_ask(struct supervisor *s)
+{
+	struct supervised *ui = supervised_of(s, ROLE_UI, 0);
+
+	/* Before the first ui, there is nobody to say goodbye to. */
+	if (!supervised_all_ready(s) && ui->pid == 0)
+		s->ui_ended = true;
+	ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
+	ending_begin(s, ui->pid != 0 ? END_PATIENCE : 0);
 }

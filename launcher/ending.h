@@ -9,6 +9,8 @@
 /* All children are to end within this time, or sooner if an earlier call said
  * so. */
 void ending_begin(struct supervisor *, uint64_t patience);
+/* Ends it as the user wants: ui says goodbye to all. */
+void ending_ask(struct supervisor *);
 /* Ends the program with a failure: something cannot be started. */
 void ending_give_up(struct supervisor *);
 

@@ -118,14 +118,12 @@ static void
 on_ready(struct supervisor *s, struct supervised *child,
     const struct ipc_ready *ready)
 {
-	const bool first = !supervised_all_ready(s);
 	struct room *room = supervised_room(s, child);
 
 	child->due = CLOCK_NEVER;
 	s->ready |= supervised_bit(s, child);
 	note_all_ready(s, room);
-	if (first && supervised_all_ready(s) && !s->ending)
-		service_ready(s);
+	takeover_go_on(s);
 	/* The first netd has not read a byte from the network at this point. */
 	if (child->role == ROLE_NETD && room->port == 0)
 		room->port = ready->port;
@@ -309,6 +307,15 @@ on_message(struct supervisor *s, struct supervised *child,
 		break;
 	case IPC_ROOM_KEPT:
 		remember_written(s, supervised_room(s, child), kept->error);
+		break;
+	case IPC_KEPT_PART:
+		upgrade_part(s, in);
+		break;
+	case IPC_KEPT_WHOLE:
+		upgrade_whole(s, in->body);
+		break;
+	case IPC_RESTORED:
+		takeover_restored(s, in->body);
 		break;
 	default:
 		break;

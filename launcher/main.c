@@ -18,7 +18,7 @@
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
 #include "launcher/passphrase.h"
-#include "launcher/ports.h"
+#include "launcher/reachable.h"
 #include "launcher/room_files.h"
 #include "launcher/house.h"
 #include "launcher/screen.h"
@@ -413,32 +413,12 @@ open_state(struct supervisor *s, struct spawn_kit *kit, const struct options *o)
 		die(EXIT_FAILURE, "%s", o->check ? needs_reason(errno) : err);
 }
 
-/* The ports come before the sockets with a path: nothing stays behind where a
- * port is taken. */
-static void
-open_sockets(struct supervisor *s, struct spawn_kit *kit,
-    const struct options *o)
-{
-	char err[ERROR_MAX];
-
-	if (o->mode == MODE_BOOTNODE && kit->sockets.count == 0 &&
-	    ports_open(&kit->sockets, &o->listen, err, sizeof(err)) == -1)
-		die(EXIT_FAILURE, "%s", err);
-	s->sockets_given = kit->sockets.count;
-	if (service_open(&s->service, o, s->self, err, sizeof(err)) == -1)
-		die(EXIT_FAILURE, "%s", err);
-	if (o->mode == MODE_BOOTNODE && o->control_socket[0] != '\0' &&
-	    unix_socket_listen(&control, "control", o->control_socket,
-		o->control_mode == CONTROL_OF_GROUP ? 0660 : 0600,
-		CONTROL_CONNECTIONS, err, sizeof(err)) == -1)
-		die(EXIT_FAILURE, "%s", err);
-}
-
 static void
 open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 {
 	const bool argument =
 	    o->invite[0] != '\0' && strcmp(o->invite, "-") != 0;
+	struct given_others given;
 	bool by_systemd;
 	char path[STATE_DIR_PATH_MAX], err[ERROR_MAX];
 	const char *missing;
@@ -456,16 +436,19 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 		    "the programs that gochat starts, such as %s, are neither "
 		    "in the folder of gochat nor in " GOCHAT_LIBEXECDIR,
 		    missing);
-	if (activation_take(&kit->sockets, o->mode, err, sizeof(err)) == -1)
+	if (activation_take(&kit->sockets, &given, o->mode, err, sizeof(err)) ==
+	    -1)
 		die(EXIT_FAILURE, "%s", err);
-	by_systemd = kit->sockets.count > 0;
+	by_systemd =
+	    kit->sockets.count > 0 && given.fds[GIVEN_PREDECESSOR] == -1;
 	if (configure_privileges(&s->privileges) == -1)
 		die(EXIT_FAILURE,
 		    "started as root, and there is neither a "
 		    "user _gochat nor a user nobody to become");
 	open_state(s, kit, o);
 	open_first_room(s, kit, o);
-	open_sockets(s, kit, o);
+	if (reachable_open(s, kit, &control, &given, err, sizeof(err)) == -1)
+		die(EXIT_FAILURE, "%s", err);
 	if (logs_to_screen(o))
 		logfile_hold();
 	if (argument)
@@ -493,6 +476,8 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 	activation_close(&kit->sockets);
 	if (kit->control->fd != -1)
 		close(kit->control->fd);
+	if (kit->kept != -1)
+		close(kit->kept);
 	supervise_start(s,
 	    kit->mode == MODE_CLIENT && s->rooms[0].known &&
 		!endpoint_is_numeric(&s->rooms[0].endpoint));
@@ -525,16 +510,22 @@ main(int argc, char *argv[])
 	static struct settings settings;
 	struct options *const o = &settings.options;
 	struct supervisor *s = &supervisor;
-	struct spawn_kit kit = { .secret = -1, .access = -1 };
+	struct spawn_kit kit = { .secret = -1,
+		.access = -1,
+		.kept = -1,
+		.predecessor = -1 };
 	const struct rlimit none = { 0, 0 };
-	char err[ERROR_MAX];
+	char err[ERROR_MAX], *name;
 	int code;
 
 	brief_init();
 	fill_standard_fds();
 	if (needs_check(err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
+	name = strdup(argv[0]);
 	setproctitle_init(argc, argv, environ);
+	if (name != NULL)
+		argv[0] = name; /* where it was, titles stand from now on */
 	setrlimit(RLIMIT_CORE, &none); /* of the others, too, from the start */
 	parse(o, argc, argv);
 	check_remembered(o);
@@ -548,6 +539,9 @@ main(int argc, char *argv[])
 	kit.mode = o->mode;
 	kit.reload = (struct reload_kit){ argc, argv,
 		isatty(STDIN_FILENO) && isatty(STDOUT_FILENO), o };
+	if (!spawn_find_self(kit.successor.path, sizeof(kit.successor.path)))
+		kit.successor.path[0] = '\0';
+	kit.successor.argv = argv;
 	family_make(&s->family, o->mode,
 	    o->mode == MODE_CLIENT ? ROOMS_MAX : 1);
 	kit.family = s->family;

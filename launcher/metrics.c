@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 int
-metrics_open(struct metrics *m, const char *path, char *err, size_t errlen)
+metrics_open(struct metrics *m, const char *path, int *given, char *err,
+    size_t errlen)
 {
 	*m = (struct metrics){ .socket.fd = -1 };
+	if (unix_socket_take(&m->socket, path, given))
+		return 0;
 	return unix_socket_listen(&m->socket, "metrics", path, 0660,
 	    METRICS_READERS, err, errlen);
 }

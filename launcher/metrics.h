@@ -24,11 +24,13 @@ struct metrics {
 };
 
 /*
- * Listens at path, which is to stay valid; before the sandbox. A socket at
- * which nobody listens was left by an earlier run, and is replaced; nothing
- * else is. Returns 0, or -1 with one line in err.
+ * Takes a socket that is given (unix_socket_take), or listens at path, which is
+ * to stay valid; before the sandbox. A socket at which nobody listens was left
+ * by an earlier run, and is replaced; nothing else is. Returns 0, or -1 with
+ * one line in err.
  */
-int metrics_open(struct metrics *, const char *path, char *err, size_t errlen);
+int metrics_open(struct metrics *, const char *path, int *given, char *err,
+    size_t errlen);
 
 /* Returns the descriptor to wait at for readers, or -1 if there is no socket or
  * no more readers can wait. */

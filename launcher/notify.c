@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "launcher/environment.h"
+#include "launcher/send_fds.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -87,4 +88,14 @@ void
 notify_send_surely(const struct notify *n, const char *lines)
 {
 	send_lines(n, lines, 0);
+}
+
+int
+notify_store(const struct notify *n, const char *name, int fd)
+{
+	char lines[96];
+
+	(void)snprintf(lines, sizeof(lines), "FDSTORE=1\nFDNAME=%s\nFDPOLL=0",
+	    name);
+	return send_fds(n->fd, lines, strlen(lines), &fd, 1, 0);
 }

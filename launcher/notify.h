@@ -32,4 +32,8 @@ void notify_send(const struct notify *, const char *lines);
  * that must not be missed. */
 void notify_send_surely(const struct notify *, const char *lines);
 
+/* Gives systemd a descriptor to keep for the next start, under this name; waits
+ * as above. Returns 0, or -1 with errno set. */
+int notify_store(const struct notify *, const char *name, int fd);
+
 #endif

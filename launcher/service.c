@@ -11,8 +11,8 @@
 #include <time.h>
 
 int
-service_open(struct service *v, const struct options *o, pid_t self, char *err,
-    size_t errlen)
+service_open(struct service *v, const struct options *o, pid_t self,
+    int *metrics, char *err, size_t errlen)
 {
 	v->started = clock_now();
 	v->figures_due = v->beat_at = CLOCK_NEVER;
@@ -24,7 +24,8 @@ service_open(struct service *v, const struct options *o, pid_t self, char *err,
 		return -1;
 	if (o->metrics_socket[0] == '\0')
 		return 0;
-	return metrics_open(&v->metrics, o->metrics_socket, err, errlen);
+	return metrics_open(&v->metrics, o->metrics_socket, metrics, err,
+	    errlen);
 }
 
 void
@@ -151,6 +152,15 @@ service_signal(struct supervisor *s)
 {
 	s->service.for_log = true;
 	ask(s);
+}
+
+/* While the bootnode before us waits, its figures are the true ones. */
+int
+service_poll(const struct supervisor *s)
+{
+	return s->takeover.predecessor != -1
+	    ? -1
+	    : metrics_poll(&s->service.metrics);
 }
 
 void

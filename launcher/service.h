@@ -37,10 +37,10 @@ struct service {
 	bool told;	 /* that one is silent */
 };
 
-/* Opens both sockets, if they are wanted; before anything is started. Returns
- * 0, or -1 with one line in err. */
+/* Opens both sockets, if they are wanted, or takes a metrics socket that is
+ * given; before anything is started. Returns 0, or -1 with one line in err. */
 int service_open(struct service *, const struct options *, pid_t self,
-    char *err, size_t errlen);
+    int *metrics, char *err, size_t errlen);
 
 /* All are in their sandboxes; a process was started (its answers begin again);
  * gochat ends. The log and systemd are told of the first and the last. */
@@ -53,6 +53,8 @@ void service_stopping(struct supervisor *);
 void service_reloading(struct supervisor *);
 void service_reloaded(struct supervisor *, const char *status);
 
+/* The descriptor to wait at for readers of the metrics, or -1. */
+int service_poll(const struct supervisor *);
 /* Figures were asked for: by SIGUSR1, or at the metrics socket. */
 void service_signal(struct supervisor *);
 void service_readers(struct supervisor *);

@@ -76,10 +76,8 @@ parent(char *path)
 	return true;
 }
 
-/* Finds the path of this program; without /proc, the path by which it was
- * executed. */
-static bool
-find_self(char *path, size_t size)
+bool
+spawn_find_self(char *path, size_t size)
 {
 	const char *name = (const char *)getauxval(AT_EXECFN);
 	ssize_t n = readlink("/proc/self/exe", path, size - 1);
@@ -120,7 +118,7 @@ spawn_find(struct spawn_paths *paths, const struct family *f)
 {
 	char self[SPAWN_PATH_MAX];
 
-	if (!find_self(self, sizeof(self)))
+	if (!spawn_find_self(self, sizeof(self)))
 		self[0] = '\0';
 	return spawn_find_from(self, paths, f);
 }
@@ -243,8 +241,8 @@ fill_environment(bool terminal, char **envp)
 	envp[n] = NULL;
 }
 
-static void
-reset_signals(void)
+void
+spawn_reset_signals(void)
 {
 	sigset_t none;
 
@@ -279,7 +277,7 @@ spawn(const struct spawn_paths *paths, enum process_id id, enum mode mode,
 
 	if (pid != 0)
 		return pid == -1 ? -1 : 0;
-	reset_signals();
+	spawn_reset_signals();
 	path_of(paths, id, path);
 	fill_environment(terminal, envp);
 	snprintf(title, sizeof(title), "%s: %s", role_name(p->role),

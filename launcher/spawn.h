@@ -18,12 +18,18 @@ struct spawn_paths {
 	char folder[SPAWN_PATH_MAX - 32]; /* room for a name */
 };
 
+/* Finds the path of this program; without /proc, the path by which it was
+ * executed. Returns false if it cannot. */
+bool spawn_find_self(char *path, size_t size);
 /* Looks for the programs of a family. Returns NULL, or the name of a program
  * that is in none of these places. */
 const char *spawn_find(struct spawn_paths *, const struct family *);
 /* The same for a launcher of this path; "": it is not known. */
 const char *spawn_find_from(const char *self, struct spawn_paths *,
     const struct family *);
+
+/* In a process that becomes another program: all signals are as at first. */
+void spawn_reset_signals(void);
 
 /* The number of descriptors of one child. */
 #define SPAWN_FDS_MAX 8

@@ -1,11 +1,8 @@
 /*
  * The process that starts the children. See spawner.h.
  */
-#include "launcher/spawner.h"
-
-#include "launcher/resolve.h"
-#include "launcher/room_store.h"
 #include "launcher/send_fds.h"
+#include "launcher/spawner_parts.h"
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -24,16 +21,6 @@
 /* The kernel ends ui with the launcher: the spawner waits this long for
  * that. */
 #define PATIENCE 2 /* seconds */
-
-struct spawner {
-	const struct spawn_kit *kit;
-	int launcher; /* socket */
-	int its_pidfd;
-	int ui;	    /* pidfd, or -1 */
-	int reader; /* the same: the last one of settings */
-	struct terminal terminal;
-	struct room_store rooms;
-};
 
 /* --- What the launcher says ----------------------------------------------- */
 
@@ -61,12 +48,14 @@ note_terminal(struct spawner *sp, const struct wish *wish)
 		sp->terminal.used = sp->terminal.screen = false;
 }
 
-/* ui is gone, and nobody listens any more. */
+/* ui is gone, and nobody listens any more, unless a successor does. */
 static void
 remove_sockets(const struct spawn_kit *kit)
 {
 	if (kit->control->fd != -1)
 		close(kit->control->fd);
+	if (kit->metrics->fd != -1)
+		close(kit->metrics->fd);
 	unix_socket_remove(kit->control);
 	unix_socket_remove(kit->metrics);
 }
@@ -99,9 +88,8 @@ static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 
 /* --- Messages ------------------------------------------------------- */
 
-/* Sends a message. Returns 0, or -1 with errno set if that fails. */
-static int
-report(struct spawner *sp, const struct spawned *s, const int *fds,
+int
+spawner_report(struct spawner *sp, const struct spawned *s, const int *fds,
     size_t count)
 {
 	if (send_fds(sp->launcher, s, sizeof(*s), fds, count, MSG_DONTWAIT) ==
@@ -114,10 +102,9 @@ report(struct spawner *sp, const struct spawned *s, const int *fds,
 	return -1;
 }
 
-/* If not even this can be sent, the launcher does not wait for ever. */
-static void
-report_failure(struct spawner *sp, enum spawn_event event, unsigned int child,
-    int error)
+void
+spawner_report_failure(struct spawner *sp, enum spawn_event event,
+    unsigned int child, int error)
 {
 	const struct spawned s = {
 		.event = (uint8_t)event,
@@ -125,7 +112,7 @@ report_failure(struct spawner *sp, enum spawn_event event, unsigned int child,
 		.error = error,
 	};
 
-	report(sp, &s, NULL, 0);
+	spawner_report(sp, &s, NULL, 0);
 }
 
 /* --- The process ---------------------------------------------------- */
@@ -141,8 +128,8 @@ struct links {
 	struct link at[FAMILY_LINKS_MAX];
 };
 
-static void
-close_end(int *fd)
+void
+spawner_close(int *fd)
 {
 	if (*fd != -1)
 		close(*fd);
@@ -229,6 +216,8 @@ choose_fds(struct spawner *sp, const struct links *links, unsigned int child,
 		};
 	if ((needs & NEEDS_LISTENER) != 0 && kit->control->fd != -1)
 		fds[n++] = (struct spawn_fd){ kit->control->fd, FD_LISTENER };
+	if ((needs & NEEDS_KEPT) != 0 && sp->kept != -1)
+		fds[n++] = (struct spawn_fd){ sp->kept, FD_KEPT };
 	if ((needs & NEEDS_SOCKETS) != 0)
 		for (size_t i = 0; i < kit->sockets.count; i++)
 			fds[n++] = (struct spawn_fd){ kit->sockets.fds[i],
@@ -240,7 +229,7 @@ choose_fds(struct spawner *sp, const struct links *links, unsigned int child,
 static void
 note_terminal_used(struct spawner *sp, int pidfd)
 {
-	close_end(&sp->ui);
+	spawner_close(&sp->ui);
 	sp->ui = fcntl(pidfd, F_DUPFD_CLOEXEC, 0);
 	sp->terminal.used = true;
 }
@@ -275,7 +264,8 @@ start(struct spawner *sp, const struct links *links, unsigned int child)
 		s.isolated = made.isolated;
 		if ((process_table[id].needs & NEEDS_TERMINAL) != 0)
 			note_terminal_used(sp, made.pidfd);
-		result = report(sp, &s, (int[]){ control[0], made.pidfd }, 2);
+		result = spawner_report(sp, &s,
+		    (int[]){ control[0], made.pidfd }, 2);
 		close(made.pidfd);
 	}
 	close(control[0]);
@@ -301,45 +291,10 @@ hand_over(struct spawner *sp, const struct links *links, uint64_t set)
 
 			if (result == 0 &&
 			    !(has_child(set, link, end) && is_found(link, end)))
-				result = report(sp, &s, &link->ends[end], 1);
+				result =
+				    spawner_report(sp, &s, &link->ends[end], 1);
 		}
 	return result;
-}
-
-static void
-start_resolver(struct spawner *sp, const struct wish *wish)
-{
-	const unsigned int room = wish->room;
-	struct spawned s = { .event = SPAWN_RESOLVER, .child = (uint8_t)room };
-	int resolver;
-
-	if (room >= sp->kit->family.rooms ||
-	    memchr(wish->bootnode.host, '\0', sizeof(wish->bootnode.host)) ==
-		NULL)
-		return;
-	resolver = resolve_start(&wish->bootnode, sp->kit->user);
-	if (resolver == -1 || report(sp, &s, &resolver, 1) == -1)
-		report_failure(sp, SPAWN_NO_RESOLVER, room, errno);
-	if (resolver != -1)
-		close(resolver);
-}
-
-static void
-start_reader(struct spawner *sp, const struct wish *wish)
-{
-	const struct spawned s = { .event = SPAWN_READER };
-	const struct reload_access access = {
-		.fd = room_store_access(&sp->rooms, 0),
-		.part = wish->access % ACCESS_PARTS,
-	};
-	int reader = access.fd == -1
-	    ? -1
-	    : reload_start(&sp->kit->reload, &access, &sp->reader);
-
-	if (reader == -1 || report(sp, &s, &reader, 1) == -1)
-		report_failure(sp, SPAWN_NO_READER, 0, errno);
-	if (reader != -1)
-		close(reader);
 }
 
 /* A room at the same bootnode as another gets the key that its cryptod has. */
@@ -378,55 +333,14 @@ start_children(struct spawner *sp, const struct wish *wish)
 			at = child;
 			result = start(sp, &links, child);
 		}
+	spawner_close(&sp->kept); /* none gets it twice */
 	if (result == 0)
 		result = hand_over(sp, &links, set);
 	if (result == -1)
-		report_failure(sp, SPAWN_FAILED, at, errno);
+		spawner_report_failure(sp, SPAWN_FAILED, at, errno);
 	for (size_t i = 0; i < links.count; i++)
 		for (int end = 0; end < 2; end++)
-			close_end(&links.at[i].ends[end]);
-}
-
-/* Makes a file, and gives it away: the launcher passes it to cryptod, which has
- * no folder, and which alone knows what is to be written. */
-static void
-keep_room(struct spawner *sp, unsigned int room)
-{
-	const struct spawned s = { .event = SPAWN_ROOM_FILE,
-		.child = (uint8_t)room };
-	int fd = room_store_keep(&sp->rooms, room);
-
-	if (fd == -1 || report(sp, &s, &fd, 1) == -1)
-		report_failure(sp, SPAWN_ROOM_FILE, room, errno);
-}
-
-static void
-name_file(struct spawner *sp, unsigned int room)
-{
-	struct spawned s = { .event = SPAWN_FILE_NAMED,
-		.child = (uint8_t)room };
-
-	s.error = room_store_name(&sp->rooms, room);
-	s.number = sp->rooms.numbers[room];
-	if (report(sp, &s, NULL, 0) == -1)
-		report_failure(sp, SPAWN_FILE_NAMED, room, errno);
-}
-
-/* A wish about a room. */
-static void
-grant_room(struct spawner *sp, const struct wish *wish)
-{
-	if (wish->room >= ROOMS_MAX)
-		return;
-	if (wish->kind == WISH_FORGET_ROOM)
-		room_store_forget(&sp->rooms, wish->room);
-	else if (wish->kind == WISH_KEEP_ROOM)
-		keep_room(sp, wish->room);
-	else if (wish->kind == WISH_NAME_FILE)
-		name_file(sp, wish->room);
-	else
-		report_failure(sp, SPAWN_FILE_REMOVED, wish->room,
-		    room_store_remove(&sp->rooms, wish->room));
+			spawner_close(&links.at[i].ends[end]);
 }
 
 static void
@@ -436,21 +350,24 @@ grant(struct spawner *sp, const struct wish *wish)
 	case WISH_CHILDREN:
 		start_children(sp, wish);
 		break;
+	case WISH_SCREEN_GIVEN:
+	case WISH_TERMINAL_RESTORED:
+		note_terminal(sp, wish);
+		break;
 	case WISH_RESOLVER:
-		start_resolver(sp, wish);
+	case WISH_RELOAD:
+		spawner_grant_reader(sp, wish);
+		break;
+	case WISH_MEMORY:
+	case WISH_SUCCESSOR:
+	case WISH_END_SUCCESSOR:
+		spawner_grant_successor(sp, wish);
 		break;
 	case WISH_FORGET_ROOM:
 	case WISH_KEEP_ROOM:
 	case WISH_NAME_FILE:
 	case WISH_FORGET_FILE:
-		grant_room(sp, wish);
-		break;
-	case WISH_SCREEN_GIVEN:
-	case WISH_TERMINAL_RESTORED:
-		note_terminal(sp, wish);
-		break;
-	case WISH_RELOAD:
-		start_reader(sp, wish);
+		spawner_grant_room(sp, wish);
 		break;
 	case WISH_STOP_JOB:
 		kill(0, SIGTSTP);
@@ -476,7 +393,7 @@ static void
 ignore_signals(void)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM,
-		SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGUSR1 };
+		SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGUSR1, SIGUSR2 };
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
@@ -489,6 +406,9 @@ spawner_start(const struct spawn_kit *kit)
 		.kit = kit,
 		.ui = -1,
 		.reader = -1,
+		.kept = kit->kept,
+		.memory = -1,
+		.successor = -1,
 		.terminal = *kit->terminal,
 	};
 	int pair[2];
@@ -512,11 +432,11 @@ spawner_start(const struct spawn_kit *kit)
 	sp.launcher = pair[1];
 	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) {
-		report_failure(&sp, SPAWN_FAILED, SPAWN_ITSELF, errno);
+		spawner_report_failure(&sp, SPAWN_FAILED, SPAWN_ITSELF, errno);
 		_exit(1);
 	}
-	if (kit->metrics->fd != -1)
-		close(kit->metrics->fd); /* the launcher's alone */
+	if (kit->predecessor != -1)
+		close(kit->predecessor); /* the launcher's alone */
 	setproctitle("spawner");
 	room_store_init(&sp.rooms, kit->state_dir, kit->secret, kit->access,
 	    kit->files);

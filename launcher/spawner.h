@@ -24,6 +24,7 @@
 #include "launcher/unix_socket.h"
 #include "launcher/reload.h"
 #include "launcher/spawn.h"
+#include "launcher/successor.h"
 #include "launcher/terminal.h"
 
 #include <sys/socket.h>
@@ -44,6 +45,10 @@ enum wish_kind {
 	WISH_NAME_FILE,	  /* and is written: it becomes the next one; */
 	WISH_FORGET_FILE, /* or it is to be removed, then or later */
 	WISH_RELOAD,	  /* a reader of the settings: reload.h */
+	WISH_MEMORY,	  /* a memory file for a bootnode's state: upgrade.h */
+	WISH_SUCCESSOR, /* a bootnode that takes our place, with what is in that
+			 * file; */
+	WISH_END_SUCCESSOR, /* or it is to be killed */
 	WISH_STOP_JOB, /* SIGTSTP to the job that it is in, with its launcher,
 			* which might be another user by now than the rest */
 	WISH_END       /* all is over, and put back */
@@ -74,7 +79,10 @@ struct spawn_kit {
 	int access;    /* memory with access keys: a bootnode's, or the first
 		     * room's; -1 if none */
 	uint16_t files[ROOMS_MAX]; /* of the rooms that are remembered; or 0 */
-	struct given_sockets sockets;
+	struct given_sockets sockets; /* a bootnode's UDP ports */
+	int kept;	 /* the state of the bootnode before; -1 if none */
+	int predecessor; /* a channel to it, the launcher's alone; or -1 */
+	struct successor_kit successor;
 	const struct ipc_privileges *user; /* for the resolver */
 	const struct terminal *terminal;   /* as it was saved */
 	const struct unix_socket *metrics; /* its path is to be removed, */
@@ -95,7 +103,10 @@ enum spawn_event {
 	SPAWN_FILE_NAMED,  /* its number is here, or error says why not */
 	SPAWN_FILE_REMOVED, /* or not, and error says why */
 	SPAWN_READER,	    /* of settings; fds: a socket to it, */
-	SPAWN_NO_READER	    /* or error says why not */
+	SPAWN_NO_READER,    /* or error says why not */
+	SPAWN_MEMORY,	    /* fds: the file, or none, and error says why */
+	SPAWN_SUCCESSOR	    /* fds: a channel to it, pidfd; or none, and error
+			     * says why */
 };
 #define SPAWN_ITSELF UINT8_MAX
 
@@ -111,7 +122,7 @@ struct spawned {
 			* room */
 	uint8_t other;	  /* END_LEFT: likewise */
 	uint8_t isolated; /* STARTED: in a pid namespace of its own */
-	int32_t pid;	  /* STARTED */
+	int32_t pid;	  /* STARTED, SUCCESSOR */
 	int32_t error;	  /* errno; EAGAIN is that of fork(2) */
 	uint32_t number;  /* FILE_NAMED */
 };

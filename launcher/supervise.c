@@ -23,7 +23,8 @@
 
 /* --- Signals -------------------------------------------------------- */
 
-static volatile sig_atomic_t got_end, got_stop, got_figures, got_hangup;
+static volatile sig_atomic_t got_end, got_stop, got_figures, got_hangup,
+    got_upgrade;
 
 static void
 on_signal(int sig)
@@ -34,12 +35,14 @@ on_signal(int sig)
 		got_figures = 1;
 	else if (sig == SIGHUP)
 		got_hangup = 1;
+	else if (sig == SIGUSR2)
+		got_upgrade = 1;
 	else if (sig != SIGCHLD)
 		got_end = 1;
 }
 
 static const int handled[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP,
-	SIGUSR1 };
+	SIGUSR1, SIGUSR2 };
 
 void
 supervise_signals(void)
@@ -80,22 +83,17 @@ supervise_end_ui(struct supervisor *s)
 
 /* --- Ending --------------------------------------------------------- */
 
-/* The user wants gochat to end: ui says goodbye to all. */
+/* The user wants gochat to end. A second wish does not wait. */
 static void
 ask_to_end(struct supervisor *s)
 {
-	struct supervised *ui = supervised_of(s, ROLE_UI, 0);
 	uint64_t now = kernel_now(&s->kernel);
 
 	got_end = 0;
 	if (s->asked_at == 0) {
 		s->asked_at = now;
-		/* Before the first ui, there is nobody to say goodbye to. */
-		if (!supervised_all_ready(s) && ui->pid == 0)
-			s->ui_ended = true;
-		ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
-		/* Without a ui, between two of them, there is no goodbye. */
-		ending_begin(s, ui->pid != 0 ? END_PATIENCE : 0);
+		if (!upgrade_keep(s))
+			ending_ask(s);
 	} else if (now - s->asked_at > SAME_WISH) {
 		ending_begin(s, 0);
 	}
@@ -182,6 +180,9 @@ static void
 postpone(struct supervisor *s, uint64_t by)
 {
 	s->answer_by += by;
+	s->upgrade.due += by;
+	if (s->takeover.due != CLOCK_NEVER)
+		s->takeover.due += by;
 	FOREACH_CHILD (child, s)
 		if (child->due != CLOCK_NEVER)
 			child->due += by;
@@ -223,7 +224,8 @@ all_gone(const struct supervisor *s)
 		if (child->pid != 0)
 			return false;
 	/* A child that comes too late finds its channel closed, and ends. */
-	return !children_awaited(s) || s->buried_by != CLOCK_NEVER;
+	return (!children_awaited(s) && !upgrade_holds(s)) ||
+	    s->buried_by != CLOCK_NEVER;
 }
 
 static uint64_t
@@ -238,6 +240,8 @@ next_deadline(const struct supervisor *s)
 	uint64_t due = clock_min(service_deadline(s), s->buried_by);
 
 	due = clock_min(due, reload_deadline(s));
+	due = clock_min(due, upgrade_deadline(s));
+	due = clock_min(due, takeover_deadline(s));
 	due = clock_min(due, check_due(s));
 	if (s->ending)
 		due = clock_min(due, s->end_by);
@@ -271,6 +275,8 @@ enum {
 	POLL_METRICS,
 	POLL_LOG,
 	POLL_RELOAD,
+	POLL_SUCCESSOR,
+	POLL_PREDECESSOR,
 	POLL_OTHERS,
 	POLL_COUNT = POLL_OTHERS + CHILDREN_MAX + ROOMS_MAX
 };
@@ -287,10 +293,11 @@ poll_set(struct supervisor *s, struct pollfd fds[POLL_COUNT],
 {
 	nfds_t n = POLL_OTHERS;
 
-	fds[POLL_METRICS] =
-	    (struct pollfd){ metrics_poll(&s->service.metrics), POLLIN, 0 };
+	fds[POLL_METRICS] = (struct pollfd){ service_poll(s), POLLIN, 0 };
 	fds[POLL_LOG] = (struct pollfd){ logfile_poll(), POLLOUT, 0 };
 	fds[POLL_RELOAD] = (struct pollfd){ s->reload.fd, POLLIN, 0 };
+	fds[POLL_SUCCESSOR] = (struct pollfd){ upgrade_poll(s), POLLIN, 0 };
+	fds[POLL_PREDECESSOR] = (struct pollfd){ takeover_poll(s), POLLIN, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
 	FOREACH_CHILD (child, s) {
 		if (child->channel.fd == -1)
@@ -307,6 +314,27 @@ poll_set(struct supervisor *s, struct pollfd fds[POLL_COUNT],
 		    (struct pollfd){ s->rooms[room].resolver, POLLIN, 0 };
 	}
 	return n;
+}
+
+/* Those that are no children. A message of one may have made another's
+ * descriptor one of somebody else's. */
+static void
+hear_others(struct supervisor *s, const struct pollfd fds[POLL_OTHERS])
+{
+	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
+		ending_give_up(s);
+	if (fds[POLL_METRICS].revents != 0)
+		service_readers(s);
+	if (fds[POLL_LOG].revents != 0)
+		logfile_flush();
+	if (fds[POLL_RELOAD].revents != 0)
+		reload_heard(s);
+	if (fds[POLL_SUCCESSOR].revents != 0 &&
+	    fds[POLL_SUCCESSOR].fd == upgrade_poll(s))
+		upgrade_heard(s);
+	if (fds[POLL_PREDECESSOR].revents != 0 &&
+	    fds[POLL_PREDECESSOR].fd == takeover_poll(s))
+		takeover_heard(s);
 }
 
 static void
@@ -329,14 +357,7 @@ wait_for_news(struct supervisor *s)
 			listen_resolver(s, owners[i].room);
 		}
 	}
-	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
-		ending_give_up(s);
-	if (fds[POLL_METRICS].revents != 0)
-		service_readers(s);
-	if (fds[POLL_LOG].revents != 0)
-		logfile_flush();
-	if (fds[POLL_RELOAD].revents != 0)
-		reload_heard(s);
+	hear_others(s, fds);
 }
 
 /* Does what the signals ask for. */
@@ -354,6 +375,10 @@ obey(struct supervisor *s)
 		got_figures = 0;
 		service_signal(s);
 	}
+	if (got_upgrade) {
+		got_upgrade = 0;
+		upgrade_want(s);
+	}
 }
 
 static void
@@ -370,6 +395,8 @@ look_at_clock(struct supervisor *s)
 {
 	service_timer(s);
 	reload_overdue(s);
+	upgrade_overdue(s);
+	takeover_overdue(s);
 	hurry_spawner(s);
 	FOREACH_CHILD (child, s)
 		deaths_overdue(s, child);

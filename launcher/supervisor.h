@@ -7,6 +7,7 @@
 
 #include "common/ipc.h"
 #include "launcher/family.h"
+#include "launcher/upgrade.h"
 #include "launcher/kernel.h"
 #include "launcher/options.h"
 #include "launcher/reload.h"
@@ -15,6 +16,7 @@
 #include "launcher/service.h"
 #include "launcher/spawner.h"
 #include "launcher/state_dir.h"
+#include "launcher/takeover.h"
 #include "launcher/terminal.h"
 
 #include <sys/types.h>
@@ -86,6 +88,8 @@ struct supervisor {
 	struct settings *settings;
 	const struct options *options; /* those of the settings */
 	struct reload reload;
+	struct upgrade upgrade;
+	struct takeover takeover;
 	struct ipc_privileges privileges;
 	bool access;	      /* the options give a client an access key */
 	bool access_part;     /* which part of the memory a bootnode's are in */

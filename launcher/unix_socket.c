@@ -8,7 +8,6 @@
 #include <sys/un.h>
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -89,6 +88,21 @@ unix_socket_listen(struct unix_socket *s, const char *what, const char *path,
 	if (fd != -1)
 		close(fd);
 	return -1;
+}
+
+bool
+unix_socket_take(struct unix_socket *s, const char *path, int *given)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	socklen_t len = sizeof(sun) - 1;
+
+	if (*given == -1 ||
+	    getsockname(*given, (struct sockaddr *)&sun, &len) == -1 ||
+	    len >= sizeof(sun) || strcmp(sun.sun_path, path) != 0)
+		return false;
+	*s = (struct unix_socket){ .fd = *given, .path = path };
+	*given = -1;
+	return true;
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A socket, or none. */
@@ -23,6 +24,10 @@ struct unix_socket {
  */
 int unix_socket_listen(struct unix_socket *, const char *what, const char *path,
     mode_t mode, int backlog, char *err, size_t errlen);
+
+/* Takes a socket that is given, open and listened at, and sets *given to -1: if
+ * there is one, and if its path is this one. Returns whether it did. */
+bool unix_socket_take(struct unix_socket *, const char *path, int *given);
 
 /* Removes it from its folder, once nobody listens there any more. */
 void unix_socket_remove(const struct unix_socket *);

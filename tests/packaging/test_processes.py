@@ -26,7 +26,8 @@ NEEDED = {"NOTHING": "", "TERMINAL": "the terminal",
           "SOCKETS": "the UDP ports", "STATE_DIR": "the state folder",
           "ROOM_FILE": "the room file", "LOCKED_MEMORY": "locked memory",
           "ACCESS_KEYS": "access keys",
-          "LISTENER": "the control socket"}
+          "LISTENER": "the control socket",
+          "KEPT": "the state of the bootnode before"}
 FILES = {"FILES_ANY": "any", "FILES_NONE": "none",
          "KNOWN_PEERS_BYTES": "`known_peers`"}
 

@@ -89,6 +89,7 @@ try_given(void *arg)
 {
 	const struct given *c = arg;
 	struct given_sockets g;
+	struct given_others o;
 	char pid[32], err[256] = "";
 
 	if (!place_sockets(c))
@@ -97,7 +98,7 @@ try_given(void *arg)
 	setenv("LISTEN_PID", c->pid != NULL ? c->pid : pid, 1);
 	setenv("LISTEN_FDS", c->count, 1);
 	setenv("LISTEN_FDNAMES", "some:name", 1);
-	if (activation_take(&g, c->mode, err, sizeof(err)) == -1)
+	if (activation_take(&g, &o, c->mode, err, sizeof(err)) == -1)
 		return c->says != NULL && strstr(err, c->says) != NULL ? REFUSED
 								       : WRONG;
 	/* A child gets none of the variables. */

@@ -36,7 +36,9 @@ begin(const char *name)
 static int
 open_at(struct metrics *m)
 {
-	return metrics_open(m, path, folder.err, sizeof(folder.err));
+	int none = -1;
+
+	return metrics_open(m, path, &none, folder.err, sizeof(folder.err));
 }
 
 static void

@@ -45,6 +45,8 @@ bare_kit(enum mode mode)
 	struct spawn_kit kit = { .mode = mode,
 		.state_dir = -1,
 		.secret = -1,
+		.kept = -1,
+		.predecessor = -1,
 		.user = &same_user,
 		.terminal = &no_terminal,
 		.metrics = &no_socket,
@@ -182,8 +184,8 @@ test_memory(void)
 		CU_ASSERT_EQUAL(forked(look_at_memory, (void *)&lens[i]), 0);
 }
 
-/* The launcher's metrics are not the spawner's: once the launcher has closed
- * the socket, nobody listens there. */
+/* The spawner has the metrics socket for a successor; once it has ended, too,
+ * nobody listens there. */
 static int
 look_at_metrics(void *arg)
 {
@@ -201,9 +203,10 @@ look_at_metrics(void *arg)
 	EXPECT(fd != -1);
 	close(pair[0]);
 	other = (struct pollfd){ pair[1], POLLIN, 0 };
+	EXPECT(poll(&other, 1, 0) == 0);
+	spawner_end(fd);
 	EXPECT(poll(&other, 1, (int)(PATIENCE / USEC_PER_MSEC)) == 1);
 	EXPECT(read(pair[1], &byte, 1) == 0);
-	spawner_end(fd);
 	return 0;
 }
 

@@ -84,6 +84,7 @@ prepare(struct scene *s, enum mode mode)
 	family_make(&s->kit.family, mode, 1);
 	s->kit.state_dir = s->folder.fd;
 	s->kit.secret = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	s->kit.kept = s->kit.predecessor = -1;
 	s->kit.user = &s->user;
 	s->kit.terminal = &s->terminal;
 	s->kit.metrics = &s->metrics;

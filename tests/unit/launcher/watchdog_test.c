@@ -82,7 +82,8 @@ test_states(void)
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(told("READY"), 0);
 	raise(SIGTERM);
-	household_pass(&h, 0);
+	/* Also if the state is not to be had. */
+	household_pass(&h, UPGRADE_PATIENCE);
 	CU_ASSERT_EQUAL(told("STOPPING=1\n"), 1);
 	household_exit(&h, ROLE_UI, 0);
 	household_pass(&h, 0);
@@ -242,13 +243,13 @@ test_reader(void)
 	char text[FIGURES_TEXT_MAX + 1] = "";
 	struct folder folder;
 	struct household h;
-	int fd;
+	int fd, none = -1;
 
 	folder_open(&folder);
 	household_live(&h, MODE_BOOTNODE);
 	put_path(sun.sun_path, sizeof(sun.sun_path), &folder);
 	CU_ASSERT_EQUAL_FATAL(metrics_open(&h.s.service.metrics, sun.sun_path,
-				  folder.err, sizeof(folder.err)),
+				  &none, folder.err, sizeof(folder.err)),
 	    0);
 	household_pass(&h, USEC_PER_SEC);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->told[IPC_FIGURES_ASK],
@@ -279,26 +280,31 @@ test_open(void)
 	struct options o = { .mode = MODE_CLIENT };
 	struct folder folder;
 	struct service v = { 0 };
+	int none = -1;
 
 	folder_open(&folder);
 	setenv("NOTIFY_SOCKET", "relative", 1); /* which is wrong */
 	put_path(o.metrics_socket, sizeof(o.metrics_socket), &folder);
-	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
+	CU_ASSERT_EQUAL(service_open(&v, &o, 1, &none, folder.err,
+			    sizeof(folder.err)),
 	    0);
 	CU_ASSERT(v.notify.fd == -1 && v.metrics.socket.fd == -1);
 	CU_ASSERT_EQUAL(v.beat_at, CLOCK_NEVER);
 	CU_ASSERT_EQUAL(v.figures_due, CLOCK_NEVER);
 	o.mode = MODE_BOOTNODE;
-	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
+	CU_ASSERT_EQUAL(service_open(&v, &o, 1, &none, folder.err,
+			    sizeof(folder.err)),
 	    -1);
 	folder_check_error(&folder, "NOTIFY_SOCKET", "expected");
 	unsetenv("NOTIFY_SOCKET");
-	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
+	CU_ASSERT_EQUAL(service_open(&v, &o, 1, &none, folder.err,
+			    sizeof(folder.err)),
 	    0);
 	CU_ASSERT_NOT_EQUAL(v.metrics.socket.fd, -1);
 	metrics_close(&v.metrics);
 	o.metrics_socket[0] = '\0';
-	CU_ASSERT_EQUAL(service_open(&v, &o, 1, folder.err, sizeof(folder.err)),
+	CU_ASSERT_EQUAL(service_open(&v, &o, 1, &none, folder.err,
+			    sizeof(folder.err)),
 	    0);
 	CU_ASSERT_EQUAL(v.metrics.socket.fd, -1);
 	folder_remove(&folder);
