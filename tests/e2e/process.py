@@ -69,12 +69,12 @@ class Process:
         self.reader.start()
         test.processes.append(self)
 
-    def _start(self, command, stderr, environment):
+    def _start(self, command, stderr, environment, pass_fds=()):
         """Starts it; returns the Popen, with pipes for input and output."""
         return subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=stderr, cwd=self.test.folder, bufsize=0, env=environment,
-            start_new_session=True)
+            start_new_session=True, pass_fds=pass_fds)
 
     # Output.
 
