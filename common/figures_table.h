@@ -10,7 +10,8 @@
  *   field   in struct ipc_stats, or in struct ipc_figures; a uint64_t
  *   values  of the metric: ALONE, the field; TYPE, one for each type of
  *           datagram, out of the array of that name in struct ipc_figures;
- *           CAUSE, one for each cause of DROP_TABLE
+ *           CAUSE, one for each cause of DROP_TABLE; REASON, one for each of
+ *           REJECTION_TABLE
  *   kind    GAUGE, or COUNTER, which only grows while netd lives
  *   unit    NUMBER, DATAGRAMS, BYTES, or MILLISECONDS, which metrics and json
  *           tell as seconds
@@ -46,9 +47,9 @@ X(rooms, ALONE, GAUGE, NUMBER, BOOTNODE,				\
 X(joins, ALONE, COUNTER, NUMBER, BOOTNODE,				\
     "joins_total", "joins", "joins", "joins",				\
     "Clients that joined.")						\
-X(rejected, ALONE, COUNTER, NUMBER, BOOTNODE,			\
+X(rejected, REASON, COUNTER, NUMBER, BOOTNODE,			\
     "rejected_joins_total", "rejected", "joins rejected", "rejected",	\
-    "Joins that a limit forbade.")					\
+    "Joins that were refused, by reason.")					\
 X(heartbeats, ALONE, COUNTER, NUMBER, BOOTNODE,			\
     "heartbeats_total", "heartbeats", "heartbeats", NOT_TOLD,		\
     "Heartbeats that were answered.")					\

@@ -57,17 +57,19 @@ is_source(const struct ipc_source *s)
 static bool
 are_stats(const struct ipc_stats *b)
 {
-	uint64_t dropped = 0;
+	uint64_t dropped = 0, rejected = 0;
 
 	if (b->asked > 1 || b->sessions > SESSIONS_MAX ||
 	    b->rooms > b->sessions || b->source_count > SOURCES_MAX)
 		return false;
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		dropped += b->drops[i];
+	for (size_t i = 0; i < REJECTION_COUNT; i++)
+		rejected += b->rejections[i];
 	for (size_t i = 0; i < b->source_count; i++)
 		if (!is_source(&b->sources[i]))
 			return false;
-	return dropped == b->dropped;
+	return dropped == b->dropped && rejected == b->rejected;
 }
 
 bool

@@ -54,6 +54,25 @@ enum drop_cause {
 	DROP_RELAY_FIRST = DROP_RELAY_MALFORMED
 };
 
+/* The causes for which a bootnode refuses a client: a name for programs, words
+ * for people. Those of the protocol (enum wire_reject_reason) are fewer: while
+ * it drains, clients are told that it is full. Joins that come too often are
+ * dropped. */
+/* clang-format off */
+#define REJECTION_TABLE(X)						\
+	X(ROOM_FULL,	"room_full",	"the room had no place left")	\
+	X(ADDRESS_FULL,	"address_full",	"the address had too many sessions") \
+	X(BOOTNODE_FULL, "bootnode_full", "the bootnode had no place left") \
+	X(DRAINING,	"draining",	"the bootnode was draining")
+/* clang-format on */
+
+enum rejection_cause {
+#define X(cause, name, words) REJECTION_##cause,
+	REJECTION_TABLE(X)
+#undef X
+	REJECTION_COUNT
+};
+
 /* The number of sources that are told. */
 #define SOURCES_MAX 10
 
@@ -72,7 +91,8 @@ struct ipc_stats {
 #define X(field, ...) uint64_t field;
 	FIGURES_OF_STATS(X)
 #undef X
-	uint64_t drops[DROP_COUNT]; /* their sum is dropped */
+	uint64_t drops[DROP_COUNT];	  /* their sum is dropped */
+	uint64_t rejections[REJECTION_COUNT]; /* their sum is rejected */
 	/* The sources that send most, the largest first. Older datagrams count
 	 * less, so that the figures are those of a time that never exceeds a
 	 * minute: divided by it, they are datagrams a second. */

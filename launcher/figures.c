@@ -153,6 +153,18 @@ cause_label(size_t cause)
 	return causes[cause];
 }
 
+static const char *
+reason_label(size_t reason)
+{
+	static const char *const reasons[REJECTION_COUNT] = {
+#define X(cause, name, words) [REJECTION_##cause] = (name),
+		REJECTION_TABLE(X)
+#undef X
+	};
+
+	return reasons[reason];
+}
+
 /* The words of the table, as members of struct counted. */
 /* clang-format off */
 #define MODES_ANY	   (MODES_CLIENT | MODES_BOOTNODE)
@@ -167,12 +179,15 @@ cause_label(size_t cause)
 #define LABEL_ALONE	   NULL
 #define LABEL_TYPE	   "type"
 #define LABEL_CAUSE	   "cause"
+#define LABEL_REASON	   "reason"
 #define VALUES_ALONE(in, field, unit)  &(in)->field, 0, 1, NULL
 #define VALUES_TYPE(in, field, unit)					\
 	&netd->field[0].TRAFFIC_##unit,					\
 	sizeof(struct ipc_traffic) / sizeof(uint64_t), WIRE_TYPE_COUNT,	\
 	type_label
 #define VALUES_CAUSE(in, field, unit)  (in)->drops, 1, DROP_COUNT, cause_label
+#define VALUES_REASON(in, field, unit)					\
+	(in)->rejections, 1, REJECTION_COUNT, reason_label
 #define ROW(in, field, values, kind, unit, modes, metric, help)		\
 	{ { metric, kind, help, { LABEL_##values, NULL } },		\
 	  MODES_##modes, SCALE_##unit, VALUES_##values(in, field, unit) },

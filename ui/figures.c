@@ -112,6 +112,16 @@ put_drops(const struct lines *l, const struct ipc_stats *s)
 }
 
 static void
+put_rejections(const struct lines *l, const struct ipc_stats *s)
+{
+	for (unsigned int i = 0; i < REJECTION_COUNT; i++)
+		if (s->rejections[i] > 0)
+			put_line(l, "  %-15s %13" PRIu64 "    %s",
+			    format_rejection(i), s->rejections[i],
+			    format_rejection_meaning(i));
+}
+
+static void
 put_sources(const struct lines *l, const struct ipc_stats *s)
 {
 	char text[ADDR_BLOCK_TEXT_MAX];
@@ -139,6 +149,7 @@ figures_all(struct room *room, const struct ipc_stats *s, figures_line *put)
 	put_line(&l, "up %s, %" PRIu64 " sessions in %" PRIu64 " rooms",
 	    format_age(age, s->uptime_ms), s->sessions, s->rooms);
 	figures_totals(room, figures_rows, values, FIGURES_COUNT, put);
+	put_rejections(&l, s);
 	put_drops(&l, s);
 	put_sources(&l, s);
 }

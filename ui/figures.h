@@ -63,7 +63,7 @@ struct figures {
  * count rows, and as many values. */
 void figures_totals(struct room *, const struct figures_row rows[],
     const uint64_t values[], size_t count, figures_line *);
-/* Puts all figures: totals, the reasons for which datagrams were dropped, and
+/* Puts all figures: totals, why clients were refused and datagrams dropped, and
  * the sources that send most. Lines have at most 69 columns, numbers up to 13
  * digits: with the time before it, 80. */
 void figures_all(struct room *, const struct ipc_stats *, figures_line *);

@@ -231,6 +231,30 @@ format_drop_meaning(unsigned int cause)
 	return words[cause];
 }
 
+const char *
+format_rejection(unsigned int cause)
+{
+	static const char *const names[REJECTION_COUNT] = {
+#define X(cause, name, words) [REJECTION_##cause] = name,
+		REJECTION_TABLE(X)
+#undef X
+	};
+
+	return names[cause];
+}
+
+const char *
+format_rejection_meaning(unsigned int cause)
+{
+	static const char *const words[REJECTION_COUNT] = {
+#define X(cause, name, words) [REJECTION_##cause] = words,
+		REJECTION_TABLE(X)
+#undef X
+	};
+
+	return words[cause];
+}
+
 static const struct {
 	const char *word;
 	const char *meaning;

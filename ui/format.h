@@ -52,6 +52,9 @@ const char *format_path(unsigned int path_kind);
  * meaning. */
 const char *format_drop(unsigned int drop_cause);
 const char *format_drop_meaning(unsigned int drop_cause);
+/* The same for a client that it refuses. */
+const char *format_rejection(unsigned int rejection_cause);
+const char *format_rejection_meaning(unsigned int rejection_cause);
 /* The reason for which there is no path, in one clause. */
 const char *format_failure(unsigned int failure);
 /* The reason for which a peer left: the word for programs, and a clause for

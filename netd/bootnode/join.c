@@ -47,6 +47,18 @@ bootnode_hello(struct bootnode *b, uint64_t now, const struct remote *from,
 	bootnode_send(b, from, buf, wire_put_cookie_reply(buf, &reply));
 }
 
+/* Returns what the operator is told. */
+static enum rejection_cause
+cause_of(const struct bootnode *b, enum verdict verdict)
+{
+	if (b->stats.draining)
+		return REJECTION_DRAINING;
+	if (verdict == VERDICT_ROOM_FULL)
+		return REJECTION_ROOM_FULL;
+	return verdict == VERDICT_ADDRESS_FULL ? REJECTION_ADDRESS_FULL
+					       : REJECTION_BOOTNODE_FULL;
+}
+
 /* A JOIN that was opened is not admitted. If it is over a limit that a client
  * must know of, its sender is told so, with the key that only the author of the
  * JOIN has. */
@@ -67,6 +79,7 @@ refuse(struct bootnode *b, uint64_t now, const struct session *s,
 		return;
 	}
 	b->stats.rejected++;
+	b->stats.rejections[cause_of(b, verdict)]++;
 	event_rejected(&b->rejects, now, &s->at.addr, reasons[verdict]);
 	bootnode_reject(b, &s->at, reasons[verdict], s->nonce, key);
 }

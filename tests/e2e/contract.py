@@ -65,7 +65,8 @@ EVENTS = {
     "stats": (dict.fromkeys(
         ("sessions", "rooms", "joins", "heartbeats", "rejected", "dropped",
          "received", "sent", "relayed", "relayed_bytes", "crowded"), COUNT,
-    ) | {"uptime_s": NUMBER, "drops": dict, "relay_dropped": dict},
+    ) | {"uptime_s": NUMBER, "drops": dict, "relay_dropped": dict,
+                       "rejections": dict},
               {"sources": list, "sources_s": NUMBER}),
     "room": ({"members": COUNT}, {}),
     "session": ({"peer": TEXT, "room": TEXT, "address": TEXT,

@@ -109,6 +109,8 @@ def control_drains(t):
     answered(t, boot, "drain", "600")
     bert = Gochat(t, net.b, "bert", boot)
     bert.wait("bootnode", 15, state="refused")
+    why = answered(t, boot, "status")[-2]["rejections"]
+    check(why["draining"] >= 1 and why["bootnode_full"] == 0, str(why))
     answered(t, boot, "drain", "off")
     bert.wait("bootnode", 30, state="joined")
     answered(t, boot, "drain", "600")

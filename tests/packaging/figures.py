@@ -64,3 +64,9 @@ def causes(t):
     words = dict(re.findall(r'^#define (\w+) "(\w+)"$', text, re.M))
     return {name: meaning for _, name, meaning in rows(
         macro(text, "DROP_TABLE"), words)}
+
+
+def rejections(t):
+    """Returns the same of the reasons why a client is refused."""
+    return {name: meaning for _, name, meaning in rows(
+        macro(t.read(DROPS), "REJECTION_TABLE"), {})}

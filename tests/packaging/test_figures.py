@@ -17,7 +17,7 @@ sys.path.append(os.path.join(os.path.dirname(HERE), "e2e"))
 import contract  # noqa: E402
 
 # Members of "stats" that are not figures.
-BESIDE = {"relay_dropped", "drops", "sources", "sources_s"}
+BESIDE = {"relay_dropped", "drops", "rejections", "sources", "sources_s"}
 RELAY = "relay_"
 
 
@@ -77,6 +77,23 @@ def figures_in_json_page(t):
 
 
 @test
+def figures_rejections(t):
+    """Why clients are refused, in the two documents of the json view."""
+    wanted = figures.rejections(t)
+    check(len(wanted) > 3, "the table of rejections is not read: %s" % wanted)
+    lines = item(json_page(t), "rejections")
+    readme = re.search(r"^\| `rejections`, an object \|(.*)\|$",
+                       t.read("ui/json/README.md"), re.M)[1]
+    for where, found in (
+            ("gochat-json.5", dict(re.findall(r"^\.Va (\w+)\n\(([^)]*)\)", lines,
+                                              re.M))),
+            ("ui/json/README.md", dict(re.findall(r"`(\w+)` \(([^)]*)\)",
+                                                  readme)))):
+        check(found == wanted, "%s: %s, and the table has %s"
+              % (where, found, wanted))
+
+
+@test
 def figures_in_json_example(t):
     """The example of the manual has each member and each cause."""
     page = manual.section(t.read("packaging/man/gochat-json.5"),
@@ -88,6 +105,9 @@ def figures_in_json_example(t):
                 "the example of stats")
     check_equal(event["drops"], figures.causes(t), "the example of drops")
     check_relay_causes(t, event["relay_dropped"], "the example")
+    check_equal(event["rejections"], figures.rejections(t), "its rejections")
+    check(event["rejected"] == sum(event["rejections"].values()),
+          "the example's rejections do not make up rejected")
     check(event["dropped"] == sum(event["drops"].values()),
           "the example's drops do not make up dropped")
 
@@ -126,7 +146,7 @@ def figures_in_ui_readme(t):
     wanted = [row.words for row in figures.of_netd(t) if row.words]
     check(found == wanted, "ui/README.md shows %s, and the table has %s"
           % (found, wanted))
-    meanings = figures.causes(t)
+    meanings = figures.causes(t) | figures.rejections(t)
     for name, meaning in re.findall(r"\*   (\w+) +\d+    (\S.*)$", block,
                                     re.M):
         check(meanings.get(name) == meaning,

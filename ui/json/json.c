@@ -313,6 +313,16 @@ stats_drops(const struct ipc_stats *s, unsigned int first, size_t skip)
 }
 
 static json_t *
+stats_rejections(const struct ipc_stats *s)
+{
+	json_t *causes = json_object();
+
+	for (unsigned int i = 0; i < REJECTION_COUNT; i++)
+		json_set_number(causes, format_rejection(i), s->rejections[i]);
+	return causes;
+}
+
+static json_t *
 stats_sources(const struct ipc_stats *s)
 {
 	json_t *sources = json_array(), *source;
@@ -359,6 +369,7 @@ json_stats_event(const struct room *room, const struct ipc_stats *s, bool asked)
 	json_set(event, "relay_dropped",
 	    stats_drops(s, DROP_RELAY_FIRST, strlen(DROP_RELAY_NAME)));
 	json_set(event, "drops", stats_drops(s, 0, 0));
+	json_set(event, "rejections", stats_rejections(s));
 	if (asked) {
 		json_set(event, "sources", stats_sources(s));
 		set_seconds(event, "sources_s", s->sources_ms);

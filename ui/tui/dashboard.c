@@ -101,6 +101,19 @@ put_totals(struct area *a, const struct dashboard *d)
 }
 
 static void
+put_rejections(struct area *a, const struct dashboard *d)
+{
+	if (d->now.rejected == 0)
+		return;
+	put_line(a, STYLE_NOTICE, " %-*s%14s%11s", COLUMNS_FIRST - 1,
+	    "refused because", "since start", "a second");
+	for (unsigned int i = 0; i < REJECTION_COUNT; i++)
+		if (d->now.rejections[i] > 0)
+			put_total(a, d, format_rejection(i),
+			    d->now.rejections[i], d->before.rejections[i]);
+}
+
+static void
 put_drops(struct area *a, const struct dashboard *d)
 {
 	put_line(a, STYLE_NOTICE, " %-*s%14s%11s", COLUMNS_FIRST - 1,
@@ -228,10 +241,12 @@ put_figures(const struct ui *ui, struct grid *grid, unsigned int end)
 	right.column = LEFT_COLUMNS + 2;
 	put_totals(&left, d);
 	if (grid->columns >= WIDE_COLUMNS) {
+		put_rejections(&right, d);
 		put_drops(&right, d);
 		if (right.row > left.row)
 			left.row = right.row;
 	} else {
+		put_rejections(&left, d);
 		put_drops(&left, d);
 	}
 	put_sources(&left, d);

@@ -31,6 +31,7 @@ counted(void)
 	f.stats.rooms = 4;
 	f.stats.joins = 6;
 	f.stats.rejected = 7;
+	f.stats.rejections[REJECTION_ADDRESS_FULL] = 7;
 	f.stats.heartbeats = 8;
 	f.stats.relayed = 9;
 	f.stats.relayed_bytes = 10;
@@ -136,7 +137,8 @@ test_text(void)
 	CU_ASSERT(has_line("gochat_sessions 5"));
 	CU_ASSERT(has_line("gochat_rooms 4"));
 	CU_ASSERT(has_line("gochat_joins_total 6"));
-	CU_ASSERT(has_line("gochat_rejected_joins_total 7"));
+	CU_ASSERT(
+	    has_line("gochat_rejected_joins_total{reason=\"address_full\"} 7"));
 	CU_ASSERT(has_line("gochat_heartbeats_total 8"));
 	CU_ASSERT(has_line("gochat_relayed_packets_total 9"));
 	CU_ASSERT(has_line("gochat_relayed_bytes_total 10"));

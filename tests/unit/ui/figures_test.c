@@ -207,7 +207,7 @@ test_dashboard(void)
 	struct fixture f;
 
 	s.joins = 11;
-	s.rejected = 12;
+	s.rejected = s.rejections[REJECTION_DRAINING] = 12;
 	s.heartbeats = 13;
 	s.received = 14;
 	s.sent = 15;
@@ -228,6 +228,7 @@ test_dashboard(void)
 	}
 	CU_ASSERT(shows(&grid, " dropped                          18"));
 	CU_ASSERT(shows(&grid, " cookie                           18"));
+	CU_ASSERT(shows(&grid, " draining                         12"));
 	grid_free(&grid);
 	fixture_close(&f);
 }

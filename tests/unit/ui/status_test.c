@@ -226,6 +226,7 @@ static const struct ipc_stats bootnode = {
 	.rooms = 3,
 	.joins = 45,
 	.rejected = 2,
+	.rejections = { [REJECTION_ROOM_FULL] = 2 },
 	.heartbeats = 123456,
 	.received = 234567,
 	.sent = 234000,
@@ -274,6 +275,8 @@ test_bootnode(void)
 	      "             1000\n" T
 	      "bytes relayed           1300000    dropped       "
 	      "               99\n" T "crowded                       3\n" T
+	      "  room_full                   2    the room had no place "
+	      "left\n" T
 	      "  cookie                      9    a wrong or expired "
 	      "cookie\n" T
 	      "  relay_rate                 90    a RELAY over the rate "
@@ -315,6 +318,9 @@ test_bootnode_columns(void)
 
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		s.dropped += s.drops[i] = most;
+	s.rejected = 0;
+	for (size_t i = 0; i < REJECTION_COUNT; i++)
+		s.rejected += s.rejections[i] = most;
 	for (size_t i = 0; i < SOURCES_MAX; i++) {
 		memset(s.sources[i].block.ip, 0xfd, 8);
 		s.sources[i].received = s.sources[i].dropped = most;
@@ -326,7 +332,7 @@ test_bootnode_columns(void)
 		CU_ASSERT(strcspn(text, "\n") <= 80);
 		text += strcspn(text, "\n") + 1;
 	}
-	CU_ASSERT_EQUAL(lines, 7 + DROP_COUNT + SOURCES_MAX);
+	CU_ASSERT_EQUAL(lines, 7 + REJECTION_COUNT + DROP_COUNT + SOURCES_MAX);
 	fixture_close(&f);
 }
 

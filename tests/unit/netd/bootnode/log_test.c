@@ -5,6 +5,7 @@
 #include "tests/unit/netd/bootnode/fake.h"
 
 #include "common/log.h"
+#include "netd/bootnode/parts.h"
 
 #include <CUnit/CUnit.h>
 
@@ -101,6 +102,10 @@ test_rejected(void)
 	expect("");
 	world_until(w, w->now + 1);
 	expect("rejected reason=address_full;");
+	CU_ASSERT_EQUAL(w->bootnode->stats.rejections[REJECTION_ROOM_FULL], 1);
+	CU_ASSERT_EQUAL(w->bootnode->stats.rejections[REJECTION_ADDRESS_FULL],
+	    1);
+	CU_ASSERT_EQUAL(w->bootnode->stats.rejected, 2);
 	world_free(w);
 	log_to_function(NULL);
 }

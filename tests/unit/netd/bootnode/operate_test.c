@@ -277,6 +277,7 @@ test_drain(void)
 	log_to_function(NULL);
 	CU_ASSERT_FALSE(guest_enter(c));
 	CU_ASSERT_EQUAL(c->reject.reason, REJECT_BOOTNODE_FULL);
+	CU_ASSERT_EQUAL(w->bootnode->stats.rejections[REJECTION_DRAINING], 1);
 	guest_send(&w->clients[0], WIRE_HEARTBEAT);
 	CU_ASSERT_EQUAL(w->clients[0].ack.counter, w->clients[0].counter);
 	world_until(w, w->now + USEC_PER_SEC);

@@ -360,6 +360,7 @@ test_bootnode_mode(void)
 		.joins = 3,
 		.heartbeats = 4,
 		.rejected = 5,
+		.rejections = { 2, 0, 0, 3 },
 		.dropped = 190,
 		.crowded = 11,
 		.received = 7,
@@ -408,7 +409,9 @@ test_bootnode_mode(void)
 	"\"replayed\":7,\"join\":8,\"limit\":9,"                           \
 	"\"join_rate\":10,\"busy\":11,\"rate\":12,\"access\":13,"          \
 	"\"relay_malformed\":14,\"relay_refused\":15,\"relay_forged\":16," \
-	"\"relay_nobody\":17,\"relay_rate\":18,\"relay_address\":19}"
+	"\"relay_nobody\":17,\"relay_rate\":18,\"relay_address\":19},"     \
+	"\"rejections\":{\"room_full\":2,\"address_full\":0,"              \
+	"\"bootnode_full\":0,\"draining\":3}"
 	for (unsigned int i = 0; i < DROP_COUNT; i++)
 		stats.drops[i] = i + 1;
 	tell(&f, IPC_STATS_SHOW, &stats, NULL, 0);
