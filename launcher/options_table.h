@@ -179,15 +179,12 @@ X(VERSION, NULL, "version", SWITCH, version, 0, 0,			\
 
 /* X(id): options of a bootnode that SIGHUP changes, settings.h. A change of any
  * other is refused. */
-#define OPTIONS_RELOADED(X)                                                \
-	X(HEARTBEAT_INTERVAL)                                              \
-	X(PEER_TIMEOUT)                                                    \
-	X(RELAY)                                                           \
-	X(RELAY_RATE)                                                      \
-	X(RELAY_RATE_PER_ADDRESS)                                          \
-	X(MAX_PEERS) X(MAX_SESSIONS_PER_ADDRESS) X(JOIN_RATE) X(DENY_FILE) \
-	    X(LIFT_FILE) X(ACCESS_KEY_FILE) X(LOG_LEVEL) X(LOG_FILE)       \
-		X(LOG_ADDRESSES)
+#define OPTIONS_RELOADED(X)                                                    \
+	X(HEARTBEAT_INTERVAL)                                                  \
+	X(PEER_TIMEOUT)                                                        \
+	X(RELAY) X(RELAY_RATE) X(RELAY_RATE_PER_ADDRESS) X(MAX_PEERS)          \
+	    X(MAX_SESSIONS_PER_ADDRESS) X(JOIN_RATE) X(DENY_FILE) X(LIFT_FILE) \
+		X(ACCESS_KEY_FILE) X(LOG_LEVEL) X(LOG_FILE) X(LOG_ADDRESSES)
 
 /* X(letter, id): flags of one letter, after one dash. */
 #define OPTION_LETTERS(X) X('h', HELP) X('V', VERSION)

@@ -12,10 +12,10 @@
 #include <termios.h>
 
 struct terminal {
-	bool saved;	 /* standard input is one */
+	bool saved;  /* standard input is one */
 	unsigned int at; /* bit n: descriptor n of 0 to 2 is one */
-	bool used;	 /* since it was last put back; kept up by the owner */
-	bool screen;	 /* the tui has it since then */
+	bool used;   /* since it was last put back; kept up by the owner */
+	bool screen; /* the tui has it since then */
 	/* There is a job control shell, which takes over when we stop. */
 	bool has_shell;
 	pid_t group;	  /* our process group */

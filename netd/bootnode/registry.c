@@ -41,6 +41,7 @@ registry_init(struct registry *r, uint32_t max_peers, uint32_t max_per_address,
 	slab_init(&r->session_slab, sizeof(struct session));
 	slab_init(&r->room_slab, sizeof(struct room));
 	slab_init(&r->welcome_slab, WELCOME_MAX);
+	slab_init(&r->log_slab, ROOM_LOG_MIN * sizeof(struct change));
 	origin_init(r);
 	for (size_t i = 0; i < CARD_SIZES; i++)
 		slab_init(&r->card_slabs[i], CARD_STEP * (i + 1));
@@ -77,7 +78,7 @@ void
 registry_room_free(struct registry *r, struct room *room)
 {
 	registry_log_clean(r, room);
-	registry_log_free(room);
+	registry_log_free(r, room);
 	RB_REMOVE(room_tree, &r->rooms, room);
 	r->room_count--;
 	free(room->members);
@@ -272,7 +273,7 @@ registry_admit(struct registry *r, uint64_t now, struct session *s,
 	if (room != NULL)
 		copy = slab_take(registry_card_slab(r, card_len));
 	if (copy == NULL || members_fit(room) == -1 ||
-	    registry_log_fit(room) == -1) {
+	    registry_log_fit(r, room) == -1) {
 		give_up(r, room, copy, card_len);
 		return VERDICT_BOOTNODE_FULL;
 	}
@@ -358,7 +359,7 @@ registry_heard(struct registry *r, uint64_t now, struct session *s)
 	forget_welcome(r, s);
 	TAILQ_REMOVE(&r->heard, s, order);
 	TAILQ_INSERT_TAIL(&r->heard, s, order);
-	registry_log_rest(now, s->room);
+	registry_log_rest(r, now, s->room);
 }
 
 int
@@ -369,7 +370,7 @@ registry_move(struct registry *r, uint64_t now, struct session *s,
 
 	if (origin == NULL)
 		return -1;
-	if (registry_log_fit(s->room) == -1) {
+	if (registry_log_fit(r, s->room) == -1) {
 		origin_put(r, origin);
 		return -1;
 	}
@@ -449,6 +450,7 @@ registry_clear(struct registry *r)
 	slab_clear(&r->session_slab);
 	slab_clear(&r->room_slab);
 	slab_clear(&r->welcome_slab);
+	slab_clear(&r->log_slab);
 	slab_clear(&r->origin_slab);
 	for (size_t i = 0; i < CARD_SIZES; i++)
 		slab_clear(&r->card_slabs[i]);

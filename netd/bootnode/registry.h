@@ -165,6 +165,7 @@ struct registry {
 	uint64_t timeout;	       /* microseconds */
 	struct slots slots;
 	struct slab session_slab, room_slab, origin_slab, welcome_slab;
+	struct slab log_slab; /* of logs of ROOM_LOG_MIN changes */
 	struct slab card_slabs[CARD_SIZES];
 	struct session_list pending; /* oldest first */
 	struct session_list heard;   /* longest silent first */

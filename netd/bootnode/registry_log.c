@@ -31,40 +31,58 @@ fitting_size(const struct room *room)
 	return size;
 }
 
+/* Most logs have the least size, and come and go. */
+static struct change *
+take_log(struct registry *r, uint32_t size)
+{
+	if (size == ROOM_LOG_MIN)
+		return slab_take(&r->log_slab);
+	return calloc(size, sizeof(struct change));
+}
+
+static void
+put_log(struct registry *r, struct change *log, uint32_t size)
+{
+	if (size == ROOM_LOG_MIN)
+		slab_put(&r->log_slab, log);
+	else
+		free(log);
+}
+
 int
-registry_log_fit(struct room *room)
+registry_log_fit(struct registry *r, struct room *room)
 {
 	uint32_t size = fitting_size(room);
 	struct change *log;
 
 	if (size == room->log_size)
 		return 0;
-	log = calloc(size, sizeof(struct change));
+	log = take_log(r, size);
 	if (log == NULL)
 		return room->log == NULL ? -1 : 0;
 	for (uint32_t i = 0; i < room->kept; i++)
 		log[(room->version - i) & (size - 1)] =
 		    *log_at(room, room->version - i);
-	free(room->log);
+	put_log(r, room->log, room->log_size);
 	room->log = log;
 	room->log_size = size;
 	return 0;
 }
 
 void
-registry_log_free(struct room *room)
+registry_log_free(struct registry *r, struct room *room)
 {
-	free(room->log);
+	put_log(r, room->log, room->log_size);
 	room->log = NULL;
 	room->log_size = room->kept = 0;
 }
 
 void
-registry_log_rest(uint64_t now, struct room *room)
+registry_log_rest(struct registry *r, uint64_t now, struct room *room)
 {
 	if (room->log != NULL && room->flush_at == CLOCK_NEVER &&
 	    now - room->touched >= ROOM_LOG_KEPT)
-		registry_log_free(room);
+		registry_log_free(r, room);
 }
 
 static void
@@ -103,7 +121,7 @@ registry_log_change(struct registry *r, uint64_t now, struct session *s,
 		overtake(room, s->moved);
 	else
 		registry_log_overtake(room, s);
-	if (registry_log_fit(room) == -1) {
+	if (registry_log_fit(r, room) == -1) {
 		room->announced = ++room->version;
 		return;
 	}

@@ -9,10 +9,10 @@
 /* Makes sure that the log has a place for one change more, and doubles it if
  * the room has outgrown it. Returns 0, or -1 without memory, and then there is
  * no log at all. */
-int registry_log_fit(struct room *);
-void registry_log_free(struct room *);
+int registry_log_fit(struct registry *, struct room *);
+void registry_log_free(struct registry *, struct room *);
 /* Forgets the log of a room that has long been quiet. */
-void registry_log_rest(uint64_t now, struct room *);
+void registry_log_rest(struct registry *, uint64_t now, struct room *);
 
 /* Makes a new version of a session's room, which gets dirty, and remembers the
  * change, and which earlier ones of the peer it overtakes: a move overtakes

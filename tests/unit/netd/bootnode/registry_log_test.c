@@ -313,6 +313,46 @@ test_rests(void)
 	stage_end(&r);
 }
 
+#define ROOMS 1000
+
+/* A room of its own for each of them. */
+static struct session *
+alone(struct registry *r, uint32_t peer)
+{
+	const struct remote from = stage_ipv4(peer, 1);
+	struct session *s = stage_begin(r, START, &from);
+	struct ipc_join_opened opened = stage_opened(s, peer, 'x', 1);
+	uint32_t replaced;
+
+	memcpy(opened.tag.bytes + 1, &peer, sizeof(peer));
+	CU_ASSERT_EQUAL(registry_admit(r, START, s, &opened,
+			    (const uint8_t *)"card", 4, STAGE_RANDOM,
+			    &replaced),
+	    VERDICT_OK);
+	return s;
+}
+
+/* The memory of logs that are forgotten goes back to the system. */
+static void
+test_memory(void)
+{
+	const uint64_t late = START + ROOM_LOG_KEPT;
+	static struct session *s[ROOMS];
+	struct registry r;
+
+	registry_init(&r, 256, 64, TIMEOUT);
+	for (uint32_t i = 0; i < ROOMS; i++) {
+		s[i] = alone(&r, i + 1);
+		registry_announced(&r, START, s[i]->room, 1);
+	}
+	CU_ASSERT(r.log_slab.chunks * SLAB_CHUNK >
+	    ROOMS * ROOM_LOG_MIN * sizeof(struct change));
+	for (uint32_t i = 0; i < ROOMS; i++)
+		registry_heard(&r, late, s[i]);
+	CU_ASSERT_EQUAL(r.log_slab.chunks, 1);
+	stage_end(&r);
+}
+
 void
 registry_log_suite(void)
 {
@@ -323,6 +363,7 @@ registry_log_suite(void)
 	CU_add_test(suite, "it grows", test_grows);
 	CU_add_test(suite, "it is full", test_full);
 	CU_add_test(suite, "it rests", test_rests);
+	CU_add_test(suite, "memory of logs", test_memory);
 	CU_add_test(suite, "rooms to announce", test_dirty);
 	CU_add_test(suite, "rooms in order", test_order);
 	CU_add_test(suite, "rooms of one time", test_same_time);
