@@ -319,10 +319,12 @@ enum ipc_when_full {
 	/* bootnode, its state goes to its successor */			\
 	X(HAND_OVER,	BY_L, BY_C, IN_BOOTNODE, AT_WORK,		\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(STAY,		BY_L, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(HOLD,		BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
-	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	    ipc_hold, 0, anything, IPC_KEEP)				\
 	X(HELD,		BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
-	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	    ipc_hold, 0, anything, IPC_KEEP)				\
 	X(KEPT,		BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
 	    ipc_empty, KEPT_BYTES_MAX, kept, IPC_KEEP)			\
 	X(KEPT_END,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
@@ -337,7 +339,7 @@ enum ipc_when_full {
 	    ipc_restore_end, 0, restore_end, IPC_KEEP)			\
 	X(RESTORED,	BY_N, BY_L, IN_BOOTNODE, AT_WORK | ONCE,	\
 	    ipc_restored, 0, restored, IPC_KEEP)			\
-	X(SERVE,	BY_L, BY_N, IN_BOOTNODE, AT_WORK,		\
+	X(SERVE,	BY_L | BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	/* bootnode, cryptod to ui */					\
 	X(BOOTNODE_READY, BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\

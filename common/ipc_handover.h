@@ -30,6 +30,17 @@ enum kept_result {
 	KEPT_RESULT_COUNT
 };
 
+/* cryptod has netd hold so often, and between two of these answers all that it
+ * was asked: first JOINs are opened, then WELCOMEs sealed. After the last, netd
+ * has no question left, and writes its records. */
+#define HANDOVER_HOLDS 3
+
+/* cryptod has netd hold, and netd answers, both of an attempt: what belongs to
+ * an earlier one may still be on its way. */
+struct ipc_hold {
+	uint32_t attempt;
+};
+
 /* netd has sent its last record. */
 struct ipc_kept_end {
 	uint32_t sessions; /* that are in the records */

@@ -3,6 +3,7 @@
  */
 #include "cryptod/bootnode/handover.h"
 
+#include "common/clock.h"
 #include "common/codec.h"
 
 #include <sys/mman.h>
@@ -35,6 +36,15 @@ send_part(struct handover *h, enum kept_kind kind, const uint8_t *contents,
 	    kept_seal(&h->writer, kind, contents, len, part));
 }
 
+static void
+ask_to_hold(struct handover *h)
+{
+	const struct ipc_hold hold = { .attempt = h->attempt };
+
+	h->holds++;
+	ipc_send(h->netd, IPC_HOLD, &hold, NULL, 0);
+}
+
 /* Whatever was begun before has come to nothing. */
 int
 handover_begin(void *self, const struct ipc_message_in *in)
@@ -46,22 +56,48 @@ handover_begin(void *self, const struct ipc_message_in *in)
 	if (h->restores)
 		return -1;
 	kept_begin(&h->writer, h->key, header);
+	h->attempt++;
+	h->holds = 0;
 	h->writes_keys = false;
 	ipc_send(h->launcher, IPC_KEPT_PART, NULL, header, sizeof(header));
-	ipc_send(h->netd, IPC_HOLD, NULL, NULL, 0);
+	ask_to_hold(h);
+	return 0;
+}
+
+int
+handover_stay(void *self, const struct ipc_message_in *in)
+{
+	struct handover *h = self;
+
+	(void)in;
+	if (h->restores)
+		return -1;
+	kept_finish(&h->writer);
+	h->writes_keys = false;
+	if (h->holds > 0)
+		ipc_send(h->netd, IPC_SERVE, NULL, NULL, 0);
+	h->holds = 0;
 	return 0;
 }
 
 int
 handover_held(void *self, const struct ipc_message_in *in)
 {
+	const struct ipc_hold *held = in->body;
 	struct handover *h = self;
 
-	(void)in;
-	if (h->writer.key == NULL)
-		return -1;
-	ipc_send(h->netd, IPC_HOLD, NULL, NULL, 0);
+	if (h->writer.key != NULL && held->attempt == h->attempt)
+		ask_to_hold(h);
 	return 0;
+}
+
+/* True if netd writes its records now. What it wrote in an attempt that was
+ * given up comes before its last answer in this one. */
+static bool
+takes_records(const struct handover *h)
+{
+	return h->writer.key != NULL && h->holds == HANDOVER_HOLDS &&
+	    !h->writes_keys;
 }
 
 int
@@ -69,9 +105,8 @@ handover_kept(void *self, const struct ipc_message_in *in)
 {
 	struct handover *h = self;
 
-	if (h->writer.key == NULL || h->writes_keys)
-		return -1;
-	send_part(h, KEPT_RECORDS_OF_NETD, in->tail, in->tail_len);
+	if (takes_records(h))
+		send_part(h, KEPT_RECORDS_OF_NETD, in->tail, in->tail_len);
 	return 0;
 }
 
@@ -80,8 +115,8 @@ handover_end(void *self, const struct ipc_message_in *in)
 {
 	struct handover *h = self;
 
-	if (h->writer.key == NULL || h->writes_keys)
-		return -1;
+	if (!takes_records(h))
+		return 0;
 	h->end = *(const struct ipc_kept_end *)in->body;
 	h->writes_keys = true;
 	h->next_slot = 0;
@@ -206,6 +241,15 @@ handover_work(struct handover *h)
 		restore_next(h);
 }
 
+uint64_t
+handover_deadline(const struct handover *h, uint64_t now)
+{
+	const bool more = (h->writes_keys && !ipc_congested(h->launcher)) ||
+	    (h->restores && !ipc_congested(h->netd));
+
+	return more ? now : CLOCK_NEVER;
+}
+
 bool
 handover_is_busy(const struct handover *h)
 {
@@ -217,6 +261,7 @@ handover_netd_gone(struct handover *h)
 {
 	kept_finish(&h->writer);
 	h->writes_keys = false;
+	h->holds = 0;
 	if (h->restores)
 		fail_restore(h, KEPT_DAMAGED);
 }

@@ -4,7 +4,8 @@
  *
  *	The old one: HAND_OVER from the launcher; HOLD and HELD, until netd has
  *	no question left; KEPT and KEPT_END from netd; KEPT_PARTs and KEPT_WHOLE
- *	to the launcher.
+ *	to the launcher. If nothing comes of it, STAY from the launcher, and
+ *	SERVE to netd.
  *
  *	The new one: RESTORE and RESTORE_END to netd.
  */
@@ -30,6 +31,8 @@ struct handover {
 	struct ipc_channel *netd, *launcher;
 	/* The old one: */
 	struct kept_writer writer;
+	uint32_t attempt;	 /* the number of this one */
+	unsigned int holds;	 /* that netd was asked in it */
 	bool writes_keys;	 /* netd has sent all of its records, */
 	uint32_t next_slot;	 /* and keys of slots below this are written */
 	struct ipc_kept_end end; /* as netd told it */
@@ -47,12 +50,15 @@ void handover_init(struct handover *, const struct x25519_key *,
 
 /* The handlers of messages, whose self is a struct handover. */
 int handover_begin(void *, const struct ipc_message_in *); /* HAND_OVER */
+int handover_stay(void *, const struct ipc_message_in *);  /* STAY */
 int handover_held(void *, const struct ipc_message_in *);  /* HELD */
 int handover_kept(void *, const struct ipc_message_in *);  /* KEPT */
 int handover_end(void *, const struct ipc_message_in *);   /* KEPT_END */
 
-/* Sends as much as the channels take. */
+/* Sends as much as the channels take. The other returns now if there is room
+ * for more, and else CLOCK_NEVER. */
 void handover_work(struct handover *);
+uint64_t handover_deadline(const struct handover *, uint64_t now);
 /* True while a state is on its way in either direction: nothing else may change
  * it. */
 bool handover_is_busy(const struct handover *);

@@ -348,6 +348,14 @@ work(void *self)
 	handover_work(&b->handover);
 }
 
+static uint64_t
+deadline(const void *self)
+{
+	const struct bootnode_state *b = self;
+
+	return handover_deadline(&b->handover, b->now);
+}
+
 void
 cryptod_bootnode_run(struct child *child,
     const struct cryptod_bootnode_start *start)
@@ -369,6 +377,7 @@ cryptod_bootnode_run(struct child *child,
 		{ IPC_NET_OPERATED, on_operated, &b },
 		{ IPC_QUIT, on_quit, &b },
 		{ IPC_HAND_OVER, handover_begin, &b.handover },
+		{ IPC_STAY, handover_stay, &b.handover },
 		{ IPC_HELD, handover_held, &b.handover },
 		{ IPC_KEPT, handover_kept, &b.handover },
 		{ IPC_KEPT_END, handover_end, &b.handover },
@@ -391,6 +400,7 @@ cryptod_bootnode_run(struct child *child,
 	listen_to(&b, &b.netd, may_read_netd);
 	listen_to(&b, &b.ui, may_read_ui);
 	b.loop.work = work;
+	b.loop.deadline = deadline;
 	tell_keys(&b, start->fresh);
 	work(&b);
 	for (;;)

@@ -6,10 +6,6 @@
 
 #include "common/codec.h"
 
-/* cryptod says HOLD as often, and between two of them answers all that it was
- * asked: first JOINs are opened, then WELCOMEs sealed. */
-#define HOLDS 3
-
 /* Everything that has changed is announced now: the next bootnode does not know
  * the changes. */
 static void
@@ -24,17 +20,24 @@ announce_all(struct bootnode *b, uint64_t now)
 int
 bootnode_hold(void *self, const struct ipc_message_in *in)
 {
+	const struct ipc_hold *hold = in->body;
 	struct bootnode *b = self;
 	struct keep *k = &b->keep;
 
+	if (b->restore.waits)
+		return -1;
 	if (!k->held)
 		*k = (struct keep){ .held = true, .held_at = in->now };
+	if (k->attempt != hold->attempt) {
+		k->attempt = hold->attempt;
+		k->holds = 0;
+	}
 	announce_all(b, in->now);
-	if (++k->holds < HOLDS)
-		b->io.tell(b->io.arg, IPC_HELD, NULL, NULL, 0);
-	else if (k->holds == HOLDS)
+	if (++k->holds < HANDOVER_HOLDS)
+		b->io.tell(b->io.arg, IPC_HELD, hold, NULL, 0);
+	else if (k->holds == HANDOVER_HOLDS)
 		k->stage = KEEP_GENERAL;
-	return k->holds <= HOLDS ? 0 : -1;
+	return k->holds <= HANDOVER_HOLDS ? 0 : -1;
 }
 
 int

@@ -47,7 +47,8 @@ enum keep_stage {
 struct keep {
 	bool held; /* no datagram is taken, and no time passes */
 	uint64_t held_at;
-	unsigned int holds; /* HOLDs that have come */
+	uint32_t attempt;
+	unsigned int holds; /* HOLDs of it that have come */
 	enum keep_stage stage;
 	size_t next;	   /* ACCESS, KNOWN: the first that is not written */
 	struct room *room; /* ROOMS: the same; NULL: the first of all */

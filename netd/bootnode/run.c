@@ -116,8 +116,12 @@ deadline(const void *self)
 {
 	const struct server *s = self;
 
-	return bootnode_is_held(s->bootnode) ? CLOCK_NEVER
-					     : bootnode_deadline(s->bootnode);
+	if (!bootnode_is_held(s->bootnode))
+		return bootnode_deadline(s->bootnode);
+	/* cryptod's channel may have got room since the last work. */
+	return bootnode_keeps(s->bootnode) && !ipc_congested(&s->cryptod)
+	    ? s->now
+	    : CLOCK_NEVER;
 }
 
 static void

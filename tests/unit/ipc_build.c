@@ -415,6 +415,7 @@ static const struct {
 	[IPC_OPERATED] = { fill_operated, sizeof(struct ipc_operated_entry),
 	    NEITHER },
 	[IPC_HAND_OVER] = { zeros, 0, NEITHER },
+	[IPC_STAY] = { zeros, 0, NEITHER },
 	[IPC_HOLD] = { zeros, 0, NEITHER },
 	[IPC_HELD] = { zeros, 0, NEITHER },
 	[IPC_KEPT] = { zeros, 1, NEITHER },

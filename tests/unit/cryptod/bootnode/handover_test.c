@@ -25,11 +25,12 @@ static const struct ipc_kept_end counts = { .sessions = 5, .rooms = 4 };
 static uint8_t *kept;
 static size_t kept_len;
 #define KEPT_ROOM (1024 * 1024)
+static size_t kept_room = KEPT_ROOM;
 
 static void
 keep_part(const struct ipc_message_in *in)
 {
-	CU_ASSERT_FATAL(kept_len + in->tail_len <= KEPT_ROOM);
+	CU_ASSERT_FATAL(kept_len + in->tail_len <= kept_room);
 	memcpy(kept + kept_len, in->tail, in->tail_len);
 	kept_len += in->tail_len;
 }
@@ -37,7 +38,7 @@ keep_part(const struct ipc_message_in *in)
 static void
 make_room(void)
 {
-	kept = mmap(NULL, KEPT_ROOM, PROT_READ | PROT_WRITE,
+	kept = mmap(NULL, kept_room, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	CU_ASSERT_PTR_NOT_EQUAL_FATAL(kept, MAP_FAILED);
 	kept_len = 0;
@@ -47,14 +48,17 @@ make_room(void)
 static void
 hold(struct scene *s)
 {
+	const struct ipc_hold *asked;
 	struct ipc_message_in in;
+	struct ipc_hold answer;
 
 	CU_ASSERT_EQUAL(ipc_send(&s->w.launcher, IPC_HAND_OVER, NULL, NULL, 0),
 	    0);
-	for (int i = 0; i < 3; i++) {
-		worker_says(boot_netd(s), IPC_HOLD, &in);
-		if (i < 2)
-			boot_say(s, IPC_HELD, NULL, NULL, 0);
+	for (int i = 0; i < HANDOVER_HOLDS; i++) {
+		asked = worker_says(boot_netd(s), IPC_HOLD, &in);
+		answer = *asked;
+		if (i < HANDOVER_HOLDS - 1)
+			boot_say(s, IPC_HELD, &answer, NULL, 0);
 	}
 }
 
@@ -98,7 +102,7 @@ begin_next(struct scene *s, bool same_key, uint32_t slots)
 	s->memory = (struct kept_memory){ kept, kept_len };
 	boot_run(s);
 	boot_check_keys(s, false);
-	munmap(kept, KEPT_ROOM); /* the test's own */
+	munmap(kept, kept_room); /* the test's own */
 }
 
 static void
@@ -196,7 +200,7 @@ test_goes_on(void)
 	boot_begin(&s, false);
 	boot_join(&s, &g, 7);
 	hand_over(&s);
-	munmap(kept, KEPT_ROOM);
+	munmap(kept, kept_room);
 	check_seals(&s, &g, 0);
 	hand_over(&s);
 	worker_stop(&s.w);
@@ -250,7 +254,7 @@ test_nothing(void)
 	boot_begin(&s, false);
 	worker_stop(&s.w);
 	make_room();
-	munmap(kept, KEPT_ROOM);
+	munmap(kept, kept_room);
 	kept = NULL;
 	memset(&s, 0, sizeof(s));
 	crypto_keypair(&s.key);
@@ -302,21 +306,102 @@ test_netd_dies(void)
 	worker_stop(&s.w);
 }
 
-/* Nothing of all this comes unasked. */
+/* It is given up while netd writes: netd serves again, and what it has written
+ * until it hears that is nothing to the next attempt. */
 static void
-test_unasked(void)
+test_stay(void)
 {
+	struct ipc_message_in in;
+	struct scene s;
+	struct guest g;
+
+	boot_begin(&s, false);
+	boot_join(&s, &g, 7);
+	hold(&s);
+	worker_says(&s.w.launcher, IPC_KEPT_PART, &in);
+	boot_say(&s, IPC_KEPT, NULL, "one", 3);
+	worker_says(&s.w.launcher, IPC_KEPT_PART, &in);
+	CU_ASSERT_EQUAL(ipc_send(&s.w.launcher, IPC_STAY, NULL, NULL, 0), 0);
+	worker_says(boot_netd(&s), IPC_SERVE, &in);
+	boot_say(&s, IPC_KEPT, NULL, "two", 3);
+	boot_say(&s, IPC_KEPT_END, &counts, NULL, 0);
+	worker_is_silent(&s.w, &s.w.launcher);
+	check_seals(&s, &g, 0);
+	hand_over(&s);
+	worker_stop(&s.w);
+	begin_next(&s, true, 0);
+	check_restored(&s);
+	worker_stop(&s.w);
+}
+
+/* Answers of an attempt that was given up count for no other. */
+static void
+test_late_answers(void)
+{
+	const struct ipc_hold *asked, late = { .attempt = 1 },
+				      never = { .attempt = 9 };
+	struct ipc_message_in in;
 	struct scene s;
 
 	boot_begin(&s, false);
-	boot_say(&s, IPC_HELD, NULL, NULL, 0);
-	worker_blames(&s.w, ROLE_NETD, IPC_HELD);
-	boot_begin(&s, false);
+	boot_say(&s, IPC_HELD, &never, NULL, 0); /* nobody has asked */
+	for (uint32_t i = 1; i <= 2; i++) {
+		CU_ASSERT_EQUAL(ipc_send(&s.w.launcher, IPC_HAND_OVER, NULL,
+				    NULL, 0),
+		    0);
+		worker_says(&s.w.launcher, IPC_KEPT_PART, &in);
+		asked = worker_says(boot_netd(&s), IPC_HOLD, &in);
+		CU_ASSERT_EQUAL(asked->attempt, i);
+		if (i == 1) {
+			CU_ASSERT_EQUAL(ipc_send(&s.w.launcher, IPC_STAY, NULL,
+					    NULL, 0),
+			    0);
+			worker_says(boot_netd(&s), IPC_SERVE, &in);
+		}
+	}
+	boot_say(&s, IPC_HELD, &late, NULL, 0);
 	boot_say(&s, IPC_KEPT, NULL, "one", 3);
-	worker_blames(&s.w, ROLE_NETD, IPC_KEPT);
+	worker_is_silent(&s.w, boot_netd(&s));
+	worker_stop(&s.w);
+}
+
+/* More than the channels hold: each end waits for the next one, and all of it
+ * arrives. */
+static void
+test_much(void)
+{
+	static uint8_t page[KEPT_BYTES_MAX];
+	const struct ipc_restore_end *end;
+	struct ipc_message_in in;
+	struct scene s;
+	unsigned int count = 0;
+
 	boot_begin(&s, false);
+	kept_room = 600 * KEPT_PART_MAX;
+	make_room();
+	hold(&s);
+	for (int i = 0; i < 500; i++)
+		boot_say(&s, IPC_KEPT, NULL, page, sizeof(page));
 	boot_say(&s, IPC_KEPT_END, &counts, NULL, 0);
-	worker_blames(&s.w, ROLE_NETD, IPC_KEPT_END);
+	do {
+		ipc_flush(boot_netd(&s));
+		worker_hear(&s.w.launcher, &in);
+		if (in.type == IPC_KEPT_PART)
+			keep_part(&in);
+	} while (in.type == IPC_KEPT_PART);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_KEPT_WHOLE);
+	worker_stop(&s.w);
+	begin_next(&s, true, 0);
+	do {
+		worker_hear(boot_netd(&s), &in);
+		count += in.type == IPC_RESTORE;
+	} while (in.type == IPC_RESTORE);
+	CU_ASSERT_EQUAL(count, 500);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_RESTORE_END);
+	end = in.body;
+	CU_ASSERT_EQUAL(end->result, KEPT_TAKEN);
+	worker_stop(&s.w);
+	kept_room = KEPT_ROOM;
 }
 
 void
@@ -332,5 +417,7 @@ cryptod_handover_suite(void)
 	CU_add_test(suite, "nothing", test_nothing);
 	CU_add_test(suite, "fewer slots", test_fewer_slots);
 	CU_add_test(suite, "netd dies", test_netd_dies);
-	CU_add_test(suite, "unasked", test_unasked);
+	CU_add_test(suite, "stays", test_stay);
+	CU_add_test(suite, "late answers", test_late_answers);
+	CU_add_test(suite, "more than channels hold", test_much);
 }

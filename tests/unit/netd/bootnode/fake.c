@@ -238,7 +238,7 @@ cryptod(struct world *w, const struct message *m)
 		memcpy(w->entries, m->tail, m->tail_len);
 		break;
 	case IPC_HELD:
-		world_answer(w, IPC_HOLD, NULL, NULL, 0);
+		world_answer(w, IPC_HOLD, &m->body.hold, NULL, 0);
 		break;
 	case IPC_KEPT:
 		CU_ASSERT_FATAL(w->kept_count < FAKE_PARTS);
@@ -351,8 +351,8 @@ world_restart(struct world *w)
 	w->config.restores = 0;
 }
 
-static void
-forget_kept(struct world *w)
+void
+world_forget_kept(struct world *w)
 {
 	for (size_t i = 0; i < w->kept_count; i++)
 		free(w->kept[i].tail);
@@ -362,7 +362,7 @@ forget_kept(struct world *w)
 void
 world_free(struct world *w)
 {
-	forget_kept(w);
+	world_forget_kept(w);
 	w->stuck_at = IPC_NONE;
 	world_run(w);
 	bootnode_free(w->bootnode);

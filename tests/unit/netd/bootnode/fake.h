@@ -39,6 +39,7 @@ struct message {
 		struct ipc_member member;
 		struct ipc_stats stats;
 		struct ipc_operated operated;
+		struct ipc_hold hold;
 		struct ipc_kept_end kept_end;
 	} body;
 	uint8_t *tail;
@@ -74,6 +75,7 @@ struct world {
 	struct ipc_operated_entry entries[OPERATED_MAX];
 	struct message kept[FAKE_PARTS]; /* what it has handed over */
 	size_t kept_count;
+	struct ipc_hold hold; /* the attempt */
 	struct ipc_kept_end kept_end;
 	struct ipc_restored restored; /* what the next one has told */
 	size_t last_len;	      /* the last datagram that was sent */
@@ -144,6 +146,8 @@ void world_take_over(struct world *, enum kept_result);
 void world_take_over_private(struct world *, const char *const names[],
     size_t count);
 void world_serve(struct world *);
+/* What was handed over is of no use. */
+void world_forget_kept(struct world *);
 /* Gives the bootnode a message, which has to be one that it takes. */
 void world_answer(struct world *, enum ipc_type, const void *body,
     const uint8_t *tail, size_t tail_len);

@@ -9,7 +9,8 @@ void
 world_hand_over(struct world *w)
 {
 	world_run(w);
-	world_answer(w, IPC_HOLD, NULL, NULL, 0);
+	w->hold.attempt++;
+	world_answer(w, IPC_HOLD, &w->hold, NULL, 0);
 	world_run(w);
 	while (bootnode_keeps(w->bootnode)) {
 		bootnode_keep(w->bootnode);

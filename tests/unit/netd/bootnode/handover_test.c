@@ -121,7 +121,8 @@ test_under_way(void)
 	world_run(w);
 	world_packet(w, &late->addr, buf, guest_join(late, buf));
 	CU_ASSERT_EQUAL(late->welcomes, 0); /* JOIN_OPEN waits for cryptod */
-	world_answer(w, IPC_HOLD, NULL, NULL, 0);
+	w->hold.attempt++;
+	world_answer(w, IPC_HOLD, &w->hold, NULL, 0);
 	world_run(w);
 	CU_ASSERT_EQUAL(late->welcomes, 1);
 	while (bootnode_keeps(w->bootnode)) {
@@ -248,6 +249,30 @@ test_goes_on(void)
 	w->kept_end.sessions = 0;
 	world_hand_over(w);
 	CU_ASSERT_EQUAL(w->kept_end.sessions, 40);
+	world_free(w);
+}
+
+/* It is given up when a part is written, and begun anew: all is written
+ * again. */
+static void
+test_given_up(void)
+{
+	struct world *w = make_world();
+
+	w->hold.attempt++;
+	world_answer(w, IPC_HOLD, &w->hold, NULL, 0);
+	world_run(w);
+	bootnode_keep(w->bootnode);
+	world_serve(w);
+	CU_ASSERT_FALSE(bootnode_keeps(w->bootnode));
+	world_run(w);
+	world_forget_kept(w);
+	check_all(w);
+	world_hand_over(w);
+	world_take_over(w, KEPT_TAKEN);
+	CU_ASSERT_EQUAL(w->restored.sessions, 40);
+	world_serve(w);
+	check_all(w);
 	world_free(w);
 }
 
@@ -397,6 +422,7 @@ bootnode_handover_suite(void)
 	CU_add_test(suite, "silence", test_silence);
 	CU_add_test(suite, "order of time", test_order);
 	CU_add_test(suite, "goes on", test_goes_on);
+	CU_add_test(suite, "given up", test_given_up);
 	CU_add_test(suite, "cryptod could not read it", test_of_cryptod);
 	CU_add_test(suite, "too old", test_too_old);
 	CU_add_test(suite, "another version", test_other_version);
