@@ -205,6 +205,9 @@
 	X(reload)             \
 	X(activation)         \
 	X(ports)              \
+	X(upgrade)            \
+	X(takeover)           \
+	X(successor)          \
 	X(configure)          \
 	X(state_dir)          \
 	X(opaque_string)      \

@@ -9,7 +9,9 @@
 
 #include <CUnit/CUnit.h>
 
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <bsd/unistd.h>
 #include <fcntl.h>
@@ -157,10 +159,111 @@ test_given(void)
 	}
 }
 
+/* --- By name -------------------------------------------------------------- */
+
+struct named {
+	const char *names;
+	int fds[3]; /* what is at 3, 4 and 5: an enum kind, or one of these */
+	int want;   /* what 5 is, an enum given_name, or REFUSED */
+};
+enum {
+	MEMORY = PIPE + 1,
+	LISTENER,
+	CHANNEL
+};
+
+static int
+make_named(int kind)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int pair[2], fd;
+
+	if (kind == MEMORY)
+		return memfd_create("state", MFD_ALLOW_SEALING);
+	if (kind == CHANNEL)
+		return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == -1
+		    ? -1
+		    : pair[0];
+	if (kind != LISTENER)
+		return make_socket((enum kind)kind);
+	/* With no path: the system chooses an abstract name. */
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	return bind(fd, (struct sockaddr *)&sun, sizeof(sa_family_t)) == -1 ||
+		listen(fd, 1) == -1
+	    ? -1
+	    : fd;
+}
+
+static int
+try_named(void *arg)
+{
+	const struct named *c = arg;
+	struct given_sockets g;
+	struct given_others o;
+	char pid[32], err[256] = "";
+	int made[3];
+
+	for (int i = 0; i < 3; i++)
+		made[i] = fcntl(make_named(c->fds[i]), F_DUPFD, 64);
+	for (int i = 0; i < 3; i++)
+		if (dup2(made[i], FIRST + i) == -1)
+			return TROUBLE;
+	(void)snprintf(pid, sizeof(pid), "%d", getpid());
+	setenv("LISTEN_PID", pid, 1);
+	setenv("LISTEN_FDS", "3", 1);
+	setenv("LISTEN_FDNAMES", c->names, 1);
+	if (activation_take(&g, &o, MODE_BOOTNODE, err, sizeof(err)) == -1)
+		return strstr(err, "LISTEN_FDNAMES in the environment: ") !=
+			NULL
+		    ? REFUSED
+		    : WRONG;
+	for (int i = 0; i < 3; i++)
+		if (fcntl(FIRST + i, F_GETFD) != FD_CLOEXEC)
+			return WRONG;
+	if (g.count != 1 || g.fds[0] != FIRST || o.fds[GIVEN_STATE] != 4)
+		return WRONG;
+	for (int name = 0; name < GIVEN_COUNT; name++)
+		if (o.fds[name] == 5)
+			return name;
+	return WRONG;
+}
+
+/* What comes by its name is what the name says. */
+static void
+test_names(void)
+{
+	static const struct named cases[] = {
+		{ "a.socket:gochat-state:gochat-control",
+		    { UDP, MEMORY, LISTENER }, GIVEN_CONTROL },
+		{ "gochat-udp:gochat-state:gochat-metrics",
+		    { UDP, MEMORY, LISTENER }, GIVEN_METRICS },
+		{ ":gochat-state:gochat-predecessor", { UDP, MEMORY, CHANNEL },
+		    GIVEN_PREDECESSOR },
+		{ "x:gochat-state:x", { UDP, PIPE, UDP }, REFUSED },
+		{ "x:gochat-state:x", { UDP, UDP, UDP }, REFUSED },
+		{ "x:gochat-state:gochat-control", { UDP, MEMORY, UNIX },
+		    REFUSED },
+		{ "x:gochat-state:gochat-metrics", { UDP, MEMORY, TCP },
+		    REFUSED },
+		{ "x:gochat-state:gochat-predecessor",
+		    { UDP, MEMORY, LISTENER }, REFUSED },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct named c = cases[i];
+		int got = forked(try_named, &c);
+
+		CU_ASSERT_EQUAL(got, c.want);
+		if (got != c.want)
+			printf("\nname %zu: %d, not %d\n", i, got, c.want);
+	}
+}
+
 void
 activation_suite(void)
 {
 	CU_pSuite suite = CU_add_suite("activation", NULL, NULL);
 
 	CU_add_test(suite, "sockets that are there", test_given);
+	CU_add_test(suite, "others, by their names", test_names);
 }

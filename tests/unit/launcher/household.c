@@ -356,6 +356,7 @@ household_open(struct household *h, enum mode mode)
 	s->kernel = (struct kernel){ kernel_time, let_pass, bury, signal_member,
 		stop_launcher, has_terminal, h };
 	s->self = 999;
+	s->sockets_given = mode == MODE_BOOTNODE;
 	s->settings = &h->settings;
 	s->options = &h->settings.options;
 	terminal_save(&s->terminal);

@@ -282,6 +282,82 @@ test_descriptors(void)
 	finish(&s);
 }
 
+/* The state of the bootnode before is for the first cryptod alone. */
+static void
+test_kept(void)
+{
+	struct scene s;
+
+	prepare(&s, MODE_BOOTNODE);
+	s.kit.kept = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	s.fd = spawner_start(&s.kit);
+	CU_ASSERT_NOT_EQUAL_FATAL(s.fd, -1);
+	close(s.kit.kept);
+	start_all(&s);
+	check_says(&s, ROLE_UI, "0123");
+	check_says(&s, ROLE_CRYPTOD, "012345679");
+	check_says(&s, ROLE_NETD, "01234");
+	start_all(&s);
+	check_says(&s, ROLE_CRYPTOD, "01234569");
+	finish(&s);
+}
+
+/* A memory file that is empty, and can be sealed; another each time. */
+static void
+test_memory(void)
+{
+	struct spawned spawned;
+	struct scene s;
+	int fds[2];
+
+	begin(&s, MODE_BOOTNODE);
+	for (int i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(spawner_tell(s.fd, WISH_MEMORY), 0);
+		CU_ASSERT_EQUAL_FATAL(hear(&s, &spawned, fds), 1);
+		CU_ASSERT_EQUAL(spawned.event, SPAWN_MEMORY);
+		CU_ASSERT_EQUAL(lseek(fds[0], 0, SEEK_END), 0);
+		CU_ASSERT_EQUAL(write(fds[0], "sealed", 6), 6);
+		CU_ASSERT_EQUAL(fcntl(fds[0], F_ADD_SEALS, F_SEAL_WRITE), 0);
+		close(fds[0]);
+	}
+	finish(&s);
+}
+
+/* The next bootnode gets the file that was made last; it ends when it is wanted
+ * to, or cannot be started. */
+static void
+test_successor(void)
+{
+	char sh[] = "sh", c[] = "-c", script[] = "cat <&3 >&4; sleep 100";
+	char *argv[] = { sh, c, script, NULL };
+	struct spawned spawned;
+	struct scene s;
+	char text[8] = "";
+	int fds[2];
+
+	prepare(&s, MODE_BOOTNODE);
+	(void)snprintf(s.kit.successor.path, sizeof(s.kit.successor.path),
+	    "/bin/sh");
+	s.kit.successor.argv = argv;
+	s.fd = spawner_start(&s.kit);
+	CU_ASSERT_NOT_EQUAL_FATAL(s.fd, -1);
+	spawner_tell(s.fd, WISH_MEMORY);
+	CU_ASSERT_EQUAL_FATAL(hear(&s, &spawned, fds), 1);
+	CU_ASSERT_EQUAL(pwrite(fds[0], "sealed", 6, 0), 6);
+	close(fds[0]);
+	spawner_tell(s.fd, WISH_SUCCESSOR);
+	CU_ASSERT_EQUAL_FATAL(hear(&s, &spawned, fds), 1);
+	CU_ASSERT_EQUAL(spawned.event, SPAWN_SUCCESSOR);
+	CU_ASSERT_TRUE(readable(fds[0]));
+	CU_ASSERT_EQUAL(recv(fds[0], text, sizeof(text), 0), 6);
+	CU_ASSERT_STRING_EQUAL(text, "sealed");
+	spawner_tell(s.fd, WISH_END_SUCCESSOR);
+	CU_ASSERT_TRUE(readable(fds[1])); /* its end */
+	close(fds[0]);
+	close(fds[1]);
+	finish(&s);
+}
+
 /* Some children start: those that live on get the other ends. */
 static void
 test_some(void)
@@ -620,6 +696,9 @@ spawner_suite(void)
 	CU_pSuite s = CU_add_suite("spawner", NULL, NULL);
 
 	CU_add_test(s, "descriptors", test_descriptors);
+	CU_add_test(s, "the state of the one before", test_kept);
+	CU_add_test(s, "a memory file", test_memory);
+	CU_add_test(s, "a bootnode in our place", test_successor);
 	CU_add_test(s, "some of the children", test_some);
 	CU_add_test(s, "rooms", test_rooms);
 	CU_add_test(s, "a program is missing", test_no_program);
