@@ -5,9 +5,9 @@ import fcntl
 import os
 import signal
 import subprocess
-import time
 
-from chat import FAST, connected, meet, nobody_left, talk
+import procinfo
+from chat import FAST, meet, nobody_left, talk
 from harness import check, register, test
 from inject import Injection
 from process import Bootnode, Gochat
@@ -362,6 +362,52 @@ def upgrade_without_means(t):
                "it says so")
         injection.clear()
         noticed_nothing(t, boot, anna, bert)
+
+
+def one_serves(t, boot, count):
+    """Waits until there is another bootnode, or for the COUNTth line that says
+    that it is still this one."""
+    old = boot.pid
+    t.wait(lambda: not procinfo.alive(old) or
+           boot.stderr().count(b"not upgraded") >= count, 20,
+           "one of the two serves")
+    if not procinfo.alive(old):
+        boot.given_way()
+    t.wait(lambda: sessions(t) == 2, 20, "both clients are there")
+
+
+@test(deadline=300)
+def upgrade_with_calls_that_fail(t):
+    """Each call of the spawner fails in turn, those of the next bootnode's
+    start as well: it is upgraded, or it is not, and the sessions stay."""
+    net = Lan(t)
+    injection = Injection(t)
+    boot = bootnode(t, net, prefix=injection.prefix)
+    anna, bert = two(t, net, boot)
+    injection.clear()
+    boot.upgrade()
+    calls = injection.calls()
+    tried = failed = 0
+    for (process, function), times in sorted(calls.items()):
+        # The launcher that runs makes none of these.
+        if process == "launcher" and function not in (
+                "fork", "socketpair", "socket", "open", "openat", "dup2",
+                "listen", "bind", "setrlimit", "syscall"):
+            continue
+        if function in ("ppoll", "waitpid", "write"):
+            continue
+        for nth in range(1, times + 1):
+            before = boot.stderr().count(b"not upgraded")
+            injection.fail(process, function, nth)
+            os.kill(boot.pid, signal.SIGUSR2)
+            one_serves(t, boot, before + 1)
+            tried += 1
+            failed += boot.stderr().count(b"not upgraded") - before
+    for client in anna, bert:
+        states = [e["state"] for e in client.find("bootnode")]
+        check(states == ["joined"], "%s saw %s" % (client.label, states))
+    nobody_left(anna, bert)
+    t.figures = "%d upgrades, %d failed" % (tried, failed)
 
 
 @test(deadline=60)
