@@ -44,18 +44,29 @@ finish(struct supervisor *s, enum upgrade_step step)
 	h->step = step;
 }
 
+/* The attempt is given up: cryptod forgets it, and netd serves again. One that
+ * hangs may have netd wait: then only a restart of both helps. */
+static void
+stay(struct supervisor *s)
+{
+	struct supervised *cryptod = supervised_of(s, ROLE_CRYPTOD, 0);
+
+	if (s->upgrade.step == UPGRADE_PARTS &&
+	    kernel_now(&s->kernel) - s->upgrade.heard_at >= PART_PATIENCE)
+		supervised_kill(s, cryptod);
+	else
+		ipc_send(&cryptod->channel, IPC_STAY, NULL, NULL, 0);
+}
+
 /* This bootnode serves on. A netd that has died since will be restarted. */
 static void
 serve_on(struct supervisor *s)
 {
-	const bool used = s->upgrade.used;
-
-	finish(s, UPGRADE_NONE);
-	if (used) /* and with it goes the state, netd's, too */
+	if (s->upgrade.used) /* and with it goes the state, netd's, too */
 		supervised_kill(s, supervised_of(s, ROLE_CRYPTOD, 0));
 	else
-		ipc_send(&supervised_of(s, ROLE_NETD, 0)->channel, IPC_SERVE,
-		    NULL, NULL, 0);
+		stay(s);
+	finish(s, UPGRADE_NONE);
 }
 
 /* Ends the next bootnode. That the spawner does, which can whoever we are; it
@@ -73,17 +84,6 @@ kill_successor(struct supervisor *s)
 		kernel_signal(&s->kernel, h->pidfd, SIGKILL);
 }
 
-/* Whatever cryptod and netd have done of it cannot be undone at this point. */
-static void
-give_up_state(struct supervisor *s)
-{
-	const bool sent = s->upgrade.step == UPGRADE_PARTS;
-
-	finish(s, UPGRADE_NONE);
-	if (sent)
-		supervised_kill(s, supervised_of(s, ROLE_CRYPTOD, 0));
-}
-
 static void
 fail(struct supervisor *s, const char *why)
 {
@@ -98,8 +98,10 @@ fail(struct supervisor *s, const char *why)
 	log_error("not upgraded, this bootnode serves on: %s", why);
 	switch (h->step) {
 	case UPGRADE_MEMORY:
+		finish(s, UPGRADE_NONE);
+		break;
 	case UPGRADE_PARTS:
-		give_up_state(s);
+		serve_on(s);
 		break;
 	case UPGRADE_STARTS:
 		kill_successor(s); /* it may have been started after all */
@@ -202,6 +204,7 @@ upgrade_memory(struct supervisor *s, int fd, int error)
 		return;
 	}
 	h->step = UPGRADE_PARTS;
+	h->heard_at = kernel_now(&s->kernel);
 	if (cryptod->pid == 0 || cryptod->channel.state != AT_WORK ||
 	    ipc_send(&cryptod->channel, IPC_HAND_OVER, NULL, NULL, 0) == -1)
 		fail(s, "cryptod is gone");
@@ -215,6 +218,7 @@ upgrade_part(struct supervisor *s, const struct ipc_message_in *in)
 	struct upgrade *h = &s->upgrade;
 	ssize_t n;
 
+	h->heard_at = kernel_now(&s->kernel);
 	if (h->step != UPGRADE_PARTS || h->error != 0)
 		return;
 	n = write(h->memory, in->tail, in->tail_len);

@@ -30,6 +30,8 @@
 /* The time for the state to be there. systemd gives the whole end 15 s, and the
  * goodbye takes up to 6. */
 #define UPGRADE_PATIENCE (5 * USEC_PER_SEC)
+/* A cryptod that sends no part for this long hangs. */
+#define PART_PATIENCE (1 * USEC_PER_SEC)
 /* The time for the next bootnode to be prepared. Nobody serves meanwhile, and
  * clients give a bootnode up that has been silent for 15 s. */
 #define SUCCESSOR_PATIENCE (10 * USEC_PER_SEC)
@@ -58,8 +60,9 @@ struct upgrade {
 	int error;	/* of a part that could not be written, or 0 */
 	uint64_t bytes; /* in the file */
 	uint64_t began;
-	int channel; /* to the next bootnode; -1 */
-	int pidfd;   /* its; -1 */
+	uint64_t heard_at; /* cryptod, last */
+	int channel;	   /* to the next bootnode; -1 */
+	int pidfd;	   /* its; -1 */
 	pid_t pid;
 	uint64_t due; /* the end of this step */
 };

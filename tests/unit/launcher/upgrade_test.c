@@ -151,7 +151,7 @@ is_dead(void)
 static unsigned int
 serves(void)
 {
-	return household_member(&h, ROLE_NETD)->told[IPC_SERVE];
+	return household_member(&h, ROLE_CRYPTOD)->told[IPC_STAY];
 }
 
 /* --- The next one --------------------------------------------------------- */
@@ -327,8 +327,8 @@ test_dies_before(void)
 	household_all_ready(&h);
 	CU_ASSERT_EQUAL(household_logged(&h, "error not upgraded"), 1);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->starts, 2);
-	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->starts, 2);
-	CU_ASSERT_EQUAL(serves(), 0);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->starts, 1);
+	CU_ASSERT_EQUAL(serves(), 1);
 	end();
 }
 
@@ -376,6 +376,22 @@ test_slow(void)
 	household_all_ready(&h);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->starts, 2);
 	CU_ASSERT_EQUAL(serves(), 0);
+	end();
+}
+
+/* A cryptod that has more to send than there is time for goes on. */
+static void
+test_too_much(void)
+{
+	live();
+	ask();
+	give_memory(memfd_create("state", MFD_CLOEXEC));
+	household_pass(&h, UPGRADE_PATIENCE - PART_PATIENCE / 2);
+	household_say(&h, ROLE_CRYPTOD, IPC_KEPT_PART, NULL, "sealed");
+	household_pass(&h, PART_PATIENCE / 2);
+	CU_ASSERT_EQUAL(household_logged(&h, "it takes too long"), 1);
+	CU_ASSERT_EQUAL(household_kills(&h, ROLE_CRYPTOD), 0);
+	CU_ASSERT_EQUAL(serves(), 1);
 	end();
 }
 
@@ -528,6 +544,7 @@ upgrade_suite(void)
 	CU_add_test(s, "an end meanwhile", test_end_wanted);
 	CU_add_test(s, "a state that cannot be written", test_not_written);
 	CU_add_test(s, "a state that does not come", test_slow);
+	CU_add_test(s, "a state that is too large", test_too_much);
 	CU_add_test(s, "no memory file", test_no_memory);
 	CU_add_test(s, "refused", test_refused);
 	CU_add_test(s, "kept by systemd", test_stored);
