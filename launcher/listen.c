@@ -237,30 +237,102 @@ is_meant(const struct supervisor *s, const struct ipc_room_number *number)
 	    number->serial == s->rooms[number->room].serial;
 }
 
-static void
-on_message(struct supervisor *s, struct supervised *child,
+/* Messages about rooms. Returns false for any other. */
+static bool
+on_room_message(struct supervisor *s, struct room *room,
     const struct ipc_message_in *in)
 {
-	const struct ipc_violation *violation = in->body;
 	const struct ipc_room_number *number = in->body;
 	const struct ipc_room_kept *kept = in->body;
+
+	switch (in->type) {
+	case IPC_ROOM_OPEN:
+		house_open(s, in);
+		return true;
+	case IPC_ROOM_CLOSE:
+		if (is_meant(s, number))
+			house_close(s, number->room);
+		return true;
+	case IPC_ROOM_IS:
+		house_is(s, room, in);
+		return true;
+	case IPC_ROOM_KEEP:
+		if (is_meant(s, number))
+			remember_keep(s, number->room);
+		return true;
+	case IPC_ROOM_FORGET:
+		if (is_meant(s, number))
+			remember_forget(s, number->room);
+		return true;
+	case IPC_ROOM_KEPT:
+		remember_written(s, room, kept->error);
+		return true;
+	case IPC_REMEMBER:
+		on_remember(s, room, in->body);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Messages of a bootnode alone. Returns false for any other. */
+static bool
+on_bootnode_message(struct supervisor *s, const struct ipc_message_in *in)
+{
 	const struct ipc_reload *reload = in->body;
 
 	switch (in->type) {
-	case IPC_STOP:
-		s->stop_asked = true;
-		break;
 	case IPC_RELOAD:
 		reload_want(s, reload->ticket);
-		break;
+		return true;
+	case IPC_KEPT_PART:
+		upgrade_part(s, in);
+		return true;
+	case IPC_KEPT_WHOLE:
+		upgrade_whole(s, in->body);
+		return true;
+	case IPC_RESTORED:
+		takeover_restored(s, in->body);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Messages of ui about its screen, and where it has what there. Returns false
+ * for any other. */
+static bool
+on_screen_message(struct supervisor *s, const struct ipc_message_in *in)
+{
+	switch (in->type) {
+	case IPC_STOP:
+		s->stop_asked = true;
+		return true;
 	case IPC_SCREEN_ASK:
 		screen_give(s);
-		break;
-	case IPC_LOG:
-		on_log(s, child, in);
-		break;
+		return true;
 	case IPC_FAREWELL:
 		logfile_farewell((const char *)in->tail, in->tail_len);
+		return true;
+	case IPC_PLACES: /* looked at by the next ui alone */
+		memcpy(&s->places, in->body, sizeof(s->places));
+		s->placed = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What is left: a child says how it is, or what is wrong. */
+static void
+on_child_message(struct supervisor *s, struct supervised *child,
+    const struct ipc_message_in *in)
+{
+	const struct ipc_violation *violation = in->body;
+
+	switch (in->type) {
+	case IPC_LOG:
+		on_log(s, child, in);
 		break;
 	case IPC_READY:
 		on_ready(s, child, in->body);
@@ -280,46 +352,18 @@ on_message(struct supervisor *s, struct supervised *child,
 	case IPC_PONG:
 		service_pong(s, child);
 		break;
-	case IPC_REMEMBER:
-		on_remember(s, supervised_room(s, child), in->body);
-		break;
-	case IPC_PLACES: /* looked at by the next ui alone */
-		memcpy(&s->places, in->body, sizeof(s->places));
-		s->placed = true;
-		break;
-	case IPC_ROOM_OPEN:
-		house_open(s, in);
-		break;
-	case IPC_ROOM_CLOSE:
-		if (is_meant(s, number))
-			house_close(s, number->room);
-		break;
-	case IPC_ROOM_IS:
-		house_is(s, supervised_room(s, child), in);
-		break;
-	case IPC_ROOM_KEEP:
-		if (is_meant(s, number))
-			remember_keep(s, number->room);
-		break;
-	case IPC_ROOM_FORGET:
-		if (is_meant(s, number))
-			remember_forget(s, number->room);
-		break;
-	case IPC_ROOM_KEPT:
-		remember_written(s, supervised_room(s, child), kept->error);
-		break;
-	case IPC_KEPT_PART:
-		upgrade_part(s, in);
-		break;
-	case IPC_KEPT_WHOLE:
-		upgrade_whole(s, in->body);
-		break;
-	case IPC_RESTORED:
-		takeover_restored(s, in->body);
-		break;
 	default:
 		break;
 	}
+}
+
+static void
+on_message(struct supervisor *s, struct supervised *child,
+    const struct ipc_message_in *in)
+{
+	if (!on_room_message(s, supervised_room(s, child), in) &&
+	    !on_bootnode_message(s, in) && !on_screen_message(s, in))
+		on_child_message(s, child, in);
 }
 
 void
