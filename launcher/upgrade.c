@@ -44,18 +44,24 @@ finish(struct supervisor *s, enum upgrade_step step)
 	h->step = step;
 }
 
-/* The attempt is given up: cryptod forgets it, and netd serves again. One that
- * hangs may have netd wait: then only a restart of both helps. */
+/* The attempt is given up: cryptod forgets it, and netd serves again. */
+static void
+say_stay(struct supervisor *s)
+{
+	ipc_send(&supervised_of(s, ROLE_CRYPTOD, 0)->channel, IPC_STAY, NULL,
+	    NULL, 0);
+}
+
+/* A cryptod that hangs may have netd wait: then only a restart of both
+ * helps. */
 static void
 stay(struct supervisor *s)
 {
-	struct supervised *cryptod = supervised_of(s, ROLE_CRYPTOD, 0);
-
 	if (s->upgrade.step == UPGRADE_PARTS &&
 	    kernel_now(&s->kernel) - s->upgrade.heard_at >= PART_PATIENCE)
-		supervised_kill(s, cryptod);
+		supervised_kill(s, supervised_of(s, ROLE_CRYPTOD, 0));
 	else
-		ipc_send(&cryptod->channel, IPC_STAY, NULL, NULL, 0);
+		say_stay(s);
 }
 
 /* This bootnode serves on. A netd that has died since will be restarted. */
@@ -91,6 +97,7 @@ fail(struct supervisor *s, const char *why)
 
 	if (h->to_systemd) {
 		log_warn("the state is not kept, clients join again: %s", why);
+		say_stay(s); /* and cryptod hears ui's goodbye again */
 		finish(s, UPGRADE_DONE);
 		ending_ask(s);
 		return;

@@ -516,6 +516,11 @@ test_not_stored(void)
 	CU_ASSERT_EQUAL(household_logged(&h, "warn the state is not kept"), 1);
 	end_service();
 	live_as_service();
+	give_memory(memfd_create("state", MFD_CLOEXEC));
+	household_pass(&h, UPGRADE_PATIENCE);
+	CU_ASSERT_EQUAL(serves(), 1); /* or it would not hear ui's goodbye */
+	end_service();
+	live_as_service();
 	household_pass(&h, SAME_WISH + 1);
 	raise(SIGTERM);
 	household_pass(&h, 0);
