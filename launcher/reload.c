@@ -377,8 +377,10 @@ reload_turn(struct supervisor *s)
 {
 	struct reload *r = &s->reload;
 
+	/* While an upgrade is under way, it waits for its end: the next
+	 * bootnode has read the settings by itself. */
 	if (!r->wanted || r->asked || r->fd != -1 || s->ending ||
-	    !supervised_all_ready(s))
+	    !supervised_all_ready(s) || upgrade_is_under_way(s))
 		return;
 	r->wanted = false;
 	r->asked_by = r->wanted_by;

@@ -81,7 +81,8 @@ static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 	terminal_restore(&sp->terminal);
 	/* Our socket may be closed before the one that the launcher listens
 	 * at. */
-	ppoll(&launcher, 1, &patience, NULL);
+	if (ppoll(&launcher, 1, &patience, NULL) == 1 && sp->untold != -1)
+		successor_say(sp->untold, SUCCESSOR_WAIT, 0); /* and serve */
 	remove_sockets(sp->kit);
 	_exit(0);
 }
@@ -409,6 +410,7 @@ spawner_start(const struct spawn_kit *kit)
 		.kept = kit->kept,
 		.memory = -1,
 		.successor = -1,
+		.untold = -1,
 		.terminal = *kit->terminal,
 	};
 	int pair[2];

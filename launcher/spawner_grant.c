@@ -88,6 +88,7 @@ end_successor(struct spawner *sp, int channel)
 		(void)syscall(SYS_pidfd_send_signal, sp->successor, SIGKILL,
 		    NULL, 0);
 	spawner_close(&sp->successor);
+	spawner_close(&sp->memory);
 	errno = saved;
 }
 
@@ -112,11 +113,12 @@ start_successor(struct spawner *sp)
 	if (result == 0) {
 		s.pid = made.pid;
 		sp->successor = made.pidfd;
+		sp->untold = channel;
 		result =
 		    spawner_report(sp, &s, (int[]){ channel, made.pidfd }, 2);
 		if (result == -1)
 			end_successor(sp, channel);
-		close(channel);
+		spawner_close(&sp->untold);
 	}
 	if (result == -1)
 		spawner_report_failure(sp, SPAWN_SUCCESSOR, 0, errno);

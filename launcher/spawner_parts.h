@@ -17,6 +17,7 @@ struct spawner {
 	int kept;   /* the state of the bootnode before: for one start, or -1 */
 	int memory; /* the file for ours, or -1 */
 	int successor; /* pidfd, or -1 */
+	int untold;    /* its channel, as long as the launcher has none; -1 */
 	struct terminal terminal;
 	struct room_store rooms;
 };

@@ -17,10 +17,16 @@
 
 enum successor_word {
 	SUCCESSOR_NOT_STARTED, /* its program cannot be run: error says why */
-	SUCCESSOR_PREPARED,    /* it could serve now */
-	SUCCESSOR_GO,	  /* it is to serve, and who says this serves no more */
-	SUCCESSOR_STAY,	  /* it is to end without having served */
-	SUCCESSOR_SERVING /* it serves */
+	/* The old one's launcher knows of it. Whose channel ends before this is
+	 * to end, too: the old one serves on. Whose channel ends later is to
+	 * serve: then the old one is dead. */
+	SUCCESSOR_WAIT,
+	SUCCESSOR_STARTED,  /* its processes are in their sandboxes */
+	SUCCESSOR_PREPARED, /* it could serve now */
+	SUCCESSOR_GO,	    /* it is to serve, and who says this serves no
+			     * more */
+	SUCCESSOR_STAY,	    /* it is to end without having served */
+	SUCCESSOR_SERVING   /* it serves */
 };
 
 struct successor_says {

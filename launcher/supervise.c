@@ -92,8 +92,10 @@ ask_to_end(struct supervisor *s)
 	got_end = 0;
 	if (s->asked_at == 0) {
 		s->asked_at = now;
-		if (!upgrade_keep(s))
+		if (!upgrade_keep(s)) {
+			takeover_give_up(s);
 			ending_ask(s);
+		}
 	} else if (now - s->asked_at > SAME_WISH) {
 		ending_begin(s, 0);
 	}

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* --- Before the sandbox --------------------------------------------------- */
@@ -88,8 +89,26 @@ takeover_poll(const struct supervisor *s)
 	return s->takeover.predecessor;
 }
 
-/* One that is gone has said GO: nobody else serves. It says STAY before it
- * serves on. */
+/* The channel has ended. One that has noticed us says STAY before it serves on:
+ * without that it is dead, and nobody else serves. One that has not serves on:
+ * its spawner has died, or was too slow. */
+static void
+lose_predecessor(struct supervisor *s)
+{
+	struct takeover *t = &s->takeover;
+
+	forget_predecessor(t);
+	if (s->ending)
+		return;
+	if (!t->noticed) {
+		leave_it_to_predecessor(s,
+		    "the bootnode before does not know of this one");
+		return;
+	}
+	log_warn("the bootnode before is gone without a word");
+	takeover_go_on(s);
+}
+
 void
 takeover_heard(struct supervisor *s)
 {
@@ -97,20 +116,16 @@ takeover_heard(struct supervisor *s)
 	struct successor_says says = { .word = SUCCESSOR_GO };
 	int result = successor_hear(t->predecessor, &says);
 
-	if (result == 0 || s->ending)
+	if (result == -1)
+		lose_predecessor(s);
+	if (result != 1 || s->ending)
 		return;
-	if (result == 1 && says.word == SUCCESSOR_STAY) {
+	if (says.word == SUCCESSOR_STAY)
 		leave_it_to_predecessor(s, "the bootnode before serves on");
-		return;
-	}
-	if (result == -1) {
-		log_warn("the bootnode before is gone without a word");
-		forget_predecessor(t);
-	} else if (says.word == SUCCESSOR_GO && t->prepared) {
+	else if (says.word == SUCCESSOR_WAIT)
+		t->noticed = true;
+	else if (says.word == SUCCESSOR_GO && t->prepared)
 		serve(s);
-		return;
-	}
-	takeover_go_on(s);
 }
 
 /* --- The state ------------------------------------------------------------ */
@@ -139,6 +154,9 @@ takeover_go_on(struct supervisor *s)
 
 	if (t->serves || s->ending || !supervised_all_ready(s))
 		return;
+	if (!t->started && t->predecessor != -1)
+		successor_say(t->predecessor, SUCCESSOR_STARTED, 0);
+	t->started = true;
 	if (t->waits) {
 		if (t->due == CLOCK_NEVER)
 			t->due = kernel_now(&s->kernel) + TAKEOVER_PATIENCE;
@@ -151,15 +169,38 @@ takeover_go_on(struct supervisor *s)
 	t->prepared = true;
 }
 
+/* An upgrade to another version has to be possible, if need be to an empty
+ * bootnode. Whatever else is wrong is wrong with this one: its key is another,
+ * say. */
+static bool
+is_unfit(const struct ipc_restored *r)
+{
+	return r->result != KEPT_TAKEN && r->result != KEPT_OTHER_VERSION;
+}
+
+/* The state cannot be used. */
+static void
+refused(struct supervisor *s, const struct ipc_restored *r)
+{
+	static const char *const why[KEPT_RESULT_COUNT] = {
+		[KEPT_OTHER_VERSION] = "of another version",
+		[KEPT_OTHER_KEY] = "of a bootnode with another key",
+		[KEPT_DAMAGED] = "damaged",
+		[KEPT_TOO_OLD] = "too old",
+	};
+	char text[128];
+
+	(void)snprintf(text, sizeof(text),
+	    "the state of the last bootnode is %s", why[r->result]);
+	if (is_unfit(r) && s->takeover.predecessor != -1)
+		leave_it_to_predecessor(s, text);
+	else
+		log_warn("starting empty, clients join again: %s", text);
+}
+
 void
 takeover_restored(struct supervisor *s, const struct ipc_restored *r)
 {
-	static const char *const why[KEPT_RESULT_COUNT] = {
-		[KEPT_OTHER_VERSION] = "is of another version",
-		[KEPT_OTHER_KEY] = "is of a bootnode with another key",
-		[KEPT_DAMAGED] = "is damaged",
-		[KEPT_TOO_OLD] = "is too old",
-	};
 	struct takeover *t = &s->takeover;
 
 	if (!t->waits)
@@ -173,9 +214,7 @@ takeover_restored(struct supervisor *s, const struct ipc_restored *r)
 			s->service.started) /
 			USEC_PER_MSEC);
 	else
-		log_warn(
-		    "starting empty, clients join again: the state of the last bootnode %s",
-		    why[r->result]);
+		refused(s, r);
 	takeover_go_on(s);
 }
 
@@ -190,6 +229,14 @@ takeover_died(struct supervisor *s, const struct supervised *child)
 	do_without(s,
 	    "a process died that was to take over the state of the "
 	    "last bootnode");
+}
+
+void
+takeover_give_up(struct supervisor *s)
+{
+	if (s->takeover.held && s->takeover.predecessor == -1)
+		log_warn("ended before it has served: the state of the last "
+			 "bootnode is lost, and clients join again");
 }
 
 uint64_t

@@ -26,10 +26,12 @@ struct supervisor;
 struct supervised;
 
 struct takeover {
-	bool restores;	 /* the children that are started now get the state */
-	bool waits;	 /* RESTORED has not come */
-	bool held;	 /* netd waits for SERVE */
-	bool prepared;	 /* the predecessor has been told so */
+	bool restores; /* the children that are started now get the state */
+	bool waits;    /* RESTORED has not come */
+	bool held;     /* netd waits for SERVE */
+	bool noticed;  /* the predecessor has said WAIT, */
+	bool started;  /* and has been told these two */
+	bool prepared;
 	bool serves;	 /* all of this is over */
 	int predecessor; /* its channel, or -1 */
 	uint64_t due;	 /* RESTORED is; or CLOCK_NEVER */
@@ -49,6 +51,8 @@ void takeover_go_on(struct supervisor *);
 void takeover_restored(struct supervisor *, const struct ipc_restored *);
 /* A child has died. */
 void takeover_died(struct supervisor *, const struct supervised *);
+/* The program ends: says so if the state that it was given goes with it. */
+void takeover_give_up(struct supervisor *);
 /* The descriptor to wait at, or -1; it can be read. */
 int takeover_poll(const struct supervisor *);
 void takeover_heard(struct supervisor *);

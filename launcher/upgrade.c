@@ -108,6 +108,7 @@ fail(struct supervisor *s, const char *why)
 		finish(s, UPGRADE_NONE);
 		break;
 	case UPGRADE_PARTS:
+		kill_successor(s); /* there is none, but the file goes */
 		serve_on(s);
 		break;
 	case UPGRADE_STARTS:
@@ -175,6 +176,8 @@ refuse_upgrade(const struct supervisor *s)
 		       "another standard input";
 	if (s->upgrade.step != UPGRADE_NONE)
 		return "an upgrade is under way";
+	if (s->reload.asked || s->reload.fd != -1)
+		return "the settings are being read; try again";
 	if (s->ending || s->asked_at != 0)
 		return "it ends";
 	return can_begin(s) ? NULL : "it does not serve yet, or no more";
@@ -217,6 +220,15 @@ upgrade_memory(struct supervisor *s, int fd, int error)
 		fail(s, "cryptod is gone");
 }
 
+/* Returns the longest state that there can be, or a netd that was taken over
+ * could fill the memory. A session takes 300 to 700 bytes, with its WELCOME;
+ * the table of known JOINs, the most of what else there is, 12 MiB. */
+static uint64_t
+state_max(const struct supervisor *s)
+{
+	return (uint64_t)s->options->max_sessions * 1024 + 32 * 1024 * 1024;
+}
+
 /* All parts are taken, even if the first cannot be written: then netd is where
  * it can go on. */
 void
@@ -228,6 +240,10 @@ upgrade_part(struct supervisor *s, const struct ipc_message_in *in)
 	h->heard_at = kernel_now(&s->kernel);
 	if (h->step != UPGRADE_PARTS || h->error != 0)
 		return;
+	if (h->bytes + in->tail_len > state_max(s)) {
+		h->error = EFBIG;
+		return;
+	}
 	n = write(h->memory, in->tail, in->tail_len);
 	if (n == (ssize_t)in->tail_len)
 		h->bytes += in->tail_len;
@@ -303,7 +319,8 @@ upgrade_started(struct supervisor *s, const int fds[2], pid_t pid, int error)
 	h->pidfd = pidfd;
 	h->pid = pid;
 	log_event(LOG_INFO, "successor", "pid=%d", pid);
-	enter(s, UPGRADE_PREPARES, SUCCESSOR_PATIENCE);
+	successor_say(channel, SUCCESSOR_WAIT, 0);
+	enter(s, UPGRADE_PREPARES, SUCCESSOR_START_PATIENCE);
 }
 
 static void
@@ -321,7 +338,10 @@ on_word(struct supervisor *s, const struct successor_says *says)
 	struct upgrade *h = &s->upgrade;
 	char why[256];
 
-	if (says->word == SUCCESSOR_PREPARED && h->step == UPGRADE_PREPARES) {
+	if (says->word == SUCCESSOR_STARTED && h->step == UPGRADE_PREPARES) {
+		enter(s, UPGRADE_PREPARES, SUCCESSOR_PATIENCE);
+	} else if (says->word == SUCCESSOR_PREPARED &&
+	    h->step == UPGRADE_PREPARES) {
 		enter(s, UPGRADE_GONE, SERVING_PATIENCE);
 		successor_say(h->channel, SUCCESSOR_GO, 0);
 	} else if (says->word == SUCCESSOR_SERVING && h->step == UPGRADE_GONE) {
@@ -367,6 +387,13 @@ upgrade_heard(struct supervisor *s)
 /* --- What else happens ---------------------------------------------------- */
 
 bool
+upgrade_is_under_way(const struct supervisor *s)
+{
+	return s->upgrade.step != UPGRADE_NONE &&
+	    s->upgrade.step != UPGRADE_DONE;
+}
+
+bool
 upgrade_holds(const struct supervisor *s)
 {
 	const struct upgrade *h = &s->upgrade;
@@ -402,6 +429,8 @@ upgrade_end(struct supervisor *s)
 	if (step == UPGRADE_STARTS || step == UPGRADE_PREPARES ||
 	    step == UPGRADE_GONE)
 		kill_successor(s);
+	if (step == UPGRADE_PARTS)
+		say_stay(s);
 	if (step != UPGRADE_NONE)
 		finish(s, UPGRADE_DONE);
 }

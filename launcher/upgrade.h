@@ -9,6 +9,8 @@
  * - Elsewhere SIGUSR2 has the spawner start the next bootnode (successor.h),
  *   which takes the state (takeover.h) while this one waits:
  *
+ *	this	WAIT		it knows of the next one
+ *	next	STARTED		its processes run
  *	next	PREPARED	it could serve
  *	this	GO		from here on this one never serves with that
  *				state again: its keys would be used twice
@@ -32,9 +34,12 @@
 #define UPGRADE_PATIENCE (5 * USEC_PER_SEC)
 /* A cryptod that sends no part for this long hangs. */
 #define PART_PATIENCE (1 * USEC_PER_SEC)
-/* The time for the next bootnode to be prepared. Nobody serves meanwhile, and
- * clients give a bootnode up that has been silent for 15 s. */
-#define SUCCESSOR_PATIENCE (10 * USEC_PER_SEC)
+/* The time for the next bootnode to be started: a program that is broken does
+ * not make clients wait for longer; and then to be prepared. Nobody serves
+ * meanwhile. Clients that have heard nothing for 10 s by then give the bootnode
+ * up after 5 s, and others later. */
+#define SUCCESSOR_START_PATIENCE (3 * USEC_PER_SEC)
+#define SUCCESSOR_PATIENCE	 (10 * USEC_PER_SEC)
 /* And to serve, once it is told to. */
 #define SERVING_PATIENCE (2 * USEC_PER_SEC)
 
@@ -46,7 +51,7 @@ enum upgrade_step {
 	UPGRADE_MEMORY,	   /* the spawner makes the file */
 	UPGRADE_PARTS,	   /* cryptod sends the state */
 	UPGRADE_STARTS,	   /* the spawner starts the next bootnode */
-	UPGRADE_PREPARES,  /* which is not prepared yet */
+	UPGRADE_PREPARES,  /* which is not started, or not prepared, yet */
 	UPGRADE_GONE,	   /* it has been told to serve */
 	UPGRADE_WITHDRAWS, /* it has failed, and is to die */
 	UPGRADE_DONE
@@ -85,6 +90,9 @@ void upgrade_whole(struct supervisor *, const struct ipc_kept_whole *);
 /* A child has died, or the spawner. */
 void upgrade_died(struct supervisor *, const struct supervised *);
 void upgrade_without_spawner(struct supervisor *);
+/* True while a state is on its way to another bootnode, which has read its own
+ * settings. */
+bool upgrade_is_under_way(const struct supervisor *);
 /* True while nobody is to be restarted: who serves next is not clear. */
 bool upgrade_holds(const struct supervisor *);
 /* The program ends, and so does a next bootnode that does not serve yet. */

@@ -27,6 +27,22 @@ static const struct ipc_restored taken = { .result = KEPT_TAKEN,
 	.sessions = 2,
 	.rooms = 1 };
 
+static void
+check_heard(enum successor_word word)
+{
+	struct successor_says heard = { .word = UINT32_MAX };
+
+	CU_ASSERT_EQUAL(successor_hear(before, &heard), 1);
+	CU_ASSERT_EQUAL(heard.word, word);
+}
+
+static void
+says(enum successor_word word)
+{
+	successor_say(before, word, 0);
+	household_pass(&h, 0);
+}
+
 /* Starts with a state; all are in their sandboxes. */
 static void
 begin(bool predecessor)
@@ -47,6 +63,10 @@ begin(bool predecessor)
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->netd.restores, 1);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->cryptod.kept, 1);
 	CU_ASSERT_EQUAL(household_logged(&h, "event ready"), 0);
+	if (predecessor) {
+		check_heard(SUCCESSOR_STARTED);
+		says(SUCCESSOR_WAIT);
+	}
 }
 
 static void
@@ -68,22 +88,6 @@ static unsigned int
 serves(void)
 {
 	return household_member(&h, ROLE_NETD)->told[IPC_SERVE];
-}
-
-static void
-check_heard(enum successor_word word)
-{
-	struct successor_says heard = { .word = UINT32_MAX };
-
-	CU_ASSERT_EQUAL(successor_hear(before, &heard), 1);
-	CU_ASSERT_EQUAL(heard.word, word);
-}
-
-static void
-says(enum successor_word word)
-{
-	successor_say(before, word, 0);
-	household_pass(&h, 0);
 }
 
 /* Both are new, and know nothing of a state. */
@@ -215,6 +219,39 @@ test_alone(void)
 	}
 }
 
+/* One that does not know of this one serves on: its spawner has died. */
+static void
+test_unnoticed(void)
+{
+	begin(true);
+	h.s.takeover.noticed = false;
+	close(before);
+	before = -1;
+	household_pass(&h, 0);
+	CU_ASSERT_TRUE(h.s.ending);
+	restored(&taken);
+	CU_ASSERT_EQUAL(serves(), 0);
+	end();
+}
+
+/* What is wrong with the state is wrong with this one, but for its version. */
+static void
+test_unfit(void)
+{
+	for (int result = KEPT_TAKEN + 1; result < KEPT_RESULT_COUNT;
+	     result++) {
+		const struct ipc_restored r = { .result = (uint8_t)result };
+
+		begin(true);
+		restored(&r);
+		CU_ASSERT_EQUAL(h.s.ending, result != KEPT_OTHER_VERSION);
+		if (result == KEPT_OTHER_VERSION)
+			check_heard(SUCCESSOR_PREPARED);
+		CU_ASSERT_EQUAL(serves(), 0);
+		end();
+	}
+}
+
 /* The one before serves on, and this one ends. */
 static void
 test_stay(void)
@@ -294,6 +331,8 @@ takeover_suite(void)
 	CU_add_test(s, "it takes too long", test_late);
 	CU_add_test(s, "told to serve", test_go);
 	CU_add_test(s, "the one before dies", test_alone);
+	CU_add_test(s, "the one before does not know of it", test_unnoticed);
+	CU_add_test(s, "a state of no use", test_unfit);
 	CU_add_test(s, "the one before serves on", test_stay);
 	CU_add_test(s, "deaths before it serves", test_dies_before_it_serves);
 	CU_add_test(s, "a state is taken once", test_latch);

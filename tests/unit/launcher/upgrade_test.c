@@ -98,6 +98,15 @@ start_next(void)
 	household_pass(&h, 0);
 }
 
+static void
+check_heard(enum successor_word word)
+{
+	struct successor_says heard = { .word = UINT32_MAX };
+
+	CU_ASSERT_EQUAL(successor_hear(channel, &heard), 1);
+	CU_ASSERT_EQUAL(heard.word, word);
+}
+
 /* As far as the next bootnode, which is not prepared yet. */
 static void
 begin(void)
@@ -112,6 +121,7 @@ begin(void)
 	CU_ASSERT_EQUAL(household_logged(&h, "kept sessions=2 rooms=1 bytes=6"),
 	    1);
 	CU_ASSERT_EQUAL(household_logged(&h, "successor pid=77"), 1);
+	check_heard(SUCCESSOR_WAIT);
 }
 
 static void
@@ -119,15 +129,6 @@ says(enum successor_word word)
 {
 	successor_say(channel, word, 0);
 	household_pass(&h, 0);
-}
-
-static void
-check_heard(enum successor_word word)
-{
-	struct successor_says heard = { .word = UINT32_MAX };
-
-	CU_ASSERT_EQUAL(successor_hear(channel, &heard), 1);
-	CU_ASSERT_EQUAL(heard.word, word);
 }
 
 static void
@@ -198,14 +199,20 @@ test_dies_early(void)
 static void
 test_hangs(void)
 {
-	begin();
-	household_pass(&h, SUCCESSOR_PATIENCE - 1);
-	CU_ASSERT_EQUAL(h.wishes[WISH_END_SUCCESSOR], 0);
-	household_pass(&h, 1);
-	check_heard(SUCCESSOR_STAY);
-	is_dead();
-	CU_ASSERT_EQUAL(serves(), 1);
-	end();
+	for (int started = 0; started < 2; started++) {
+		begin();
+		household_pass(&h, SUCCESSOR_START_PATIENCE - 1);
+		if (started) {
+			says(SUCCESSOR_STARTED);
+			household_pass(&h, SUCCESSOR_PATIENCE - 1);
+		}
+		CU_ASSERT_EQUAL(h.wishes[WISH_END_SUCCESSOR], 0);
+		household_pass(&h, 1);
+		check_heard(SUCCESSOR_STAY);
+		is_dead();
+		CU_ASSERT_EQUAL(serves(), 1);
+		end();
+	}
 }
 
 /* One that cannot even be killed has been told to stay. */
@@ -213,7 +220,7 @@ static void
 test_undying(void)
 {
 	begin();
-	household_pass(&h, SUCCESSOR_PATIENCE);
+	household_pass(&h, SUCCESSOR_START_PATIENCE);
 	check_heard(SUCCESSOR_STAY);
 	CU_ASSERT_EQUAL(serves(), 0);
 	household_pass(&h, KILL_PATIENCE);
@@ -376,6 +383,31 @@ test_slow(void)
 	household_all_ready(&h);
 	CU_ASSERT_EQUAL(household_member(&h, ROLE_CRYPTOD)->starts, 2);
 	CU_ASSERT_EQUAL(serves(), 0);
+	end();
+}
+
+/* A netd that was taken over sends more than there can be. */
+static void
+test_too_long(void)
+{
+	static struct options small;
+
+	live();
+	small = *h.s.options;
+	small.max_sessions = 0;
+	h.s.options = &small;
+	ask();
+	give_memory(memfd_create("state", MFD_CLOEXEC));
+	h.s.upgrade.bytes = 32 * 1024 * 1024 - 5;
+	household_say(&h, ROLE_CRYPTOD, IPC_KEPT_PART, NULL, "sealed");
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(h.s.upgrade.error, EFBIG);
+	household_say(&h, ROLE_CRYPTOD, IPC_KEPT_WHOLE, &whole, NULL);
+	household_pass(&h, 0);
+	CU_ASSERT_EQUAL(serves(), 1);
+	CU_ASSERT_EQUAL(h.wishes[WISH_SUCCESSOR], 0);
+	/* The spawner closes the file. */
+	CU_ASSERT_EQUAL(h.wishes[WISH_END_SUCCESSOR], 1);
 	end();
 }
 
@@ -549,7 +581,8 @@ upgrade_suite(void)
 	CU_add_test(s, "an end meanwhile", test_end_wanted);
 	CU_add_test(s, "a state that cannot be written", test_not_written);
 	CU_add_test(s, "a state that does not come", test_slow);
-	CU_add_test(s, "a state that is too large", test_too_much);
+	CU_add_test(s, "a state that takes too long", test_too_much);
+	CU_add_test(s, "a state that is too long", test_too_long);
 	CU_add_test(s, "no memory file", test_no_memory);
 	CU_add_test(s, "refused", test_refused);
 	CU_add_test(s, "kept by systemd", test_stored);
