@@ -337,6 +337,8 @@ enum ipc_when_full {
 	    ipc_empty, KEPT_BYTES_MAX, kept, IPC_KEEP)			\
 	X(RESTORE_END,	BY_C, BY_N, IN_BOOTNODE, AT_WORK | ONCE,	\
 	    ipc_restore_end, 0, restore_end, IPC_KEEP)			\
+	X(REFUSED,	BY_N, BY_C, IN_BOOTNODE, AT_WORK | ONCE,	\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(RESTORED,	BY_N, BY_L, IN_BOOTNODE, AT_WORK | ONCE,	\
 	    ipc_restored, 0, restored, IPC_KEEP)			\
 	X(SERVE,	BY_L | BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\

@@ -30,9 +30,9 @@ enum kept_result {
 	KEPT_RESULT_COUNT
 };
 
-/* cryptod has netd hold so often, and between two of these answers all that it
- * was asked: first JOINs are opened, then WELCOMEs sealed. After the last, netd
- * has no question left, and writes its records. */
+/* cryptod has netd hold so often, and answers everything that it was asked
+ * before it says the next HOLD: first JOINs are opened, then WELCOMEs sealed.
+ * After the last one netd has no question left, and writes its records. */
 #define HANDOVER_HOLDS 3
 
 /* cryptod has netd hold, and netd answers, both of an attempt: what belongs to

@@ -232,6 +232,18 @@ restore_next(struct handover *h)
 	crypto_wipe(contents, len);
 }
 
+int
+handover_refused(void *self, const struct ipc_message_in *in)
+{
+	struct handover *h = self;
+
+	(void)in;
+	if (h->restores)
+		return -1;
+	slot_keys_end_all(h->keys);
+	return 0;
+}
+
 void
 handover_work(struct handover *h)
 {

@@ -7,7 +7,8 @@
  *	to the launcher. If nothing comes of it, STAY from the launcher, and
  *	SERVE to netd.
  *
- *	The new one: RESTORE and RESTORE_END to netd.
+ *	The new one: RESTORE and RESTORE_END to netd; REFUSED, if netd has no
+ *	use for it.
  */
 #ifndef CRYPTOD_BOOTNODE_HANDOVER_H
 #define CRYPTOD_BOOTNODE_HANDOVER_H
@@ -49,11 +50,12 @@ void handover_init(struct handover *, const struct x25519_key *,
     struct ipc_channel *launcher, bool given, struct kept_memory);
 
 /* The handlers of messages, whose self is a struct handover. */
-int handover_begin(void *, const struct ipc_message_in *); /* HAND_OVER */
-int handover_stay(void *, const struct ipc_message_in *);  /* STAY */
-int handover_held(void *, const struct ipc_message_in *);  /* HELD */
-int handover_kept(void *, const struct ipc_message_in *);  /* KEPT */
-int handover_end(void *, const struct ipc_message_in *);   /* KEPT_END */
+int handover_begin(void *, const struct ipc_message_in *);   /* HAND_OVER */
+int handover_stay(void *, const struct ipc_message_in *);    /* STAY */
+int handover_held(void *, const struct ipc_message_in *);    /* HELD */
+int handover_kept(void *, const struct ipc_message_in *);    /* KEPT */
+int handover_refused(void *, const struct ipc_message_in *); /* REFUSED */
+int handover_end(void *, const struct ipc_message_in *);     /* KEPT_END */
 
 /* Sends as much as the channels take. The other returns now if there is room
  * for more, and else CLOCK_NEVER. */

@@ -381,6 +381,7 @@ cryptod_bootnode_run(struct child *child,
 		{ IPC_HELD, handover_held, &b.handover },
 		{ IPC_KEPT, handover_kept, &b.handover },
 		{ IPC_KEPT_END, handover_end, &b.handover },
+		{ IPC_REFUSED, handover_refused, &b.handover },
 	};
 
 	b.key = start->key;

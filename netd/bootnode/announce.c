@@ -228,9 +228,11 @@ is_burst(const struct bootnode *b, uint64_t now, struct room *room)
 static const struct session *
 newest(struct room *room, uint32_t version)
 {
-	const struct session *s =
-	    registry_member(room, &registry_change(room, version)->id);
+	const struct session *s;
 
+	if (room->kept == 0) /* it remembers none */
+		return NULL;
+	s = registry_member(room, &registry_change(room, version)->id);
 	return s != NULL && s->joined == version ? s : NULL;
 }
 

@@ -26,12 +26,12 @@ bootnode_hold(void *self, const struct ipc_message_in *in)
 
 	if (b->restore.waits)
 		return -1;
-	if (!k->held)
-		*k = (struct keep){ .held = true, .held_at = in->now };
-	if (k->attempt != hold->attempt) {
-		k->attempt = hold->attempt;
-		k->holds = 0;
-	}
+	if (!k->held || k->attempt != hold->attempt)
+		*k = (struct keep){
+			.held = true,
+			.held_at = k->held ? k->held_at : in->now,
+			.attempt = hold->attempt,
+		};
 	announce_all(b, in->now);
 	if (++k->holds < HANDOVER_HOLDS)
 		b->io.tell(b->io.arg, IPC_HELD, hold, NULL, 0);
@@ -48,7 +48,7 @@ bootnode_serve(void *self, const struct ipc_message_in *in)
 
 	if (!k->held || b->restore.waits)
 		return -1;
-	registry_postpone(&b->registry, in->now - k->held_at);
+	registry_postpone(&b->registry, in->now, in->now - k->held_at);
 	*k = (struct keep){ .held = false };
 	return 0;
 }
@@ -73,6 +73,7 @@ put_general(const struct bootnode *b, struct putter *p)
 	put_u8(p, KEPT_GENERAL);
 	put_u32(p, KEPT_VERSION);
 	put_u64(p, b->keep.held_at);
+	put_u64(p, b->registry.timeout);
 	put_u64(p, b->settled_at);
 	put_u8(p, b->deserted);
 	put_bytes(p, b->keys.cookie_key, sizeof(b->keys.cookie_key));
@@ -125,6 +126,11 @@ put_times(const struct session *s, struct putter *p)
 	put_u64(p, s->relay.bytes);
 	put_u64(p, s->relay.time);
 }
+
+/* Whoever gives a session another field decides whether it is kept, and then
+ * about KEPT_VERSION. */
+_Static_assert(sizeof(void *) != 8 || sizeof(struct session) == 224,
+    "a session has other fields than those that are kept");
 
 static void
 put_session(const struct session *s, struct putter *p)

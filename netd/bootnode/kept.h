@@ -63,6 +63,7 @@ struct restore {
 	enum kept_result result;
 	bool has_general;
 	uint64_t held_at;
+	uint64_t timeout;
 	uint64_t settled_at;
 	uint8_t cookie_key[SIPHASH_KEY];
 	bool knows; /* which JOINs were used */

@@ -300,12 +300,16 @@ int registry_move(struct registry *, uint64_t now, struct session *,
 int registry_put_back(struct registry *, uint64_t now, const struct room_tag *,
     uint32_t version, const struct session *kept, const uint8_t *card,
     const uint8_t *welcome);
+/* A member of this room is not put back, so that it has this version now; it
+ * need not be here. */
+void registry_has_changed(struct registry *, const struct room_tag *,
+    uint32_t version);
 /* All sessions are back. Returns 0, or -1 without memory: then the registry is
  * to be emptied. */
 int registry_put_back_all(struct registry *);
-/* Moves what is known of all sessions' last signs of life on by this time, in
- * which nobody was listened to. */
-void registry_postpone(struct registry *, uint64_t by);
+/* Moves what is known of all sessions' last signs of life, and of the proofs of
+ * their addresses, on by this time, in which nobody was listened to. */
+void registry_postpone(struct registry *, uint64_t now, uint64_t by);
 /* Ends all sessions that are in rooms. Nobody is told. */
 void registry_empty(struct registry *);
 /* Takes a session out of its room and frees its slot. Returns the room, with

@@ -134,12 +134,25 @@ registry_put_back_all(struct registry *r)
 }
 
 void
-registry_postpone(struct registry *r, uint64_t by)
+registry_has_changed(struct registry *r, const struct room_tag *tag,
+    uint32_t version)
+{
+	struct room *room = registry_room_find(r, tag);
+
+	if (room != NULL)
+		room->version = room->announced = version;
+}
+
+void
+registry_postpone(struct registry *r, uint64_t now, uint64_t by)
 {
 	struct session *s;
 
-	TAILQ_FOREACH (s, &r->heard, order)
-		s->time += by;
+	TAILQ_FOREACH (s, &r->heard, order) {
+		s->time = clock_min(s->time + by, now);
+		if (s->proven != 0)
+			s->proven = clock_min(s->proven + by, now);
+	}
 }
 
 void

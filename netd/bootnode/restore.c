@@ -1,8 +1,8 @@
 /*
  * Takes over what the bootnode before this one knew, from the records that
  * cryptod gives back. cryptod has made sure that a bootnode with the same key
- * wrote them. Nobody is served until all of them are here, and good; or none
- * counts. See kept.h.
+ * wrote them. Nobody is served until all of them are here, and good; or no
+ * session counts. See kept.h.
  */
 #include "netd/bootnode/parts.h"
 
@@ -28,6 +28,7 @@ get_general(struct bootnode *b, struct getter *g)
 		return;
 	}
 	r->held_at = get_u64(g);
+	r->timeout = get_u64(g);
 	r->settled_at = get_u64(g);
 	r->deserted = get_u8(g) != 0;
 	get_bytes(g, r->cookie_key, sizeof(r->cookie_key));
@@ -121,8 +122,7 @@ get_fields(struct session *s, struct getter *g)
 	s->card_len = get_u8(g);
 }
 
-/* True if such a session can have been. One of a socket that is no more is none
- * that this bootnode can reach: it is left out. */
+/* True if such a session can have been. */
 static bool
 is_plausible(const struct bootnode *b, const struct session *s)
 {
@@ -131,7 +131,8 @@ is_plausible(const struct bootnode *b, const struct session *s)
 	    registry_id_fits(s->id, s->slot);
 }
 
-/* The options may allow fewer sessions than before, or sockets. */
+/* The options may allow fewer sessions than before, or sockets. One of a socket
+ * that is no more is none that this bootnode can reach. */
 static bool
 has_place(const struct bootnode *b, const struct session *s)
 {
@@ -139,6 +140,19 @@ has_place(const struct bootnode *b, const struct session *s)
 
 	return s->slot < r->max_sessions + SLOTS_RESERVE &&
 	    r->session_count < r->max_sessions && s->at.socket < b->bind_count;
+}
+
+/* The others of its room are told by another version that the roster is another
+ * one: they ask for it. cryptod forgets its key. */
+static void
+leave_out(struct bootnode *b, const struct session *s)
+{
+	struct restore *r = &b->restore;
+
+	r->version++;
+	registry_has_changed(&b->registry, &r->tag, r->version);
+	if (s->slot < SLOTS_MAX)
+		bootnode_tell_slot(b, IPC_SLOT_FREE, s->slot);
 }
 
 static void
@@ -155,9 +169,10 @@ get_session(struct bootnode *b, struct getter *g)
 	s.access = access_now(r, s.access);
 	if (g->bad || !is_plausible(b, &s))
 		r->result = KEPT_DAMAGED;
-	else if (has_place(b, &s) &&
-	    registry_put_back(&b->registry, r->held_at, &r->tag, r->version, &s,
-		card, welcome) == -1)
+	else if (!has_place(b, &s))
+		leave_out(b, &s);
+	else if (registry_put_back(&b->registry, r->held_at, &r->tag,
+		     r->version, &s, card, welcome) == -1)
 		r->result = KEPT_DAMAGED;
 	explicit_bzero(s.mac_key, sizeof(s.mac_key));
 }
@@ -204,7 +219,7 @@ judge(const struct bootnode *b, uint64_t now, const struct ipc_restore_end *end)
 		return r->result;
 	if (!r->has_general || b->registry.session_count > end->sessions)
 		return KEPT_DAMAGED;
-	if (r->held_at > now || now - r->held_at >= b->registry.timeout)
+	if (r->held_at > now || now - r->held_at >= r->timeout)
 		return KEPT_TOO_OLD;
 	return KEPT_TAKEN;
 }
@@ -222,8 +237,18 @@ take(struct bootnode *b, uint64_t now)
 		    sizeof(r->cookie_key));
 	b->settled_at = r->settled_at;
 	b->deserted = r->deserted;
+	/* They were told the timeout of then, and may be silent for as long. */
+	b->registry.timeout = clock_max(b->registry.timeout, r->timeout);
 	b->keep.held_at = r->held_at;
 	bootnode_look_again(b, now);
+}
+
+/* cryptod has taken its keys over by now, and is to forget them. */
+static void
+forget_all(struct bootnode *b)
+{
+	registry_empty(&b->registry);
+	b->io.tell(b->io.arg, IPC_REFUSED, NULL, NULL, 0);
 }
 
 int
@@ -241,7 +266,7 @@ bootnode_restore_end(void *self, const struct ipc_message_in *in)
 	if (result == KEPT_TAKEN)
 		take(b, in->now);
 	else
-		registry_empty(&b->registry);
+		forget_all(b);
 	told.result = (uint8_t)result;
 	told.sessions = b->registry.session_count;
 	told.rooms = b->registry.room_count;

@@ -424,6 +424,7 @@ static const struct {
 	[IPC_KEPT_WHOLE] = { fill_kept_whole, 0, NEITHER },
 	[IPC_RESTORE] = { zeros, 1, NEITHER },
 	[IPC_RESTORE_END] = { zeros, 0, NEITHER },
+	[IPC_REFUSED] = { zeros, 0, NEITHER },
 	[IPC_RESTORED] = { zeros, 0, NEITHER },
 	[IPC_SERVE] = { zeros, 0, NEITHER },
 	[IPC_RELOAD] = { zeros, 0, NEITHER },

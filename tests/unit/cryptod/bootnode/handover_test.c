@@ -284,6 +284,24 @@ test_fewer_slots(void)
 	worker_blames(&s.w, ROLE_NETD, IPC_SEAL);
 }
 
+/* netd has no use for the state: the keys go. */
+static void
+test_refused(void)
+{
+	struct guest g;
+	struct scene s;
+
+	boot_begin(&s, false);
+	boot_join(&s, &g, 7);
+	hand_over(&s);
+	worker_stop(&s.w);
+	begin_next(&s, true, 0);
+	check_restored(&s);
+	boot_say(&s, IPC_REFUSED, NULL, NULL, 0);
+	boot_seal(&s, &g, 1, 1);
+	worker_blames(&s.w, ROLE_NETD, IPC_SEAL);
+}
+
 /* netd dies while it hands over: its successor is asked nothing of that, and a
  * later attempt is a new one. */
 static void
@@ -416,6 +434,7 @@ cryptod_handover_suite(void)
 	CU_add_test(suite, "cut off", test_cut_off);
 	CU_add_test(suite, "nothing", test_nothing);
 	CU_add_test(suite, "fewer slots", test_fewer_slots);
+	CU_add_test(suite, "refused", test_refused);
 	CU_add_test(suite, "netd dies", test_netd_dies);
 	CU_add_test(suite, "stays", test_stay);
 	CU_add_test(suite, "late answers", test_late_answers);

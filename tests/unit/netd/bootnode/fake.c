@@ -247,6 +247,9 @@ cryptod(struct world *w, const struct message *m)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(w->kept[w->kept_count].tail);
 		memcpy(w->kept[w->kept_count++].tail, m->tail, m->tail_len);
 		break;
+	case IPC_REFUSED:
+		memset(w->sealed, 0, sizeof(w->sealed));
+		break;
 	case IPC_KEPT_END:
 		w->kept_end = m->body.kept_end;
 		break;

@@ -284,7 +284,7 @@ check_empty(struct world *w, enum kept_result result)
 	CU_ASSERT_EQUAL(w->restored.sessions, 0);
 	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 0);
 	CU_ASSERT_EQUAL(w->bootnode->registry.room_count, 0);
-	memset(w->sealed, 0, sizeof(w->sealed));
+	CU_ASSERT_EQUAL(w->told[IPC_REFUSED], 1);
 	world_serve(w);
 	guest_send(guests[3], WIRE_HEARTBEAT);
 	CU_ASSERT_EQUAL(guests[3]->rejects, 1);
@@ -367,11 +367,56 @@ test_twice(void)
 	check_empty(w, KEPT_DAMAGED);
 }
 
-/* The options allow fewer sessions: those that find a place stay. */
+/* Returns how many clients this one knows, of the first ones. */
+static uint32_t
+known(const struct guest *c, uint32_t count)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		n += c->known[i].present;
+	return n;
+}
+
+/* Returns how many of these still have a session. */
+static uint32_t
+left(uint32_t from, uint32_t to)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = from; i < to; i++)
+		n += guests[i]->rejects == 0;
+	return n;
+}
+
+/* The timeout is shorter than it was: those who were told the other one may be
+ * silent for as long as that. */
+static void
+test_shorter_timeout(void)
+{
+	struct world *w = make_world();
+
+	world_hand_over(w);
+	w->now += SECONDS(4);
+	w->config.limits.timeout_ms = 3000;
+	w->config.limits.heartbeat_ms = 1000;
+	world_take_over(w, KEPT_TAKEN);
+	CU_ASSERT_EQUAL(w->restored.result, KEPT_TAKEN);
+	world_serve(w);
+	world_until(w, w->now + SECONDS(10));
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 40);
+	world_until(w, w->now + SECONDS(3));
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 0);
+	world_free(w);
+}
+
+/* The options allow fewer sessions: those that find a place stay, know that the
+ * others are gone, and cryptod forgets their keys. */
 static void
 test_fewer(void)
 {
 	struct world *w = make_world();
+	unsigned int gone = 0;
 
 	world_hand_over(w);
 	w->config.max_sessions = 30;
@@ -380,6 +425,19 @@ test_fewer(void)
 	CU_ASSERT_EQUAL(w->restored.sessions, 30);
 	world_serve(w);
 	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 30);
+	CU_ASSERT_EQUAL(w->told[IPC_SLOT_FREE], 10);
+	for (uint32_t i = 0; i < 40; i++) {
+		guest_send(guests[i], WIRE_HEARTBEAT);
+		gone += guests[i]->rejects;
+	}
+	CU_ASSERT_EQUAL(gone, 10);
+	for (uint32_t i = 0; i < 40; i++) {
+		if (guests[i]->rejects > 0)
+			continue;
+		guest_send(guests[i], WIRE_SYNC); /* its version is another */
+		CU_ASSERT_EQUAL(known(guests[i], 40),
+		    i < 20 ? left(0, 20) : left(20, 40));
+	}
 	world_free(w);
 }
 
@@ -430,5 +488,6 @@ bootnode_handover_suite(void)
 	CU_add_test(suite, "nothing", test_nothing);
 	CU_add_test(suite, "twice", test_twice);
 	CU_add_test(suite, "fewer places", test_fewer);
+	CU_add_test(suite, "a shorter timeout", test_shorter_timeout);
 	CU_add_test(suite, "access keys", test_access);
 }
