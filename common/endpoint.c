@@ -96,6 +96,12 @@ endpoint_parse(struct endpoint *e, const char *text, uint16_t default_port)
 }
 
 bool
+endpoint_is_same(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && strcmp(a->host, b->host) == 0;
+}
+
+bool
 endpoint_is_numeric(const struct endpoint *e)
 {
 	struct in6_addr any;

@@ -28,6 +28,9 @@ struct endpoint {
  */
 int endpoint_parse(struct endpoint *e, const char *text, uint16_t default_port);
 
+/* True if host and port are the same. */
+bool endpoint_is_same(const struct endpoint *, const struct endpoint *);
+
 /* True if the host is an address and no name. */
 bool endpoint_is_numeric(const struct endpoint *e);
 

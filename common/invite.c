@@ -103,7 +103,7 @@ is_of_bootnode(char c)
 {
 	c = small(c);
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	    (c != '\0' && strchr(".-:[]", c) != NULL);
+	    (c != '\0' && strchr(".-:[],", c) != NULL);
 }
 
 static bool
@@ -251,7 +251,7 @@ static bool
 find_changed(char *text, size_t *at)
 {
 	static const char tried[] = "abcdefghijklmnopqrstuvwxyz0123456789"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%:/?=#[]&";
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%:/?=#[],&";
 	struct invite invite;
 	bool found = false;
 	size_t end;

@@ -1,9 +1,11 @@
 /*
  * Invites: one line that lets a friend into a room (DESIGN.md section 13).
  *
- *	gochat://HOST[:PORT]/ROOM?key=HEX64[&access=HEX64]#SECRET
+ *	gochat://HOST[:PORT][,HOST[:PORT]...]/ROOM
+ *	    ?key=HEX64[&access=HEX64]#SECRET
  *
- * access is the access key of a private bootnode (access.h).
+ * The hosts are one bootnode and those that stand in for it: all of them have
+ * this key. access is the access key of a private bootnode (access.h).
  * ROOM is percent-encoded (RFC 3986 section 2.1). SECRET is base32 (RFC 4648
  * section 6), in small letters, of 16 random bytes and of a checksum over all
  * parts, which tells whether a character was lost or changed on the way.
@@ -28,7 +30,7 @@
 #define INVITE_SCHEME "gochat://"
 
 struct invite {					/* to be wiped */
-	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* not yet an endpoint */
+	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* not yet endpoints */
 	char room[ROOM_MAX + 1];	   /* UTF-8 of 1 to ROOM_MAX bytes */
 	uint8_t key[X25519_LEN];	   /* the bootnode's */
 	uint8_t secret[INVITE_SECRET_LEN]; /* the room's */

@@ -26,13 +26,13 @@
 #define ROOM_MAX	    256	 /* bytes */
 #define PASSPHRASE_MAX	    1024 /* bytes, in the form in which it is used */
 #define ROOM_FILE_BYTES	    4096 /* more than a room file has: a page */
-#define INVITE_BOOTNODE_MAX 261	 /* bytes: a name of 253, a port, brackets */
+#define INVITE_BOOTNODE_MAX 511	 /* bytes: a list of endpoints.h */
 #define FINGERPRINT_LEN	    20	 /* of SHA-256 over the identity key */
 #define LOG_TEXT_MAX	    512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
 #define RECORD_MAX     (TEXT_MAX + 256)
 #define CANDIDATES_MAX 8       /* host addresses in a card */
-#define BOOT_ADDRS_MAX 32      /* addresses a bootnode's name resolves to */
+#define BOOT_ADDRS_MAX 32      /* addresses of all of a room's bootnodes */
 #define BINDS_MAX      2       /* UDP sockets of a netd */
 #define SESSIONS_MAX   4000000 /* of a bootnode */
 #define SLOTS_RESERVE  512     /* for JOINs that its cryptod is opening */
@@ -155,7 +155,7 @@ struct ipc_config_netd {
 	uint8_t alias_key[SIPHASH_KEY]; /* bootnode: names rooms, this run */
 };
 
-struct ipc_boot_addrs { /* the bootnode's name was resolved, later */
+struct ipc_boot_addrs { /* names of bootnodes were resolved, later */
 	uint8_t count;
 	uint8_t unused;
 	struct addr addrs[BOOT_ADDRS_MAX];
@@ -189,13 +189,12 @@ struct ipc_config_cryptod {
 	uint16_t room_len;
 	char nick[NICK_MAX];
 	char room[ROOM_MAX];
-	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* host:port, for invites */
+	char bootnode[INVITE_BOOTNODE_MAX + 1]; /* a list, for invites */
 	char identity[IDENTITY_NAME_MAX + 1];	/* its name; "": the default */
 	uint8_t kept; /* bootnode: a state is there: FD_KEPT */
 	/* Not 0: the room is in the room file, which is the one of this number,
 	 * and room, bootnode, boot_key and secret are not known yet. */
 	uint16_t file;
-	uint8_t unused_file[2];
 };
 
 struct ipc_access_again { /* other access keys are in the memory */

@@ -327,7 +327,7 @@ children_resolve(struct supervisor *s, unsigned int room)
 	const struct wish wish = {
 		.kind = WISH_RESOLVER,
 		.room = room,
-		.bootnode = s->rooms[room].endpoint,
+		.bootnodes = s->rooms[room].endpoints,
 	};
 
 	return ask(s, &wish);

@@ -3,8 +3,6 @@
  */
 #include "launcher/configure.h"
 
-#include "launcher/resolve.h"
-
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,14 +57,9 @@ configure_netd(struct ipc_config_netd *c, const struct options *o, size_t given,
 		c->bind[0].port = (uint16_t)o->local_udp_port;
 	c->port_asked_for = room->has_port_wanted && o->local_udp_port_asked &&
 	    o->local_udp_port != 0;
-	if (endpoint_is_numeric(&room->endpoint) &&
-	    resolve_numeric(&room->endpoint, &c->boot_addrs[0]) == 0)
-		c->boot_addr_count = 1;
-	if (addrs->count > 0) {
-		c->boot_addr_count = addrs->count;
-		memcpy(c->boot_addrs, addrs->addrs, sizeof(c->boot_addrs));
-		c->resolve_us = addrs->took_us;
-	}
+	c->boot_addr_count = addrs->count;
+	memcpy(c->boot_addrs, addrs->addrs, sizeof(c->boot_addrs));
+	c->resolve_us = addrs->took_us;
 }
 
 void

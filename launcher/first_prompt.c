@@ -161,18 +161,19 @@ ask_option(struct prompt *p, const char *question, enum option_id id)
 static unsigned int
 take_bootnode(struct prompt *p)
 {
-	char what[OPTION_ERROR_MAX], text[ENDPOINT_TEXT_MAX];
+	char what[OPTION_ERROR_MAX + ENDPOINTS_TEXT_MAX];
+	char text[ENDPOINTS_TEXT_MAX];
 
 	if (options_set(p->o, OPT_BOOTNODE, p->line, what, sizeof(what)) ==
 	    -1) {
 		explicit_bzero(p->line, sizeof(p->line));
 		ask_say(&p->asker,
-		    "expected gochat://... for an invite, or " WANT_HOST(,
-			, ) " for a bootnode");
+		    "expected gochat://... for an invite, or " WANT_HOST
+		    " for a bootnode");
 		return NOT_USED;
 	}
 	(void)snprintf(what, sizeof(what), "Bootnode: %s",
-	    endpoint_format(&p->o->bootnode, text));
+	    endpoints_format(&p->o->bootnode, text));
 	ask_say(&p->asker, what);
 	return SECRET_GOT;
 }
@@ -247,7 +248,7 @@ ask_by_name(struct prompt *p)
 		outcome = ask_passphrase(p);
 	if (p->report->secret == SECRET_INVITE)
 		return outcome;
-	(void)endpoint_format(&p->o->bootnode, typed->bootnode);
+	(void)endpoints_format(&p->o->bootnode, typed->bootnode);
 	(void)strlcpy(typed->room, p->o->room, sizeof(typed->room));
 	return outcome;
 }

@@ -7,6 +7,7 @@
 #include "launcher/children.h"
 #include "launcher/configure.h"
 #include "launcher/ending.h"
+#include "launcher/nodes.h"
 #include "launcher/supervised.h"
 
 #include <string.h>
@@ -198,16 +199,16 @@ bury(struct supervisor *s, struct room *room)
 static void
 learn_bootnode(struct supervisor *s, struct room *room)
 {
-	char err[256]; /* an error there was told when the room was asked for */
+	/* An error there was told when the room was asked for. */
+	char err[KNOWN_BOOTNODES_ERROR_MAX];
 
 	if (!room->remembered)
 		(void)house_find_key(s, room, err, sizeof(err));
 	FOREACH_ROOM (other, s) {
 		if (other == room || other->life != ROOM_RUNNING ||
-		    strcmp(other->bootnode, room->bootnode) != 0)
+		    !endpoints_meet(&other->endpoints, &room->endpoints))
 			continue;
-		if (room->boot_addrs.count == 0)
-			room->boot_addrs = other->boot_addrs;
+		nodes_learn(room, other);
 		room->access = room->access || other->access;
 		if (room->pinned || room->remembered || !other->remembered)
 			continue;
@@ -234,8 +235,7 @@ start(struct supervisor *s, struct room *room)
 	if (room->known)
 		learn_bootnode(s, room);
 	if (children_start(s, set) == -1 ||
-	    (room->known && !endpoint_is_numeric(&room->endpoint) &&
-		room->boot_addrs.count == 0 &&
+	    (room->known && nodes_unresolved(room) &&
 		children_resolve(s, number) == -1))
 		house_fail(s, room);
 }

@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "common/siphash.h"
 #include "launcher/children.h"
+#include "launcher/nodes.h"
 #include "launcher/supervised.h"
 #include "precis/opaque_string.h"
 
@@ -45,13 +46,6 @@ begin(struct supervisor *s, struct room *room, const struct room *as)
 	make_run(s, room);
 }
 
-static void
-set_bootnode(struct room *room, const struct endpoint *endpoint)
-{
-	room->endpoint = *endpoint;
-	endpoint_format(endpoint, room->bootnode);
-}
-
 /* --- What it is called ---------------------------------------------------- */
 
 /* A room that is being closed still has its name in ui. */
@@ -65,17 +59,18 @@ has_namesake(const struct supervisor *s, const struct room *like)
 	return false;
 }
 
-/* True for "NAME at HOST:PORT". */
+/* True for "NAME at HOST:PORT", or several of these. */
 static bool
 is_long(const char *name)
 {
+	char why[ENDPOINTS_WHY_MAX];
 	const char *at = NULL;
-	struct endpoint e;
+	struct endpoints list;
 
 	for (const char *s = strstr(name, " at "); s != NULL;
 	     s = strstr(s + 1, " at "))
 		at = s + strlen(" at ");
-	return at != NULL && endpoint_parse(&e, at, 0) == 0 && e.port != 0;
+	return at != NULL && endpoints_parse(&list, at, 0, why) == 0;
 }
 
 /* A room whose name looks as others are called is not called by it alone. So
@@ -96,8 +91,8 @@ house_find_key(struct supervisor *s, struct room *room, char *err,
 
 	if (room->pinned || s->known.fd == -1)
 		return 0;
-	found = known_bootnodes_find(&s->known, room->bootnode, room->boot_key,
-	    err, errlen);
+	found = known_bootnodes_find_all(&s->known, &room->endpoints,
+	    room->boot_key, err, errlen);
 	room->remembered = found == 1;
 	return found == -1 ? -1 : 0;
 }
@@ -115,7 +110,7 @@ house_first(struct supervisor *s, char *err, size_t errlen)
 	room->keep = o->remember || o->remember_first ? KEEP_WANTED : KEEP_NOT;
 	room->secret = o->secret;
 	set_name(s, room, o->room);
-	set_bootnode(room, &o->bootnode);
+	nodes_set(room, &o->bootnode);
 	room->pinned = o->bootnode_key_given;
 	memcpy(room->boot_key, o->bootnode_key, sizeof(room->boot_key));
 	return house_find_key(s, room, err, errlen);
@@ -151,11 +146,11 @@ static int
 share_bootnode(struct supervisor *s, struct room *room)
 {
 	const struct room *first = first_known(s);
-	char err[256];
+	char err[KNOWN_BOOTNODES_ERROR_MAX];
 
 	if (first == NULL)
 		return -1;
-	set_bootnode(room, &first->endpoint);
+	nodes_set(room, &first->endpoints);
 	room->pinned = first->pinned;
 	if (!room->pinned && house_find_key(s, room, err, sizeof(err)) == 0 &&
 	    room->remembered)
@@ -198,14 +193,14 @@ house_remembered(struct supervisor *s, const uint16_t *files, size_t count)
 }
 
 /* One that is being closed counts: until then it is called as the other one
- * would be. */
+ * would be. Lists with a bootnode in common lead to the same room. */
 static bool
 is_open(const struct supervisor *s, const struct room *like)
 {
 	FOREACH_ROOM (room, s)
 		if (room != like && room->known && room->life != ROOM_FREE &&
 		    strcmp(room->name, like->name) == 0 &&
-		    strcmp(room->bootnode, like->bootnode) == 0)
+		    endpoints_meet(&room->endpoints, &like->endpoints))
 			return true;
 	return false;
 }
@@ -218,19 +213,21 @@ take_what_it_is(struct supervisor *s, struct room *room,
 	const struct ipc_room_is *is = in->body;
 	const char *said = (const char *)in->tail + is->bootnode_len;
 	char text[INVITE_BOOTNODE_MAX + 1], name[ROOM_MAX + 1] = "";
-	struct endpoint endpoint;
+	char why[ENDPOINTS_WHY_MAX];
+	struct endpoints list;
 	uint32_t culprit;
 
 	memcpy(text, in->tail, is->bootnode_len);
 	text[is->bootnode_len] = '\0';
-	if (endpoint_parse(&endpoint, text, 0) == -1 || endpoint.port == 0)
-		return "expected host:port as the bootnode";
+	if (endpoints_parse(&list, text, 0, why) == -1)
+		return "expected host:port as the bootnode, or several with "
+		       "commas";
 	if (opaque_string(name, ROOM_MAX, said, is->room_len, &culprit) !=
 		OPAQUE_OK ||
 	    strlen(name) != is->room_len ||
 	    memcmp(name, said, is->room_len) != 0)
 		return "expected a name that a room can have";
-	set_bootnode(room, &endpoint);
+	nodes_set(room, &list);
 	room->secret = (enum secret_kind)is->secret;
 	room->access = room->access || is->access;
 	room->remembered = true;
@@ -263,8 +260,7 @@ house_is(struct supervisor *s, struct room *room,
 		house_tell(s, room);
 	if (netd->pid != 0)
 		children_configure(s, netd);
-	if (!endpoint_is_numeric(&room->endpoint) &&
-	    children_resolve(s, number) == -1)
+	if (nodes_unresolved(room) && children_resolve(s, number) == -1)
 		house_fail(s, room);
 }
 
@@ -273,8 +269,9 @@ static enum room_refusal
 choose_bootnode(struct supervisor *s, struct room *room,
     const struct ipc_room_open *open, const char *texts)
 {
-	char text[INVITE_BOOTNODE_MAX + 1], err[256];
-	struct endpoint endpoint;
+	char text[INVITE_BOOTNODE_MAX + 1], err[KNOWN_BOOTNODES_ERROR_MAX];
+	char why[ENDPOINTS_WHY_MAX];
+	struct endpoints list;
 
 	if (open->bootnode_len == 0) {
 		return share_bootnode(s, room) == -1 ? ROOM_NO_BOOTNODE
@@ -282,11 +279,10 @@ choose_bootnode(struct supervisor *s, struct room *room,
 	}
 	memcpy(text, texts, open->bootnode_len);
 	text[open->bootnode_len] = '\0';
-	if (endpoint_parse(&endpoint, text,
-		(uint16_t)s->options->bootnode_udp_port) == -1 ||
-	    endpoint.port == 0)
+	if (endpoints_parse(&list, text,
+		(uint16_t)s->options->bootnode_udp_port, why) == -1)
 		return ROOM_BAD_BOOTNODE;
-	set_bootnode(room, &endpoint);
+	nodes_set(room, &list);
 	room->pinned = open->pinned;
 	memcpy(room->boot_key, open->boot_key, sizeof(room->boot_key));
 	if (house_find_key(s, room, err, sizeof(err)) == 0)

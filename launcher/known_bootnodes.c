@@ -208,3 +208,59 @@ known_bootnodes_append(struct known_bootnodes *k, const char *address,
 	    written == -1 ? strerror(errno) : "the disk is full");
 	return -1;
 }
+
+/* --- Lists ---------------------------------------------------------------- */
+
+int
+known_bootnodes_find_all(const struct known_bootnodes *k,
+    const struct endpoints *list, uint8_t key[BOOTNODE_KEY_SIZE], char *err,
+    size_t errlen)
+{
+	char text[ENDPOINT_TEXT_MAX], first[ENDPOINT_TEXT_MAX] = "";
+	uint8_t seen[BOOTNODE_KEY_SIZE];
+
+	for (size_t i = 0; i < list->count; i++) {
+		int found = known_bootnodes_find(k,
+		    endpoint_format(&list->at[i], text), seen, err, errlen);
+
+		if (found == -1)
+			return -1;
+		if (found == 0)
+			continue;
+		if (first[0] == '\0') {
+			memcpy(first, text, sizeof(first));
+			memcpy(key, seen, BOOTNODE_KEY_SIZE);
+		} else if (memcmp(key, seen, BOOTNODE_KEY_SIZE) != 0) {
+			(void)snprintf(err, errlen,
+			    "%s in the state folder: %s and %s have different "
+			    "keys there, so they cannot stand in for each "
+			    "other: leave one out",
+			    FILE_NAME, first, text);
+			return -1;
+		}
+	}
+	return first[0] != '\0';
+}
+
+int
+known_bootnodes_append_all(struct known_bootnodes *k,
+    const struct endpoints *list, const uint8_t key[BOOTNODE_KEY_SIZE],
+    unsigned int *added, char *err, size_t errlen)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	uint8_t before[BOOTNODE_KEY_SIZE];
+
+	*added = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		int found = known_bootnodes_find(k,
+		    endpoint_format(&list->at[i], text), before, err, errlen);
+
+		if (found == 1)
+			continue;
+		if (found == -1 ||
+		    known_bootnodes_append(k, text, key, err, errlen) == -1)
+			return -1;
+		++*added;
+	}
+	return 0;
+}

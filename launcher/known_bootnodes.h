@@ -11,7 +11,7 @@
 #ifndef LAUNCHER_KNOWN_BOOTNODES_H
 #define LAUNCHER_KNOWN_BOOTNODES_H
 
-#include "common/endpoint.h"
+#include "common/endpoints.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +19,8 @@
 
 #define BOOTNODE_KEY_SIZE	 32    /* an X25519 public key */
 #define KNOWN_BOOTNODES_FILE_MAX 65536 /* bytes */
+/* Of an error, with its NUL: it may name two bootnodes. */
+#define KNOWN_BOOTNODES_ERROR_MAX (256 + 2 * ENDPOINT_TEXT_MAX)
 
 /* Reads exactly 64 hexadecimal digits; len is that of text. Returns 0 or -1. */
 int bootnode_key_parse(uint8_t key[BOOTNODE_KEY_SIZE], const char *text,
@@ -49,6 +51,24 @@ int known_bootnodes_open(struct known_bootnodes *k, int state_dirfd, char *err,
  */
 int known_bootnodes_find(const struct known_bootnodes *k, const char *address,
     uint8_t key[BOOTNODE_KEY_SIZE], char *err, size_t errlen);
+
+/*
+ * Looks up the key of bootnodes that stand in for each other, so it is that of
+ * any of them that is known. Returns 1, 0 or -1 as known_bootnodes_find(), and
+ * -1 as well if two of them are known by different keys, which are then named.
+ */
+int known_bootnodes_find_all(const struct known_bootnodes *k,
+    const struct endpoints *, uint8_t key[BOOTNODE_KEY_SIZE], char *err,
+    size_t errlen);
+
+/*
+ * Remembers the key of all of these bootnodes that are not known yet, and sets
+ * *added to how many those are. Returns 0, or -1 with the reason in err, as the
+ * next function.
+ */
+int known_bootnodes_append_all(struct known_bootnodes *k,
+    const struct endpoints *, const uint8_t key[BOOTNODE_KEY_SIZE],
+    unsigned int *added, char *err, size_t errlen);
 
 /*
  * Remembers a key, after known_bootnodes_find() found none. The function only

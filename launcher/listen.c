@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "launcher/children.h"
 #include "launcher/logfile.h"
+#include "launcher/nodes.h"
 #include "launcher/remember.h"
 #include "launcher/resolve.h"
 #include "launcher/house.h"
@@ -18,20 +19,24 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The bootnode does not answer: if it has a name, that may have another address
- * by now. netd does not ask often. */
+/* No bootnode answers: if one has a name, that may have another address by now.
+ * netd does not ask often. While no name has one yet, the resolvers try on. */
 static void
 on_resolve(struct supervisor *s, const struct supervised *netd)
 {
 	struct room *room = supervised_room(s, netd);
 	uint64_t now = kernel_now(&s->kernel);
 
-	if (room->resolver != -1 || room->resolving ||
-	    s->options->mode != MODE_CLIENT ||
-	    endpoint_is_numeric(&room->endpoint) ||
+	if (room->resolving || s->options->mode != MODE_CLIENT ||
+	    !endpoints_have_name(&room->endpoints) ||
+	    (room->resolver != -1 && !nodes_name_resolved(room)) ||
 	    now - room->resolved_at < RESOLVE_SPACING)
 		return;
 	room->resolved_at = now;
+	/* Those that still try end once nobody listens. */
+	if (room->resolver != -1)
+		close(room->resolver);
+	room->resolver = -1;
 	children_resolve(s, supervised_number(s, room));
 }
 
@@ -140,12 +145,12 @@ is_another_key(const struct supervisor *s, const struct room *room,
     const uint8_t key[X25519_LEN])
 {
 	uint8_t known[X25519_LEN];
-	char err[256];
+	char err[KNOWN_BOOTNODES_ERROR_MAX];
 
 	if (room->pinned || room->remembered)
 		return memcmp(room->boot_key, key, X25519_LEN) != 0;
 	return s->known.fd != -1 &&
-	    known_bootnodes_find(&s->known, room->bootnode, known, err,
+	    known_bootnodes_find_all(&s->known, &room->endpoints, known, err,
 		sizeof(err)) == 1 &&
 	    memcmp(known, key, X25519_LEN) != 0;
 }
@@ -156,21 +161,15 @@ static void
 keep_key(struct supervisor *s, const struct room *room,
     const uint8_t key[X25519_LEN])
 {
-	uint8_t before[X25519_LEN];
-	char err[256];
-	int found;
+	char err[KNOWN_BOOTNODES_ERROR_MAX];
+	unsigned int added;
 
 	if (s->known.fd == -1)
 		return;
-	found = known_bootnodes_find(&s->known, room->bootnode, before, err,
-	    sizeof(err));
-	if (found == 1)
-		return;
-	if (found == -1 ||
-	    known_bootnodes_append(&s->known, room->bootnode, key, err,
-		sizeof(err)) == -1)
+	if (known_bootnodes_append_all(&s->known, &room->endpoints, key, &added,
+		err, sizeof(err)) == -1)
 		log_warn("%s", err);
-	else
+	else if (added > 0)
 		log_info("remembered the bootnode's key in known_bootnodes");
 }
 
@@ -392,20 +391,33 @@ listen_child(struct supervisor *s, struct supervised *child)
 	}
 }
 
-/* The name has been resolved. */
+/* A name has been resolved. */
 static void
 resolved(struct supervisor *s, struct room *room, const struct resolved *r)
 {
 	const unsigned int number = supervised_number(s, room);
+	const size_t left_out = r->left_out + nodes_resolved(room, r);
 
-	if (r->left_out > 0)
-		log_warn("the bootnode %s has %u addresses too many: the first "
-			 "%d are tried",
-		    logfile_address(room->bootnode), r->left_out,
-		    BOOT_ADDRS_MAX);
-	room->boot_addrs = r->addrs; /* a later netd gets them, too */
+	if (left_out > 0)
+		log_warn("the bootnode %s has %zu addresses too many: the "
+			 "first %d are tried",
+		    logfile_address(room->bootnode), left_out, BOOT_ADDRS_MAX);
+	/* A later netd gets them, too. */
 	ipc_send(&supervised_of(s, ROLE_NETD, number)->channel, IPC_BOOT_ADDRS,
-	    &r->addrs, NULL, 0);
+	    &room->boot_addrs, NULL, 0);
+}
+
+/* Once is enough for each host. */
+static void
+complain(struct room *room, const struct resolved *r)
+{
+	char text[ENDPOINT_TEXT_MAX];
+
+	if ((room->complained & UINT32_C(1) << r->host) == 0)
+		log_warn("cannot resolve the bootnode %s: %s; still trying",
+		    logfile_address(
+			endpoint_format(&room->endpoints.at[r->host], text)),
+		    r->error);
 }
 
 void
@@ -424,12 +436,11 @@ listen_resolver(struct supervisor *s, struct room *room)
 		return;
 	}
 	r.error[sizeof(r.error) - 1] = '\0';
-	if (r.addrs.count > BOOT_ADDRS_MAX)
+	if (r.addrs.count > BOOT_ADDRS_MAX || r.host >= room->endpoints.count)
 		return;
 	if (r.addrs.count > 0)
 		resolved(s, room, &r);
-	else if (!room->complained)
-		log_warn("cannot resolve the bootnode %s: %s; still trying",
-		    logfile_address(room->bootnode), r.error);
-	room->complained = true;
+	else
+		complain(room, &r);
+	room->complained |= UINT32_C(1) << r.host;
 }

@@ -17,6 +17,7 @@
 #include "launcher/die.h"
 #include "launcher/logfile.h"
 #include "launcher/needs.h"
+#include "launcher/nodes.h"
 #include "launcher/reachable.h"
 #include "launcher/house.h"
 #include "launcher/screen.h"
@@ -240,7 +241,7 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 		close(kit->kept);
 	supervise_start(s,
 	    kit->mode == MODE_CLIENT && s->rooms[0].known &&
-		!endpoint_is_numeric(&s->rooms[0].endpoint));
+		nodes_unresolved(&s->rooms[0]));
 }
 
 /* Whatever the reason for the end: ui is gone, and now its screen is gone,

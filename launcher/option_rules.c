@@ -146,14 +146,6 @@ check_client(const struct options_parse *p)
 				   : -1;
 }
 
-/* Port 0 is another port each time. */
-static bool
-endpoint_is_same(const struct endpoint *a, const struct endpoint *b)
-{
-	return strcmp(a->host, b->host) == 0 && a->port == b->port &&
-	    a->port != 0;
-}
-
 /* A check is a client in a room of its own, at any port. It says what it finds
  * in one line, and its log has nothing to add when all is well. */
 static int
@@ -209,7 +201,9 @@ check_together(struct options_parse *p)
 		    options_name(o, OPT_HEARTBEAT_INTERVAL, other,
 			sizeof(other)),
 		    o->heartbeat_interval);
-	if (o->listen.count == 2 && endpoint_is_same(&l[0], &l[1]))
+	/* Port 0 is another port each time. */
+	if (o->listen.count == 2 && l[0].port != 0 &&
+	    endpoint_is_same(&l[0], &l[1]))
 		return options_fail_at(p, OPT_LISTEN,
 		    "\"%s\": expected two different addresses",
 		    endpoint_format(&l[1], text));

@@ -119,8 +119,9 @@ option_parse(struct options *o, const struct option_spec *spec,
 		return parse_choice(spec->choices, text, field);
 	case KIND_NUMBER:
 		return parse_number(spec, text, field);
-	case KIND_HOST:
-		return parse_endpoint(o, spec, text, field);
+	case KIND_HOSTS:
+		return endpoints_parse(field, text,
+		    (uint16_t)o->bootnode_udp_port, why);
 	case KIND_LISTEN:
 		return parse_listen(o, spec, text, field);
 	case KIND_KEY:

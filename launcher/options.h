@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "common/endpoints.h"
 #include "common/ipc_messages.h"
 #include "common/log.h"
 #include "common/processes.h"
@@ -77,7 +78,7 @@ struct options {
 	enum mode mode; /* of the processes: a check has a client's */
 	bool check;
 	unsigned int bootnode_udp_port;
-	struct endpoint bootnode;
+	struct endpoints bootnode;
 	char room[ROOM_MAX + 1];
 	char more_rooms[ROOMS_MAX - 1][ROOM_MAX + 1]; /* all different */
 	unsigned int more_room_count;

@@ -35,9 +35,10 @@ X(MODE, "MODE", "mode", CHOICE, run_as, 0, 0,				\
 X(BOOTNODE_UDP_PORT, "BOOTNODE_UDP_PORT", NULL, NUMBER,			\
     bootnode_udp_port, 1, 65535, NULL, FOR_ALL, "PORT", "9595", NULL,	\
     "port of --bootnode or --listen if the address names none")		\
-X(BOOTNODE, "BOOTNODE", "bootnode", HOST, bootnode, 1, 65535,		\
+X(BOOTNODE, "BOOTNODE", "bootnode", HOSTS, bootnode, 0, 0,		\
     NULL, FOR_ENTRY, "HOST[:PORT]", NULL, OPTION_BY_NAME,		\
-    "the bootnode through which you meet the others")			\
+    "the bootnode through which you meet the others, or several of one "	\
+    "key that stand in for each other")			\
 X(ROOM, "ROOM", "room", ROOM, room, 1, ROOM_MAX,			\
     NULL, FOR_CLIENT, "ROOM", NULL, OPTION_BY_NAME,			\
     "name of the room to join; may be given several times")		\
@@ -200,7 +201,7 @@ enum option_kind {
 	KIND_NICK,
 	KIND_IDENTITY,
 	KIND_ACCESS_NAME,
-	KIND_HOST,
+	KIND_HOSTS,
 	KIND_LISTEN,
 	KIND_KEY,
 	KIND_PATH,
@@ -221,7 +222,8 @@ enum option_kind {
 	WANT_RANGE(min, max) " of A-Z, a-z, 0-9, - and _"
 #define WANT_ACCESS_NAME(min, max, choices) \
 	WANT_RANGE(min, max) " of A-Z, a-z, 0-9, -, _ and ."
-#define WANT_HOST(min, max, choices) "host, host:port or [v6]:port"
+#define WANT_HOST		      "host, host:port or [v6]:port"
+#define WANT_HOSTS(min, max, choices) WANT_HOST ", or several with commas"
 #define WANT_LISTEN(min, max, choices) \
 	"one or two numeric addresses: v4, v4:port or [v6]:port"
 #define WANT_KEY(min, max, choices)    "64 hexadecimal digits"

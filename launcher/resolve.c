@@ -1,5 +1,5 @@
 /*
- * The bootnode's addresses. See resolve.h.
+ * Addresses of bootnodes. See resolve.h.
  */
 #include "launcher/resolve.h"
 
@@ -35,11 +35,25 @@ has_addr(const struct ipc_boot_addrs *list, const struct addr *a)
 	return false;
 }
 
-size_t
-resolve_order(const struct addr *in, size_t count, struct ipc_boot_addrs *out)
+/* Adds an address that is not there yet. Returns 1 if there is no room, else
+ * 0. */
+static size_t
+add(struct ipc_boot_addrs *out, const struct addr *a)
+{
+	if (has_addr(out, a))
+		return 0;
+	if (out->count == BOOT_ADDRS_MAX)
+		return 1;
+	out->addrs[out->count++] = *a;
+	return 0;
+}
+
+/* Lets the families take turns, beginning with this one if it is there. */
+static size_t
+order(const struct addr *in, size_t count, bool ipv4,
+    struct ipc_boot_addrs *out)
 {
 	size_t next[2] = { 0, 0 }, taken = 0, left_out = 0;
-	bool ipv4 = count > 0 && addr_is_ipv4(&in[0]);
 
 	memset(out, 0, sizeof(*out));
 	for (; taken < count; ipv4 = !ipv4) {
@@ -50,14 +64,44 @@ resolve_order(const struct addr *in, size_t count, struct ipc_boot_addrs *out)
 		if (*i == count) /* takes the rest of the other family */
 			continue;
 		taken++;
-		if (has_addr(out, &in[*i]))
-			;
-		else if (out->count < BOOT_ADDRS_MAX)
-			out->addrs[out->count++] = in[*i];
-		else
-			left_out++;
+		left_out += add(out, &in[*i]);
 		++*i;
 	}
+	return left_out;
+}
+
+size_t
+resolve_order(const struct addr *in, size_t count, struct ipc_boot_addrs *out)
+{
+	return order(in, count, count > 0 && addr_is_ipv4(&in[0]), out);
+}
+
+size_t
+resolve_in_turns(const struct ipc_boot_addrs *hosts, size_t count,
+    struct ipc_boot_addrs *out)
+{
+	struct ipc_boot_addrs of[ENDPOINTS_MAX];
+	size_t left_out = 0, known = 0;
+	bool ipv4 = false;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < count; i++) {
+		if (hosts[i].count == 0)
+			continue;
+		if (known == 0) {
+			ipv4 = addr_is_ipv4(&hosts[i].addrs[0]);
+			out->took_us = hosts[i].took_us;
+		}
+		if (hosts[i].took_us < out->took_us)
+			out->took_us = hosts[i].took_us;
+		order(hosts[i].addrs, hosts[i].count, ipv4 ^ (known & 1),
+		    &of[known]);
+		known++;
+	}
+	for (size_t turn = 0; turn < BOOT_ADDRS_MAX; turn++)
+		for (size_t i = 0; i < known; i++)
+			if (turn < of[i].count)
+				left_out += add(out, &of[i].addrs[turn]);
 	return left_out;
 }
 
@@ -98,7 +142,8 @@ resolve_numeric(const struct endpoint *e, struct addr *out)
 	return 0;
 }
 
-static void __attribute__((noreturn)) run(const struct endpoint *e, int fd)
+static void __attribute__((noreturn))
+run(const struct endpoints *list, size_t host, int fd)
 {
 	struct resolved r;
 	const uint64_t began = clock_now();
@@ -107,7 +152,8 @@ static void __attribute__((noreturn)) run(const struct endpoint *e, int fd)
 
 	for (;;) {
 		memset(&r, 0, sizeof(r));
-		error = look_up(e, 0, &r);
+		r.host = (uint32_t)host;
+		error = look_up(&list->at[host], 0, &r);
 		r.addrs.took_us =
 		    (uint32_t)clock_min(clock_now() - began, UINT32_MAX);
 		if (error != 0)
@@ -136,32 +182,52 @@ set_limits(void)
 		_exit(1);
 }
 
-int
-resolve_start(const struct endpoint *e, const struct ipc_privileges *user)
+static void __attribute__((noreturn)) be_resolver(const struct endpoints *list,
+    size_t host, int fd, const struct ipc_privileges *user)
 {
-	int pair[2];
 	bool same;
-	pid_t pid;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
-		return -1;
-	pid = fork();
-	if (pid == -1) {
-		close(pair[0]);
-		close(pair[1]);
-		return -1;
-	}
-	if (pid > 0) {
-		close(pair[1]);
-		return pair[0];
-	}
 	setproctitle("resolver");
 	set_limits();
 	signal(SIGINT, SIG_IGN); /* it ends with the launcher */
-	if (dup2(pair[1], 3) == -1 || sandbox_become_user(user, &same) == -1 ||
+	if (dup2(fd, 3) == -1 || sandbox_become_user(user, &same) == -1 ||
 	    sandbox_drop_capabilities() == -1)
 		_exit(1);
 	closefrom(4);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	run(e, 3);
+	run(list, host, 3);
+}
+
+/* One that takes long, or never succeeds, does not hold up the others. */
+static int
+start_all(const struct endpoints *list, int fd,
+    const struct ipc_privileges *user)
+{
+	for (size_t host = 0; host < list->count; host++) {
+		pid_t pid;
+
+		if (endpoint_is_numeric(&list->at[host]))
+			continue;
+		pid = fork();
+		if (pid == -1)
+			return -1;
+		if (pid == 0)
+			be_resolver(list, host, fd, user);
+	}
+	return 0;
+}
+
+int
+resolve_start(const struct endpoints *list, const struct ipc_privileges *user)
+{
+	int pair[2], result;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		return -1;
+	result = start_all(list, pair[1], user);
+	close(pair[1]);
+	if (result == 0)
+		return pair[0];
+	close(pair[0]);
+	return -1;
 }

@@ -6,6 +6,7 @@
 #ifndef LAUNCHER_ROOM_H
 #define LAUNCHER_ROOM_H
 
+#include "common/endpoints.h"
 #include "common/ipc_messages.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/restart.h"
@@ -50,19 +51,20 @@ struct room {
 	uint32_t serial;      /* from 1: no other room has had it */
 	uint32_t incarnation; /* how many netds there have been */
 	uint16_t port;	      /* that netd has; 0: not known yet */
-	/* The bootnode. */
-	struct endpoint endpoint;
-	char bootnode[ENDPOINT_TEXT_MAX]; /* as endpoint_format() writes it */
-	struct ipc_boot_addrs boot_addrs; /* none: not resolved yet */
+	/* The bootnode and those that stand in for it (nodes.h). */
+	struct endpoints endpoints;
+	char bootnode[ENDPOINTS_TEXT_MAX]; /* as endpoints_format() writes it */
+	struct ipc_boot_addrs found[ENDPOINTS_MAX]; /* of each host */
+	struct ipc_boot_addrs boot_addrs; /* of all, as netd is to have them */
 	/* How boot_key is known: the user gave it, or an earlier use did. */
 	bool pinned;
 	bool remembered;
 	uint8_t boot_key[X25519_LEN];
-	/* Its resolver. */
-	bool resolving;	      /* it was asked for, and is not yet here */
+	/* The resolvers of its names. */
+	bool resolving;	      /* they were asked for, and are not yet here */
 	uint64_t resolved_at; /* when one was last started */
-	int resolver;	      /* socket, or -1: it has done its work */
-	bool complained;      /* that the name has no address */
+	int resolver;	      /* socket, or -1: they have done their work */
+	uint32_t complained;  /* bit n: that host n has no address */
 };
 
 #endif

@@ -18,6 +18,7 @@
 #ifndef LAUNCHER_SPAWNER_H
 #define LAUNCHER_SPAWNER_H
 
+#include "common/endpoints.h"
 #include "common/ipc_messages.h"
 #include "launcher/activation.h"
 #include "launcher/known_bootnodes.h"
@@ -33,8 +34,8 @@
 
 enum wish_kind {
 	WISH_CHILDREN, /* a set of them is to be started */
-	WISH_RESOLVER, /* a child of the spawner's that asks for the bootnode's
-			* addresses: resolve.h */
+	WISH_RESOLVER, /* children of the spawner's that ask for the addresses
+			* of a room's bootnodes: resolve.h */
 	/* If the launcher dies now, the spawner is to put the terminal back,
 	 * and the screen as well. A wish to start a child that needs the
 	 * terminal means the same, but without the screen. */
@@ -59,14 +60,14 @@ struct wish {
 	uint32_t rooms; /* the same: those that are open, bit n is room n; they
 			 * have channels */
 	uint32_t kind;	/* enum wish_kind */
-	uint32_t room;	/* WISH_RESOLVER: whose bootnode; of a room: which */
-	struct endpoint bootnode; /* WISH_RESOLVER */
+	uint32_t room;	/* WISH_RESOLVER: whose bootnodes; of a room: which */
 	/* WISH_CHILDREN: the number of a room, from 1, whose access key those
 	 * get that have none yet; or 0. WISH_RELOAD: the part of the memory
 	 * that other access keys go to. */
 	uint32_t access;
+	struct endpoints bootnodes; /* WISH_RESOLVER */
 };
-_Static_assert(sizeof(struct wish) == 8 + 4 * 4 + sizeof(struct endpoint),
+_Static_assert(sizeof(struct wish) == 8 + 4 * 4 + sizeof(struct endpoints),
     "a wish has no gaps");
 
 struct spawn_kit {
@@ -95,7 +96,7 @@ enum spawn_event {
 	SPAWN_END_LEFT, /* fds: an end for child of a channel to other */
 	SPAWN_FAILED,	/* child is not started, nor what was to come after it,
 			 * and error says why; SPAWN_ITSELF: the spawner */
-	SPAWN_RESOLVER, /* it is started; fds: a socket that struct resolved
+	SPAWN_RESOLVER, /* they are started; fds: a socket that struct resolved
 			 * comes from */
 	SPAWN_NO_RESOLVER, /* and error says why */
 	SPAWN_ROOM_FILE,   /* it is made; fds: the file, or none, and error says

@@ -16,6 +16,18 @@
 
 /* --- Readers -------------------------------------------------------------- */
 
+static bool
+are_hosts(const struct endpoints *list)
+{
+	if (list->count > ENDPOINTS_MAX)
+		return false;
+	for (size_t i = 0; i < list->count; i++)
+		if (memchr(list->at[i].host, '\0', sizeof(list->at[i].host)) ==
+		    NULL)
+			return false;
+	return true;
+}
+
 static void
 start_resolver(struct spawner *sp, const struct wish *wish)
 {
@@ -23,11 +35,9 @@ start_resolver(struct spawner *sp, const struct wish *wish)
 	struct spawned s = { .event = SPAWN_RESOLVER, .child = (uint8_t)room };
 	int resolver;
 
-	if (room >= sp->kit->family.rooms ||
-	    memchr(wish->bootnode.host, '\0', sizeof(wish->bootnode.host)) ==
-		NULL)
+	if (room >= sp->kit->family.rooms || !are_hosts(&wish->bootnodes))
 		return;
-	resolver = resolve_start(&wish->bootnode, sp->kit->user);
+	resolver = resolve_start(&wish->bootnodes, sp->kit->user);
 	if (resolver == -1 || spawner_report(sp, &s, &resolver, 1) == -1)
 		spawner_report_failure(sp, SPAWN_NO_RESOLVER, room, errno);
 	if (resolver != -1)

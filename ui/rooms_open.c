@@ -7,7 +7,7 @@
 #include "ui/errors.h"
 #include "ui/text.h"
 
-#include "common/endpoint.h"
+#include "common/endpoints.h"
 #include "common/invite.h"
 
 #include "precis/opaque_string.h"
@@ -34,18 +34,38 @@ rooms_free(struct ui *ui)
 
 /* --- What is wrong with it ------------------------------------------------ */
 
+/* Of one that is none, why says which part is wrong if it has several. */
 static bool
-is_bootnode(const char *bootnode, size_t len)
+is_bootnode(const char *bootnode, size_t len, char why[ENDPOINTS_WHY_MAX])
 {
 	char text[INVITE_BOOTNODE_MAX + 1];
-	struct endpoint endpoint;
+	struct endpoints list;
 
+	why[0] = '\0';
 	if (len >= sizeof(text) || memchr(bootnode, '\0', len) != NULL)
 		return false;
 	memcpy(text, bootnode, len);
 	text[len] = '\0';
 	/* The launcher knows the port that one without has. */
-	return endpoint_parse(&endpoint, text, 1) == 0 && endpoint.port != 0;
+	return endpoints_parse(&list, text, 1, why) == 0;
+}
+
+/* Returns false after an error. */
+static bool
+check_bootnode(struct room *asker, const struct rooms_wish *wish)
+{
+	char shown[TEXT_SHOWN_MAX], why[ENDPOINTS_WHY_MAX];
+
+	if (wish->bootnode_len == 0 ||
+	    is_bootnode(wish->bootnode, wish->bootnode_len, why))
+		return true;
+	ui_line_error(asker,
+	    "\"%s\" is not a valid bootnode: %s%sgive HOST or HOST:PORT%s",
+	    text_excerpt(shown, sizeof(shown), wish->bootnode,
+		wish->bootnode_len),
+	    why, why[0] != '\0' ? "; " : "",
+	    why[0] != '\0' ? ", or several with commas" : "");
+	return false;
 }
 
 static bool
@@ -78,12 +98,6 @@ check(struct room *asker, const struct rooms_wish *wish)
 		ui_line_error(asker, "\"%s\" is not a valid room name: %s",
 		    text_excerpt(shown, sizeof(shown), wish->name, wish->len),
 		    opaque_fault_text(fault));
-	else if (wish->bootnode_len > 0 &&
-	    !is_bootnode(wish->bootnode, wish->bootnode_len))
-		ui_line_error(asker,
-		    "\"%s\" is not a valid bootnode: give HOST or HOST:PORT",
-		    text_excerpt(shown, sizeof(shown), wish->bootnode,
-			wish->bootnode_len));
 	else if (wish->identity_len > 0 &&
 	    !is_identity(wish->identity, wish->identity_len))
 		ui_line_error(asker,
@@ -93,7 +107,7 @@ check(struct room *asker, const struct rooms_wish *wish)
 			wish->identity_len),
 		    IDENTITY_NAME_MAX);
 	else
-		return true;
+		return check_bootnode(asker, wish);
 	return false;
 }
 

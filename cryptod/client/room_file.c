@@ -62,7 +62,7 @@ take_bootnode(struct room_file *f, const char *text, size_t len)
 	if (f->bootnode[0] == '\0' && utf8_plain_run(text, len) == len &&
 	    take_text(f->bootnode, INVITE_BOOTNODE_MAX, text, len))
 		return NULL;
-	return "expected one bootnode, as host:port";
+	return "expected one line with the bootnode, as host:port";
 }
 
 static const char *

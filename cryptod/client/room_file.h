@@ -5,7 +5,7 @@
  *
  *	gochat room 1
  *	name kitchen
- *	bootnode host:port
+ *	bootnode host:port		or	several with commas
  *	key 64-hex-digits
  *	passphrase text		or	invite 32-hex-digits
  *	identity name		unless it is the default one

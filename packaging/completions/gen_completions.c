@@ -44,7 +44,7 @@ what_it_takes(const struct option_spec *spec)
 	case KIND_NICK:
 	case KIND_IDENTITY:
 	case KIND_ACCESS_NAME:
-	case KIND_HOST:
+	case KIND_HOSTS:
 	case KIND_KEY:
 	case KIND_INVITE:
 		break;

@@ -12,6 +12,7 @@
 	X(log)                \
 	X(siphash)            \
 	X(endpoint)           \
+	X(endpoints)          \
 	X(invite)             \
 	X(access)             \
 	X(access_file)        \

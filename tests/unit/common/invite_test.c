@@ -136,6 +136,29 @@ test_access(void)
 	check_fault("gochat://b/r?key=" KEY "&access=" KEY, INVITE_SECRET, 154);
 }
 
+/* With several bootnodes, whose order counts. */
+static void
+test_several(void)
+{
+	char text[INVITE_TEXT_MAX + 1];
+	struct invite invite;
+
+	make(&invite);
+	(void)snprintf(invite.bootnode, sizeof(invite.bootnode),
+	    "a.example:9595,[2001:db8::1]:7,b.example:9595");
+	invite_format(text, &invite);
+	CU_ASSERT_PTR_EQUAL(strstr(text,
+				"gochat://a.example:9595,[2001:db8::1]:7,"
+				"b.example:9595/k%C3%BCche"),
+	    text);
+	check_read(text, &invite);
+	text[9] = 'b';
+	check_fault(text, INVITE_CHECKSUM, 10);
+	text[9] = 'a';
+	*strchr(text, ',') = ';';
+	check_fault(text, INVITE_BOOTNODE, 24);
+}
+
 /* Capital letters, where they mean the same, other escapes, and blanks from the
  * way that the line went. */
 static void
@@ -200,7 +223,7 @@ test_longest(void)
 	text[len++] = 'x';
 	CU_ASSERT_EQUAL(invite_parse(&invite, text, len, &at), INVITE_LENGTH);
 	CU_ASSERT_EQUAL(at, INVITE_TEXT_MAX + 1);
-	len = (size_t)snprintf(text, sizeof(text), "gochat://%0262d/r?", 0);
+	len = (size_t)snprintf(text, sizeof(text), "gochat://%0512d/r?", 0);
 	check_fault(text, INVITE_BOOTNODE, 10 + INVITE_BOOTNODE_MAX);
 	len = (size_t)snprintf(text, sizeof(text), "gochat://b/%0257d?", 0);
 	check_fault(text, INVITE_KEY, 12 + ROOM_MAX);
@@ -299,6 +322,7 @@ invite_suite(void)
 	CU_add_test(suite, "a line", test_line);
 	CU_add_test(suite, "with an access key", test_access);
 	CU_add_test(suite, "in capitals", test_capitals);
+	CU_add_test(suite, "several bootnodes", test_several);
 	CU_add_test(suite, "other lines that say the same", test_alike);
 	CU_add_test(suite, "the longest", test_longest);
 	CU_add_test(suite, "parts that are wrong", test_parts);

@@ -2,6 +2,7 @@
  * The configuration of each process, made from the options.
  */
 #include "launcher/configure.h"
+#include "launcher/nodes.h"
 
 #include "tests/unit/forked.h"
 #include "tests/unit/launcher/options_trial.h"
@@ -120,11 +121,11 @@ static void
 test_port(void)
 {
 	struct options o = options_with("--relay=auto", NULL);
-	struct room room = { .incarnation = 1,
-		.has_port_wanted = true,
-		.endpoint = { "192.0.2.1", 9595 } };
+	struct room room = { .incarnation = 1, .has_port_wanted = true };
+	const struct endpoints list = { 1, { { "192.0.2.1", 9595 } } };
 	struct ipc_config_netd c;
 
+	nodes_set(&room, &list);
 	configure_netd(&c, &o, 0, &room);
 	CU_ASSERT(c.bind_count == 1 && !c.port_asked_for);
 	CU_ASSERT_EQUAL(c.boot_addr_count, 1);

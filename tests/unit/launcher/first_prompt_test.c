@@ -57,7 +57,7 @@ static int
 prompt(int out)
 {
 	static struct trial t = { .terminal = true };
-	char text[ENDPOINT_TEXT_MAX], got[64] = "none", err[512] = "";
+	char text[ENDPOINTS_TEXT_MAX], got[64] = "none", err[512] = "";
 	ssize_t n;
 	int fd, access, result;
 
@@ -72,7 +72,7 @@ prompt(int out)
 	if (fd != -1 && (n = pread(fd, got, sizeof(got) - 1, 0)) >= 0)
 		got[n] = '\0';
 	return dprintf(out, "%s %s kind %u key %u %02x: %s%s",
-		   endpoint_format(&t.o.bootnode, text), t.o.room,
+		   endpoints_format(&t.o.bootnode, text), t.o.room,
 		   (unsigned int)t.o.secret,
 		   (unsigned int)t.o.bootnode_key_given, t.o.bootnode_key[31],
 		   got, t.o.remember_first ? ", remembered" : "") < 0;
@@ -201,6 +201,7 @@ test_longest(void)
 	static const struct step steps[] = { { ASK_INVITE, NULL }, { 0 } };
 	struct invite invite = { .has_access = true };
 	char text[INVITE_TEXT_MAX + 1], host[HOST_MAX + 1];
+	const char *second = host + 8; /* in all, as much as there may be */
 
 	memset(invite.key, 7, sizeof(invite.key));
 	memcpy(invite.secret, secret, sizeof(secret));
@@ -210,11 +211,13 @@ test_longest(void)
 	host[HOST_MAX] = '\0';
 	for (size_t i = 0; i < ROOM_MAX; i += 2)
 		memcpy(invite.room + i, "\u00fc", 2);
-	(void)snprintf(invite.bootnode, sizeof(invite.bootnode), "%s:65535",
-	    host);
-	CU_ASSERT(invite_format(text, &invite) > INVITE_TEXT_MAX - 5);
+	(void)snprintf(invite.bootnode, sizeof(invite.bootnode),
+	    "%s:65535,%s:65535", host, second);
+	CU_ASSERT_EQUAL(strlen(invite.bootnode), INVITE_BOOTNODE_MAX);
+	CU_ASSERT_EQUAL(invite_format(text, &invite), INVITE_TEXT_MAX);
 	(void)snprintf(want, sizeof(want),
-	    "%s:65535 %s kind 2 key 1 07: sixteen secrets", host, invite.room);
+	    "%s %s kind 2 key 1 07: sixteen secrets", invite.bootnode,
+	    invite.room);
 	try(steps, text, want);
 }
 
@@ -223,8 +226,8 @@ static void
 test_invite_to_nowhere(void)
 {
 	static const struct step steps[] = { { ASK_INVITE, NULL },
-		{ "the invite's bootnode, \"b:x\": expected host, host:port or "
-		  "[v6]:port\r\n" ASK_INVITE,
+		{ "the invite's bootnode, \"b:x\": expected " HOST
+		  "\r\n" ASK_INVITE,
 		    "\n" },
 		{ ASK_BOOTNODE, "b.example\n" }, { ASK_ROOM, "r\n" },
 		{ ASK_PASSPHRASE, "\n" }, { 0 } };
@@ -303,7 +306,8 @@ test_offered(void)
 	static const struct step invite[] = { { ASK_OFFERED, NULL }, { 0 } };
 	static const struct step bootnode[] = { { ASK_OFFERED,
 						    "ochat://b/r?key=\n" },
-		{ "\r\nexpected gochat://... for an invite, or " HOST
+		{ "\r\nexpected gochat://... for an invite, or host, "
+		  "host:port or [v6]:port"
 		  " for a bootnode\r\n" ASK_OFFERED,
 		    "B.example\n" },
 		{ "\r\nBootnode: b.example:9595\r\n" ASK_ROOM, "r\n" },

@@ -106,7 +106,7 @@ test_not_answered(void)
 
 	for (int restart = 0; restart < 2; restart++) {
 		household_live(&h, MODE_CLIENT);
-		h.s.rooms[0].boot_addrs.count = 1;
+		h.s.rooms[0].found[0].count = 1;
 		if (restart != 0)
 			household_add_room(&h, "kitchen");
 		h.mood = SPAWNER_SILENT;

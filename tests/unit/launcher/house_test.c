@@ -74,8 +74,8 @@ test_open(void)
 	CU_ASSERT_EQUAL(h.children, family_of_room(&h.s.family, 1));
 	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
 	CU_ASSERT_EQUAL(h.wish.room, 1);
-	CU_ASSERT_STRING_EQUAL(h.wish.bootnode.host, "c.example");
-	CU_ASSERT_EQUAL(h.wish.bootnode.port, 9595);
+	CU_ASSERT_STRING_EQUAL(h.wish.bootnodes.at[0].host, "c.example");
+	CU_ASSERT_EQUAL(h.wish.bootnodes.at[0].port, 9595);
 	check_told(&h, ROOM_OPENED, 1, 7);
 	CU_ASSERT_EQUAL(ui_of(&h)->room.secret, SECRET_PASSPHRASE);
 	CU_ASSERT_EQUAL(ui_of(&h)->room.remembered, 0);
@@ -107,7 +107,7 @@ test_same_bootnode(void)
 	household_open(&h, MODE_CLIENT);
 	h.s.rooms[0].pinned = true;
 	h.s.rooms[0].boot_key[0] = 9;
-	h.s.rooms[0].boot_addrs.count = 1;
+	h.s.rooms[0].found[0].count = 1;
 	household_start(&h, false);
 	household_all_ready(&h);
 	household_add_room(&h, "kitchen");
@@ -216,6 +216,9 @@ test_refused(void)
 		{ "", "r", ROOM_IS_OPEN },
 		{ "b.example", "r", ROOM_IS_OPEN },
 		{ "B.Example:9595", "r", ROOM_IS_OPEN },
+		{ "c.example,b.example", "r", ROOM_IS_OPEN },
+		{ "c.example,,b.example", "a", ROOM_BAD_BOOTNODE },
+		{ "c.example,c.example:9595", "a", ROOM_BAD_BOOTNODE },
 		{ "", "caf\xc3\xa9", ROOM_IS_OPEN },
 		{ "", "cafe\xcc\x81", ROOM_IS_OPEN },
 		{ "", "a\001", ROOM_BAD_NAME },
@@ -236,6 +239,40 @@ test_refused(void)
 		check_refused(&h, 10 + i, cases[i].reason);
 	}
 	CU_ASSERT_EQUAL(h.wishes[WISH_CHILDREN], wishes);
+	household_close(&h);
+}
+
+/* Several bootnodes: numeric ones are asked at once, names are resolved, and
+ * what another room knows of one of them is not asked for again. */
+static void
+test_several_bootnodes(void)
+{
+	const struct ipc_config_netd *netd;
+	struct household h;
+
+	household_live(&h, MODE_CLIENT);
+	h.s.rooms[0].found[0].count = 1;
+	h.s.rooms[0].found[0].addrs[0].port = 77;
+	household_open_room(&h, 7, "C.example:1,192.0.2.1,b.example", "a");
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
+	CU_ASSERT_EQUAL(h.wish.bootnodes.count, 3);
+	CU_ASSERT_STRING_EQUAL(h.wish.bootnodes.at[0].host, "c.example");
+	CU_ASSERT_STRING_EQUAL(ui_of(&h)->room_texts,
+	    "c.example:1,192.0.2.1:9595,b.example:9595a");
+	household_all_ready(&h);
+	h.room = 1;
+	netd = &household_member(&h, ROLE_NETD)->netd;
+	CU_ASSERT_EQUAL(netd->boot_addr_count, 2);
+	CU_ASSERT_EQUAL(netd->boot_addrs[0].port, 9595);
+	CU_ASSERT_EQUAL(netd->boot_addrs[1].port, 77);
+	CU_ASSERT_STRING_EQUAL(household_member(&h, ROLE_CRYPTOD)
+				   ->cryptod.bootnode,
+	    "c.example:1,192.0.2.1:9595,b.example:9595");
+	household_close(&h);
+
+	household_live(&h, MODE_CLIENT);
+	household_open_room(&h, 7, "192.0.2.1,[2001:db8::1]:1", "a");
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 0);
 	household_close(&h);
 }
 
@@ -300,7 +337,7 @@ test_of_options(void)
 	household_ready(&h, ROLE_CRYPTOD);
 	household_pass(&h, 0);
 	household_say(&h, ROLE_CRYPTOD, IPC_REMEMBER, &key, NULL);
-	h.s.rooms[0].boot_addrs.count = 1;
+	h.s.rooms[0].found[0].count = 1;
 	household_pass(&h, 0);
 	CU_ASSERT_EQUAL(h.wishes[WISH_CHILDREN], 1);
 	household_ready(&h, ROLE_NETD);
@@ -390,7 +427,7 @@ test_close_early(void)
 	struct household h;
 
 	household_live(&h, MODE_CLIENT);
-	h.s.rooms[0].boot_addrs.count = 1; /* nothing is to be resolved */
+	h.s.rooms[0].found[0].count = 1; /* nothing is to be resolved */
 	h.mood = SPAWNER_SILENT;
 	household_open_room(&h, 4, "", "kitchen");
 	close_room(&h, 1);
@@ -902,6 +939,7 @@ house_suite(void)
 	CU_add_test(s, "names that look like what others are called",
 	    test_long_names);
 	CU_add_test(s, "refused", test_refused);
+	CU_add_test(s, "several bootnodes", test_several_bootnodes);
 	CU_add_test(s, "as many as there may be", test_many);
 	CU_add_test(s, "one after the other", test_in_turn);
 	CU_add_test(s, "of the options", test_of_options);

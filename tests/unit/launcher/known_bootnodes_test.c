@@ -198,6 +198,65 @@ append_to_full_disk(void *arg)
 	return 0;
 }
 
+static struct endpoints
+list_of(const char *text)
+{
+	char why[ENDPOINTS_WHY_MAX];
+	struct endpoints list;
+
+	CU_ASSERT_EQUAL_FATAL(endpoints_parse(&list, text, 1, why), 0);
+	return list;
+}
+
+/* Bootnodes that stand in for each other have one key: that of any that is
+ * known. All of them are remembered with it. */
+static void
+test_lists(void)
+{
+	const struct endpoints ab = list_of("a,b"), bc = list_of("b,c"),
+			       ac = list_of("a,b,c"), de = list_of("d,e");
+	static const char lines[] = "b:1 " HEX_A "\nc:1 " HEX_B "\n";
+	uint8_t key[BOOTNODE_KEY_SIZE] = { 0 };
+	struct known_bootnodes k;
+	unsigned int added = 9;
+	struct folder f;
+
+	folder_open(&f);
+	folder_put(&f, "known_bootnodes", lines, sizeof(lines) - 1);
+	CU_ASSERT_EQUAL_FATAL(known_bootnodes_open(&k, f.fd, f.err,
+				  sizeof(f.err)),
+	    0);
+	CU_ASSERT_EQUAL(known_bootnodes_find_all(&k, &ab, key, f.err,
+			    sizeof(f.err)),
+	    1);
+	CU_ASSERT_EQUAL(key[1], 0x11);
+	CU_ASSERT_EQUAL(known_bootnodes_find_all(&k, &de, key, f.err,
+			    sizeof(f.err)),
+	    0);
+	for (int i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(known_bootnodes_find_all(&k, i ? &bc : &ac, key,
+				    f.err, sizeof(f.err)),
+		    -1);
+		CU_ASSERT_STRING_EQUAL(f.err,
+		    "known_bootnodes in the state folder: b:1 and c:1 have "
+		    "different keys there, so they cannot stand in for each "
+		    "other: leave one out");
+	}
+	CU_ASSERT_EQUAL(known_bootnodes_append_all(&k, &ab, key, &added, f.err,
+			    sizeof(f.err)),
+	    0);
+	CU_ASSERT_EQUAL(added, 1);
+	CU_ASSERT_EQUAL(known_bootnodes_find(&k, "a:1", key, f.err,
+			    sizeof(f.err)),
+	    1);
+	CU_ASSERT_EQUAL(known_bootnodes_append_all(&k, &ab, key, &added, f.err,
+			    sizeof(f.err)),
+	    0);
+	CU_ASSERT_EQUAL(added, 0);
+	(void)close(k.fd);
+	folder_remove(&f);
+}
+
 static void
 test_full_disk(void)
 {
@@ -216,5 +275,6 @@ known_bootnodes_suite(void)
 	CU_add_test(suite, "keys", test_keys);
 	CU_add_test(suite, "known_bootnodes: find", test_find);
 	CU_add_test(suite, "known_bootnodes: append", test_append);
+	CU_add_test(suite, "known_bootnodes: several at once", test_lists);
 	CU_add_test(suite, "known_bootnodes: a full disk", test_full_disk);
 }

@@ -228,6 +228,40 @@ test_resolver_lies(void)
 	household_close(&h);
 }
 
+/* Of two names one has an address, which netd gets; the log names the other.
+ * Names are resolved again while one is still being tried. */
+static void
+test_resolve_some(void)
+{
+	struct resolved r = { .host = 1, .error = "no such name" };
+	struct household h;
+
+	household_open(&h, MODE_CLIENT);
+	h.s.rooms[0].endpoints.count = 2;
+	h.s.rooms[0].endpoints.at[1] = (struct endpoint){ "c.example", 95 };
+	household_start(&h, true);
+	household_all_ready(&h);
+	resolve(&h, &r);
+	CU_ASSERT_EQUAL(household_logged(&h,
+			    "warn cannot resolve the bootnode c.example:95: "
+			    "no such name; still trying"),
+	    1);
+	household_pass(&h, RESOLVE_SPACING);
+	ask_to_resolve(&h); /* there is nothing yet: they go on */
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
+	r = (struct resolved){ .addrs.count = 1 };
+	resolve(&h, &r);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->addrs.count, 1);
+	ask_to_resolve(&h);
+	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 2);
+	/* One that is none of the room's is not looked at. */
+	r.host = 2;
+	resolve(&h, &r);
+	CU_ASSERT_EQUAL(household_member(&h, ROLE_NETD)->told[IPC_BOOT_ADDRS],
+	    1);
+	household_close(&h);
+}
+
 /* Names are not resolved too often, and only if they may have another address
  * by now. */
 static void
@@ -251,8 +285,8 @@ test_resolve_again(void)
 	household_close(&h);
 
 	household_live(&h, MODE_CLIENT);
-	(void)snprintf(h.s.rooms[0].endpoint.host,
-	    sizeof(h.s.rooms[0].endpoint.host), "192.0.2.1");
+	(void)snprintf(h.s.rooms[0].endpoints.at[0].host, HOST_MAX + 1,
+	    "192.0.2.1");
 	ask_to_resolve(&h);
 	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 0);
 	household_close(&h);
@@ -502,6 +536,7 @@ listen_suite(void)
 	CU_add_test(s, "RELOAD", test_reload);
 	CU_add_test(s, "RESOLVE", test_resolve);
 	CU_add_test(s, "a resolver that lies", test_resolver_lies);
+	CU_add_test(s, "one of two names is resolved", test_resolve_some);
 	CU_add_test(s, "not resolved too often", test_resolve_again);
 	CU_add_test(s, "REMEMBER", test_remember);
 	CU_add_test(s, "LOG", test_log);

@@ -23,7 +23,7 @@ test_default_port(void)
 		.env = { "BOOTNODE_UDP_PORT=7", "BOOTNODE=a" } };
 
 	trial_check_text("port of a client's bootnode", trial_run(&t), "");
-	CU_ASSERT_EQUAL(t.o.bootnode.port, 7);
+	CU_ASSERT_EQUAL(t.o.bootnode.at[0].port, 7);
 	t.flags[1] = "--mode=bootnode";
 	trial_check_text("port of a bootnode", trial_run(&t), "");
 	CU_ASSERT_EQUAL(t.o.listen.at[0].port, 7);
@@ -219,6 +219,18 @@ static const struct {
 	{ { "--invite=-", "--invite-file=x" }, NULL,
 	    "--invite: expected alone, but --invite-file is given too" },
 	{ { "--new-room=x", "--bootnode=b", "ROOM=y" }, NULL, "" },
+	{ { "--room=x", "--bootnode=b,,c" }, NULL,
+	    "--bootnode: \"b,,c\": entry 2 is empty; expected " HOST },
+	{ { "--room=x" }, "BOOTNODE=b,c,B:9595\n",
+	    "BOOTNODE in .env line 1: \"b,c,B:9595\": entry 3, B:9595, is "
+	    "there twice; expected " HOST },
+	{ { "--room=x", "BOOTNODE=b,c d" }, NULL,
+	    "BOOTNODE in the environment: \"b,c d\": entry 2, c?d, is no "
+	    "host; expected " HOST "; if it is another program's, use "
+	    "--bootnode or GOCHAT_BOOTNODE" },
+	{ { "--room=x", "--bootnode=a,b,c,d,e,f,g,h,i" }, NULL,
+	    "--bootnode: \"a,b,c,d,e,f,g,h,i\": entry 9, i, is one too many: "
+	    "at most 8 bootnodes can be named; expected " HOST },
 	{ { "--new-room=x", "--bootnode=b", "--room=y" }, NULL,
 	    "--new-room: expected alone, but --room is given too" },
 	{ { "--new-room=x" }, NULL,
@@ -333,7 +345,7 @@ test_ways_in(void)
 
 	trial_check_text("an invite", trial_run(&t), "");
 	CU_ASSERT_STRING_EQUAL(t.o.invite_file, "x");
-	CU_ASSERT(t.o.room[0] == '\0' && t.o.bootnode.host[0] == '\0');
+	CU_ASSERT(t.o.room[0] == '\0' && t.o.bootnode.count == 0);
 	CU_ASSERT_FALSE(t.o.bootnode_key_given);
 	t = (struct trial){ .flags = { "gochat", "GOCHAT://anything" } };
 	trial_check_text("an invite in capitals", trial_run(&t), "");
@@ -362,8 +374,8 @@ test_invited(void)
 	trial_check_text("an invite", trial_run(&t), "");
 	CU_ASSERT_EQUAL(options_invited(&t.o, &invitation, err, sizeof(err)),
 	    0);
-	CU_ASSERT_STRING_EQUAL(t.o.bootnode.host, "b.example");
-	CU_ASSERT_EQUAL(t.o.bootnode.port, 9595);
+	CU_ASSERT_STRING_EQUAL(t.o.bootnode.at[0].host, "b.example");
+	CU_ASSERT_EQUAL(t.o.bootnode.at[0].port, 9595);
 	CU_ASSERT_STRING_EQUAL(t.o.room, "r");
 	CU_ASSERT(t.o.bootnode_key_given && t.o.bootnode_key[0] == 9);
 	invitation.bootnode[1] = ':';

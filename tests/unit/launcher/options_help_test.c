@@ -67,9 +67,12 @@ test_help_layout(void)
 {
 	static const char *const entries[] = {
 		"\n  --bootnode HOST[:PORT]  the bootnode through which you meet "
-		"the others: host,\n"
-		"                          host:port or [v6]:port; no default; "
-		"variable BOOTNODE\n",
+		"the others, or\n"
+		"                          several of one key that stand in for "
+		"each other: host,\n"
+		"                          host:port or [v6]:port, or several "
+		"with commas; no\n"
+		"                          default; variable BOOTNODE\n",
 		"\n  --heartbeat-interval SECONDS\n"
 		"                          seconds between two heartbeats to the "
 		"bootnode: a\n"

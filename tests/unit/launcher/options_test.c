@@ -39,8 +39,8 @@ field_text(const struct options *o, enum option_id id, char *buf, size_t len)
 	case KIND_NUMBER:
 		(void)snprintf(buf, len, "%u", *(const unsigned int *)field);
 		break;
-	case KIND_HOST:
-		(void)endpoint_format(field, buf);
+	case KIND_HOSTS:
+		(void)endpoints_format(field, buf);
 		break;
 	case KIND_LISTEN:
 		(void)endpoint_format(((const struct listen *)field)->at, buf);
@@ -67,7 +67,8 @@ static const struct source_case {
 	const char *variable, *flag, *value[4];
 } source_cases[] = {
 	ROW(MODE, "mode", "client", "bootnode", "client", "bootnode"),
-	ROW(BOOTNODE, "bootnode", NULL, "a:9595", "10.0.0.1:1", "[fc00::1]:2"),
+	ROW(BOOTNODE, "bootnode", NULL, "a:9595", "10.0.0.1:1,b:9595",
+	    "[fc00::1]:2"),
 	ROW(BOOTNODE_UDP_PORT, NULL, "9595", "1000", "2000", NULL),
 	ROW(ROOM, "room", NULL, "one", "two", "three"),
 	ROW(LOCAL_UDP_PORT, "port", "4545", "0", "4545", "2"),

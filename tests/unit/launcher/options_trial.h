@@ -11,7 +11,7 @@
 
 /* What errors say is expected, typed in again from docs/options.md. */
 #define BYTES	"1 to 256 bytes of UTF-8, no blank first or last"
-#define HOST	"host, host:port or [v6]:port"
+#define HOST	"host, host:port or [v6]:port, or several with commas"
 #define ADDRESS "one or two numeric addresses: v4, v4:port or [v6]:port"
 
 /* What errors add for a variable of the environment. */

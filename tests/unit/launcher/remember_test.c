@@ -379,8 +379,8 @@ test_start(void)
 	say_room(&h, TEXTS, 12);
 	CU_ASSERT_EQUAL(netd->told[IPC_CONFIG_NETD], 1);
 	CU_ASSERT_EQUAL(h.wishes[WISH_RESOLVER], 1);
-	CU_ASSERT_STRING_EQUAL(h.wish.bootnode.host, "c.example");
-	CU_ASSERT_EQUAL(h.wish.bootnode.port, 95);
+	CU_ASSERT_STRING_EQUAL(h.wish.bootnodes.at[0].host, "c.example");
+	CU_ASSERT_EQUAL(h.wish.bootnodes.at[0].port, 95);
 	household_all_ready(&h);
 	CU_ASSERT_STRING_EQUAL(ui->room_texts, "");
 	h.room = 1;

@@ -72,6 +72,72 @@ test_turns(void)
 	expect("4a6a4", "4.1 6.1 4.2");
 }
 
+/* "6644+4" are two hosts. Returns how many addresses are left out. */
+static size_t
+expect_in_turns(const char *in, const char *order)
+{
+	struct ipc_boot_addrs hosts[ENDPOINTS_MAX], out;
+	char text[8 * BOOT_ADDRS_MAX] = "", of[300];
+	struct addr addrs[300];
+	size_t len = 0, count = 0, left_out, n;
+
+	for (;; in += n + 1) {
+		n = strcspn(in, "+");
+		snprintf(of, sizeof(of), "%.*s", (int)n, in);
+		n = make(of, addrs);
+		for (size_t i = 0; i < n; i++)
+			addrs[i].ip[14] = (uint8_t)count;
+		resolve_order(addrs, n, &hosts[count++]);
+		if (in[n] == '\0')
+			break;
+	}
+	left_out = resolve_in_turns(hosts, count, &out);
+	for (size_t i = 0; i < out.count && i < 9; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+		    "%s%c%d.%d", i == 0 ? "" : " ", 'a' + out.addrs[i].ip[14],
+		    addr_is_ipv4(&out.addrs[i]) ? 4 : 6, out.addrs[i].ip[15]);
+	CU_ASSERT_STRING_EQUAL(text, order);
+	return left_out;
+}
+
+/* The hosts take turns, and so do the families. A host that is not resolved
+ * has none. */
+static void
+test_hosts_take_turns(void)
+{
+	static char many[2 * 33 + 1];
+
+	CU_ASSERT_EQUAL(expect_in_turns("", ""), 0);
+	CU_ASSERT_EQUAL(expect_in_turns("64+64", "a6.1 b4.1 a4.1 b6.1"), 0);
+	CU_ASSERT_EQUAL(expect_in_turns("46+6+64", "a4.1 b6.1 c4.1 a6.1 c6.1"),
+	    0);
+	CU_ASSERT_EQUAL(expect_in_turns("++64+64", "c6.1 d4.1 c4.1 d6.1"), 0);
+	CU_ASSERT_EQUAL(expect_in_turns("666+4", "a6.1 b4.1 a6.2 a6.3"), 0);
+	/* Of many of the first, each of the others has its place. */
+	memset(many, '6', sizeof(many) - 1);
+	many[32] = '+';
+	CU_ASSERT_EQUAL(expect_in_turns(many,
+			    "a6.1 b6.1 a6.2 b6.2 a6.3 b6.3 a6.4 b6.4 a6.5"),
+	    32);
+}
+
+/* Two names may lead to one address; and the time is that of the first that was
+ * known. */
+static void
+test_hosts_alike(void)
+{
+	struct ipc_boot_addrs hosts[3] = { 0 }, out;
+	struct addr addrs[2];
+
+	for (size_t i = 0; i < 2; i++)
+		resolve_order(addrs, make("64", addrs), &hosts[i]);
+	hosts[0].took_us = 9;
+	hosts[1].took_us = 4;
+	CU_ASSERT_EQUAL(resolve_in_turns(hosts, 3, &out), 0);
+	CU_ASSERT_EQUAL(out.count, 2);
+	CU_ASSERT_EQUAL(out.took_us, 4);
+}
+
 /* However many addresses one family has, the best of the other are among
  * them. */
 static void
@@ -126,7 +192,7 @@ test_numeric(void)
 static int
 start(const char *host)
 {
-	const struct endpoint e = endpoint(host);
+	const struct endpoints e = { 1, { endpoint(host) } };
 	const struct ipc_privileges same = { .drop = 0 };
 
 	if (freopen("/dev/null", "w", stderr) == NULL)
@@ -137,7 +203,7 @@ start(const char *host)
 static int
 resolved_at_once(void *arg)
 {
-	int fd = start("192.0.2.7"), status;
+	int fd = start("192.0.519"), status; /* not in its usual form */
 	struct resolved r;
 
 	(void)arg;
@@ -156,6 +222,44 @@ static void
 test_resolver(void)
 {
 	CU_ASSERT_EQUAL(forked(resolved_at_once, NULL), 0);
+}
+
+/* Each name has a resolver: one that fails does not hold up the next. An
+ * address has none. */
+static int
+others_go_on(void *arg)
+{
+	const struct endpoints list = { 4,
+		{ endpoint("fe80::1%no-such-one"), endpoint("192.0.2.9"),
+		    endpoint("192.0.519"), endpoint("fe80::1%nor-this") } };
+	const struct ipc_privileges same = { .drop = 0 };
+	unsigned int failed = 0, found = 0;
+	struct resolved r;
+	int fd;
+
+	(void)arg;
+	EXPECT(freopen("/dev/null", "w", stderr) != NULL);
+	fd = resolve_start(&list, &same);
+	EXPECT(fd != -1);
+	for (int i = 0; i < 3; i++) {
+		EXPECT(recv(fd, &r, sizeof(r), 0) == (ssize_t)sizeof(r));
+		if (r.addrs.count == 0)
+			failed |= 1U << r.host;
+		else
+			found |= 1U << r.host;
+	}
+	EXPECT(failed == (1U | 8U) && found == 4U);
+	/* Nobody listens: those that still try end at their next attempt. */
+	close(fd);
+	while (wait(NULL) != -1)
+		;
+	return 0;
+}
+
+static void
+test_others_go_on(void)
+{
+	CU_ASSERT_EQUAL(forked(others_go_on, NULL), 0);
 }
 
 /* Returns the number in the line of a file of /proc that begins with a word, or
@@ -288,7 +392,7 @@ test_tries_on(void)
 static int
 is_another_user(void *arg)
 {
-	const struct endpoint e = endpoint("fe80::1%no-such-one");
+	const struct endpoints e = { 1, { endpoint("fe80::1%no-such-one") } };
 	const struct ipc_privileges nobody = { .drop = 1,
 		.uid = 65534,
 		.gid = 65534 };
@@ -326,7 +430,7 @@ test_user(void)
 static int
 start_in_vain(void *arg)
 {
-	const struct endpoint e = endpoint("192.0.2.7");
+	const struct endpoints e = { 1, { endpoint("192.0.519") } };
 	const struct ipc_privileges same = { .drop = 0 };
 	const struct rlimit none = { 0, 0 };
 	int lowest = dup(STDERR_FILENO);
@@ -355,9 +459,13 @@ resolve_suite(void)
 	CU_pSuite suite = CU_add_suite("resolve", NULL, NULL);
 
 	CU_add_test(suite, "families take turns", test_turns);
+	CU_add_test(suite, "hosts take turns", test_hosts_take_turns);
+	CU_add_test(suite, "hosts with the same address", test_hosts_alike);
 	CU_add_test(suite, "more than are tried", test_many);
 	CU_add_test(suite, "an address is no name", test_numeric);
 	CU_add_test(suite, "the resolver answers and goes", test_resolver);
+	CU_add_test(suite, "one name does not hold up the others",
+	    test_others_go_on);
 	CU_add_test(suite, "the resolver tries on, with no rights",
 	    test_tries_on);
 	CU_add_test(suite, "the resolver is another user", test_user);

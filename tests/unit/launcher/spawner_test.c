@@ -235,7 +235,7 @@ ask_resolver(int fd)
 {
 	const struct wish wish = {
 		.kind = WISH_RESOLVER,
-		.bootnode = { "192.0.2.1", 9595 },
+		.bootnodes = { 1, { { "192.0.513", 9595 } } }, /* 192.0.2.1 */
 	};
 
 	return spawner_ask(fd, &wish);

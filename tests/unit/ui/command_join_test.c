@@ -97,6 +97,13 @@ test_join_wrong(void)
 		    "HOST:PORT" },
 		{ "/join a at b:0",
 		    "\"b:0\" is not a valid bootnode: give HOST or HOST:PORT" },
+		{ "/join a at b,,c",
+		    "\"b,,c\" is not a valid bootnode: entry 2 is empty; give "
+		    "HOST or HOST:PORT, or several with commas" },
+		{ "/join a at b,c:1,c:1",
+		    "\"b,c:1,c:1\" is not a valid bootnode: entry 3, c:1, is "
+		    "there twice; give HOST or HOST:PORT, or several with "
+		    "commas" },
 		{ "/join a as ../b",
 		    "\"../b\" is not a valid name of an identity: it has 1 to "
 		    "32 of A-Z, a-z, 0-9, - and _" },
