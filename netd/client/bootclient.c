@@ -127,7 +127,9 @@ bootclient_session(void *self, const struct ipc_message_in *in)
 	b->join_len = 0;
 	b->lost_told = false;
 	b->has_session = true;
+	b->seeking = false;
 	b->session_addr = b->addr;
+	boot_prefer(b);
 	b->relay_rate =
 	    s->relay_rate < RELAY_RATE_MAX ? s->relay_rate : RELAY_RATE_MAX;
 	b->session = s->session;
@@ -146,6 +148,7 @@ bootclient_session(void *self, const struct ipc_message_in *in)
 	b->echo = s->echo;
 	b->sealed_len = b->synced_at = b->again_at = 0;
 	b->heard_at = b->joined_at = in->now;
+	b->unanswered = 0;
 	b->beat_at = b->join_at;
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	/* The roster came before its WELCOME did, and meant nothing yet, if
@@ -165,8 +168,8 @@ bootclient_spare(struct bootclient *b, struct udp *udp, struct hosts *hosts)
 	b->hosts = hosts;
 }
 
-static void
-end_session(struct bootclient *b)
+void
+boot_end_session(struct bootclient *b)
 {
 	if (!b->lost_told)
 		boot_tell(b, BOOT_LOST, REFUSAL_NONE);
@@ -180,7 +183,7 @@ boot_lost(struct bootclient *b, uint64_t now)
 {
 	boot_must_wait(b, now);
 	b->spread_until = b->spread > 0 ? now + random_u64() % b->spread : 0;
-	end_session(b);
+	boot_end_session(b);
 	boot_start_joining(b, now);
 	b->silent_at = CLOCK_NEVER; /* that it is lost says enough */
 }
@@ -277,6 +280,7 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	b->acked = c.counter;
 	boot_doubt_acked(b, c.counter);
 	b->heard_at = now;
+	b->unanswered = 0;
 	measure(b, now, c.counter);
 	b->heartbeat_at = b->beat_at + beat_spacing(b);
 	b->echo = c.echo;
@@ -403,6 +407,7 @@ boot_beat(struct bootclient *b, uint64_t now)
 {
 	boot_send_control(b, now, WIRE_HEARTBEAT);
 	b->beat_at = now;
+	b->unanswered++;
 	/* An answer puts this off to the next one. */
 	b->heartbeat_at = now +
 	    clock_min(boot_retry_time(b, HEARTBEAT_RETRY), beat_spacing(b));
@@ -419,6 +424,8 @@ session_timer(struct bootclient *b, uint64_t now)
 		bootclient_rejoin(b, now);
 		return;
 	}
+	if (now >= b->heartbeat_at && boot_seek(b, now))
+		return;
 	boot_sync_timer(b, now);
 	if (now >= b->heartbeat_at)
 		boot_beat(b, now);
@@ -447,7 +454,7 @@ bootclient_timer(struct bootclient *b, uint64_t now)
 			b->resolve_at = now + RESOLVE_EVERY;
 		}
 		if (now >= session_ends(b))
-			end_session(b);
+			boot_end_session(b);
 		if (now >= b->retry_at)
 			boot_retry_joining(b, now);
 		break;

@@ -26,6 +26,11 @@
 /* Time between HELLOs to the bootnode's addresses in a round: RFC 8305, section
  * 5. */
 #define HELLO_SPACING (250 * USEC_PER_MSEC)
+/* After this many heartbeats without an answer, when the next one would be due,
+ * other addresses are asked, and first the session's. So with the usual
+ * intervals a client is at the next bootnode 12 s after the last answer, and
+ * with the shortest, of 1 s, after three of them. */
+#define SEEK_BEATS 2
 /* The number of copies of a JOIN; then comes another JOIN, after a HELLO. */
 #define JOIN_COPIES 4
 /* A cookie is good for 119 s at least; a JOIN is on its way for a part of
@@ -101,7 +106,7 @@ enum boot_phase {
 	BOOT_GONE
 };
 
-/* One of the bootnode's addresses. */
+/* One of the bootnodes' addresses. */
 struct boot_target {
 	struct addr addr;
 	uint64_t rests_until; /* its key was another's */
@@ -131,7 +136,9 @@ struct bootclient {
 	bool access_awaited; /* nothing is sent before it is here */
 	bool has_access;
 	uint8_t access_key[SIPHASH_KEY];
-	/* Joining: rounds of HELLOs to all of its addresses in turn. */
+	/* Joining: rounds of HELLOs to all of its addresses in turn, and those
+	 * of the bootnodes that stand in for it. That of the last session is
+	 * the first. */
 	size_t target_count;
 	struct boot_target targets[BOOT_ADDRS_MAX];
 	size_t turn;	   /* the next of this round */
@@ -169,6 +176,7 @@ struct bootclient {
 	/* The session. It goes on while we join again, until that is done. */
 	bool lost_told;
 	bool has_session;
+	bool seeking; /* another, since it is silent */
 	struct addr session_addr;
 	uint32_t relay_rate; /* bytes a second; 0: it relays nothing */
 	uint64_t session;
@@ -182,7 +190,8 @@ struct bootclient {
 	uint64_t challenged;	      /* the same, that led to a CHALLENGE */
 	uint64_t joined_at;
 	uint64_t heard_at;
-	uint64_t beat_at; /* the last heartbeat; at first, the JOIN */
+	uint64_t beat_at;	 /* the last heartbeat; at first, the JOIN */
+	unsigned int unanswered; /* heartbeats since the last answer */
 	uint64_t heartbeat_at;
 	uint64_t sync_at;
 	uint64_t synced_at;  /* the last SYNC */
@@ -220,9 +229,8 @@ void bootclient_spare(struct bootclient *, struct udp *, struct hosts *);
 /* True once when it is time for that: the caller asks the launcher. */
 bool bootclient_wants_addrs(struct bootclient *);
 
-/* The launcher has resolved the bootnode's name (again). Their order means
- * nothing; new addresses are asked at once, and attempts at addresses that stay
- * go on. */
+/* The launcher has resolved names of bootnodes (again). New addresses are asked
+ * at once, and attempts at addresses that stay go on. */
 void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
     size_t count);
 

@@ -92,7 +92,7 @@ next_target(struct bootclient *b, uint64_t now)
 static uint64_t
 hello_time(const struct bootclient *b, uint64_t now)
 {
-	uint64_t rested = CLOCK_NEVER, time = now + HELLO_SPACING;
+	uint64_t rested = CLOCK_NEVER, time = now + boot_hello_spacing(b);
 
 	if (b->turn < b->target_count)
 		return time;
@@ -282,6 +282,7 @@ take_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
 	}
 	memcpy(b->targets, targets, count * sizeof(targets[0]));
 	b->target_count = count;
+	boot_prefer(b);
 }
 
 void
@@ -358,6 +359,7 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
 		return;
 	if (udp == b->spare)
 		use_spare(b);
+	boot_found(b, from);
 	memcpy(body.boot_key, c.bootnode_key, sizeof(body.boot_key));
 	wire_join_start(body.start, c.nonce, &c.cookie);
 	if (b->has_access)

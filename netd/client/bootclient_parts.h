@@ -4,6 +4,8 @@
  *
  *	bootclient_join.c	HELLO, COOKIE, JOIN, WELCOME
  *	bootclient.c		the session, leaving, time
+ *	bootclient_seek.c	another bootnode, if the one of the session is
+ *				silent
  *	bootclient_sync.c	what is asked for with SYNC
  *	bootclient_doubt.c	REJECT and CHALLENGE, which anybody can send
  *	bootclient_relay.c	RELAY
@@ -38,6 +40,20 @@ void boot_on_cookie(struct bootclient *, uint64_t now, const struct udp *,
 void boot_on_welcome(struct bootclient *, uint64_t now, const uint8_t *packet,
     size_t len);
 
+/* Puts the address of the last session in front, if it is there. */
+void boot_prefer(struct bootclient *);
+/* A heartbeat is due: if too many have had no answer, and there are others to
+ * ask, these are asked, and true is returned. */
+bool boot_seek(struct bootclient *, uint64_t now);
+/* A bootnode has answered at this address: if another was sought, the session
+ * is lost. */
+void boot_found(struct bootclient *, const struct addr *);
+/* Returns the time between the HELLO that goes out now and the next one. While
+ * there is a session, its bootnode has the time that an answer may take. */
+uint64_t boot_hello_spacing(const struct bootclient *);
+
+/* Reports that the session is lost. */
+void boot_end_session(struct bootclient *);
 /* A session is lost for good: reports that, and joins again. */
 void boot_lost(struct bootclient *, uint64_t now);
 /* Sends a HEARTBEAT now; the time until the next one starts again. */

@@ -140,6 +140,7 @@
 	X(bootclient_bounds)  \
 	X(bootclient_doubt)   \
 	X(bootclient_joining) \
+	X(bootclient_seek)    \
 	X(bootclient_session) \
 	X(bootclient_relay)   \
 	X(bootclient_delay)   \
