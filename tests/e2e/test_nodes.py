@@ -9,7 +9,7 @@ import time
 from chat import FAST, Dialogue, connected, meet, nobody_left, talk
 from harness import check, test
 from process import Bootnode, Gochat, new_state
-from topology import Lan
+from topology import Lan, Loopback
 
 SECOND = "10.0.0.101"
 INTERVAL = 2
@@ -164,3 +164,20 @@ def nodes_invite(t):
     bert.wait("peer", 15, state="connected", nick="anna")
     bert.say("by way of the second")
     anna.wait("message", 10, text="by way of the second")
+
+
+@test(deadline=60)
+def nodes_by_name(t):
+    """Bootnodes that are given by name: events and /status have the address
+    of the one that the client is at."""
+    net = Loopback(t)
+    first = Bootnode(t, net.boot, *TIMES)
+    state = new_state(t)
+    shutil.copy(os.path.join(first.state, "bootnode_key"), state)
+    second = Bootnode(t, net.boot, *TIMES, state=state, port=9600)
+    anna = Gochat(t, net.a, "anna", "localhost,localhost:9600", *TIMES)
+    anna.wait("bootnode", 15, state="joined", address=first.address)
+    check(is_at(anna, first), "not at the first")
+    first.kill()
+    anna.wait("bootnode", 30, state="rejoined", address=second.address)
+    check(is_at(anna, second), "not at the second")
