@@ -133,8 +133,8 @@ may_ask_from(const struct bootclient *b)
  * taken. The bootnode does not have to keep anything for a HELLO, so earlier
  * ones go on meanwhile.
  */
-static void
-say_hello(struct bootclient *b, uint64_t now)
+void
+boot_say_hello(struct bootclient *b, uint64_t now)
 {
 	struct boot_target *t;
 
@@ -228,7 +228,7 @@ boot_start_joining(struct bootclient *b, uint64_t now)
 	b->port_at = from + clock_max(OTHER_PORT_AFTER, 2 * b->retry_after);
 	b->silent_at = from + JOIN_SILENT;
 	b->resolve_at = from + RESOLVE_AFTER;
-	say_hello(b, now);
+	boot_say_hello(b, now);
 }
 
 int
@@ -246,63 +246,6 @@ bootclient_access(void *self, const struct ipc_message_in *in)
 	    !b->leave_asked)
 		boot_start_joining(b, in->now);
 	return 0;
-}
-
-static struct boot_target *
-find_target(struct bootclient *b, const struct addr *addr)
-{
-	for (size_t i = 0; i < b->target_count; i++)
-		if (addr_equal(&b->targets[i].addr, addr))
-			return &b->targets[i];
-	return NULL;
-}
-
-/* The order does not matter: a resolver may give another one each time. */
-static bool
-has_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (find_target(b, &addrs[i]) == NULL)
-			return false;
-	return count == b->target_count;
-}
-
-/* The state of an address that stays is kept, and so are its questions under
- * way. */
-static void
-take_addrs(struct bootclient *b, const struct addr *addrs, size_t count)
-{
-	struct boot_target targets[BOOT_ADDRS_MAX], *known;
-
-	for (size_t i = 0; i < count; i++) {
-		known = find_target(b, &addrs[i]);
-		targets[i] = known != NULL
-		    ? *known
-		    : (struct boot_target){ .addr = addrs[i] };
-	}
-	memcpy(b->targets, targets, count * sizeof(targets[0]));
-	b->target_count = count;
-	boot_prefer(b);
-}
-
-void
-bootclient_addrs(struct bootclient *b, uint64_t now, const struct addr *addrs,
-    size_t count)
-{
-	bool first = b->target_count == 0;
-
-	if (!first && has_addrs(b, addrs, count))
-		return; /* attempts go on as they were */
-	take_addrs(b, addrs, count);
-	boot_new_round(b, now);
-	if (b->phase != BOOT_HELLO)
-		return;
-	/* It is still true that nobody has answered for so long, unless nobody
-	 * could be asked. */
-	if (first)
-		boot_start_joining(b, now);
-	else
-		say_hello(b, now);
 }
 
 /* --- COOKIE, JOIN, WELCOME ------------------------------------------- */
@@ -346,7 +289,7 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
     const struct addr *from, const uint8_t *packet, size_t len)
 {
 	struct ipc_boot_cookie body = { .addr = *from };
-	struct boot_target *t = find_target(b, from);
+	struct boot_target *t = boot_target_at(b, from);
 	struct wire_cookie_reply c;
 	uint64_t sent;
 
@@ -399,7 +342,7 @@ say_hello_again(struct bootclient *b, uint64_t now)
 {
 	if (b->phase == BOOT_JOINING)
 		b->port_at = now + OTHER_PORT_AFTER;
-	say_hello(b, now);
+	boot_say_hello(b, now);
 }
 
 void
@@ -416,7 +359,7 @@ boot_retry_joining(struct bootclient *b, uint64_t now)
 static void
 refuse_target(struct bootclient *b, uint64_t now)
 {
-	struct boot_target *t = find_target(b, &b->addr);
+	struct boot_target *t = boot_target_at(b, &b->addr);
 
 	if (t != NULL)
 		t->rests_until = now + REFUSED_REST;
@@ -444,7 +387,7 @@ bootclient_join(void *self, const struct ipc_message_in *in)
 		return 0;
 	}
 	if (in->now - b->cookie_at >= COOKIE_FRESH) {
-		say_hello(b, in->now);
+		boot_say_hello(b, in->now);
 		return 0;
 	}
 	memcpy(j.nonce, b->nonce, sizeof(j.nonce));

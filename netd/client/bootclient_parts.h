@@ -4,6 +4,7 @@
  *
  *	bootclient_join.c	HELLO, COOKIE, JOIN, WELCOME
  *	bootclient.c		the session, leaving, time
+ *	bootclient_addrs.c	which addresses there are
  *	bootclient_seek.c	another bootnode, if the one of the session is
  *				silent
  *	bootclient_sync.c	what is asked for with SYNC
@@ -18,6 +19,8 @@
 /* Sends BOOT_STATUS to cryptod. */
 void boot_tell(struct bootclient *, enum boot_status, enum boot_refusal);
 
+/* Asks the next address, if it is allowed now. */
+void boot_say_hello(struct bootclient *, uint64_t now);
 /* Asks all addresses again from now on, and soon once more. */
 void boot_new_round(struct bootclient *, uint64_t now);
 /* Makes a first attempt, now or when it is allowed: see join_after. */
@@ -40,8 +43,11 @@ void boot_on_cookie(struct bootclient *, uint64_t now, const struct udp *,
 void boot_on_welcome(struct bootclient *, uint64_t now, const uint8_t *packet,
     size_t len);
 
+/* Returns the one with this address, or NULL. */
+struct boot_target *boot_target_at(struct bootclient *, const struct addr *);
 /* Puts the address of the last session in front, if it is there. */
 void boot_prefer(struct bootclient *);
+
 /* A heartbeat is due: if too many have had no answer, and there are others to
  * ask, these are asked, and true is returned. */
 bool boot_seek(struct bootclient *, uint64_t now);

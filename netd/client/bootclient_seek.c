@@ -6,24 +6,6 @@
  */
 #include "netd/client/bootclient_parts.h"
 
-#include <string.h>
-
-void
-boot_prefer(struct bootclient *b)
-{
-	struct boot_target kept;
-	size_t i = 0;
-
-	while (i < b->target_count &&
-	    !addr_equal(&b->targets[i].addr, &b->session_addr))
-		i++;
-	if (i == b->target_count)
-		return;
-	kept = b->targets[i];
-	memmove(b->targets + 1, b->targets, i * sizeof(kept));
-	b->targets[0] = kept;
-}
-
 /* A bootnode that spreads joins has so many clients that another could not take
  * all of them at once: those wait until the session is lost, and spread. */
 bool
