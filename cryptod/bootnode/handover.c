@@ -45,7 +45,15 @@ ask_to_hold(struct handover *h)
 	ipc_send(h->netd, IPC_HOLD, &hold, NULL, 0);
 }
 
-/* Whatever was begun before has come to nothing. */
+/* Whatever was begun has come to nothing. */
+static void
+forget_attempt(struct handover *h)
+{
+	kept_finish(&h->writer);
+	h->writes_keys = false;
+	h->holds = 0;
+}
+
 int
 handover_begin(void *self, const struct ipc_message_in *in)
 {
@@ -55,10 +63,9 @@ handover_begin(void *self, const struct ipc_message_in *in)
 	(void)in;
 	if (h->restores)
 		return -1;
+	forget_attempt(h);
 	kept_begin(&h->writer, h->key, header);
 	h->attempt++;
-	h->holds = 0;
-	h->writes_keys = false;
 	ipc_send(h->launcher, IPC_KEPT_PART, NULL, header, sizeof(header));
 	ask_to_hold(h);
 	return 0;
@@ -72,11 +79,9 @@ handover_stay(void *self, const struct ipc_message_in *in)
 	(void)in;
 	if (h->restores)
 		return -1;
-	kept_finish(&h->writer);
-	h->writes_keys = false;
 	if (h->holds > 0)
 		ipc_send(h->netd, IPC_SERVE, NULL, NULL, 0);
-	h->holds = 0;
+	forget_attempt(h);
 	return 0;
 }
 
@@ -271,9 +276,7 @@ handover_is_busy(const struct handover *h)
 void
 handover_netd_gone(struct handover *h)
 {
-	kept_finish(&h->writer);
-	h->writes_keys = false;
-	h->holds = 0;
+	forget_attempt(h);
 	if (h->restores)
 		fail_restore(h, KEPT_DAMAGED);
 }

@@ -105,6 +105,15 @@ begin_next(struct scene *s, bool same_key, uint32_t slots)
 	munmap(kept, kept_room); /* the test's own */
 }
 
+/* Hands over to another cryptod. */
+static void
+replace(struct scene *s, bool same_key, uint32_t slots)
+{
+	hand_over(s);
+	worker_stop(&s->w);
+	begin_next(s, same_key, slots);
+}
+
 static void
 check_restored(struct scene *s)
 {
@@ -162,9 +171,7 @@ test_all(void)
 	boot_join(&s, &guests[0], 0);
 	boot_join(&s, &guests[1], 1000);
 	check_seals(&s, &guests[1], 0);
-	hand_over(&s);
-	worker_stop(&s.w);
-	begin_next(&s, true, 0);
+	replace(&s, true, 0);
 	check_restored(&s);
 	check_seals(&s, &guests[0], SLOT_KEY_LEAP);
 	check_seals(&s, &guests[1], SLOT_KEY_LEAP + 1);
@@ -181,9 +188,7 @@ test_many(void)
 	boot_begin(&s, false);
 	for (uint32_t i = 0; i < 400; i++)
 		boot_join(&s, &guests[i], 3 * i);
-	hand_over(&s);
-	worker_stop(&s.w);
-	begin_next(&s, true, 0);
+	replace(&s, true, 0);
 	check_restored(&s);
 	for (uint32_t i = 0; i < 400; i += 57)
 		check_seals(&s, &guests[i], SLOT_KEY_LEAP);
@@ -202,9 +207,7 @@ test_goes_on(void)
 	hand_over(&s);
 	munmap(kept, kept_room);
 	check_seals(&s, &g, 0);
-	hand_over(&s);
-	worker_stop(&s.w);
-	begin_next(&s, true, 0);
+	replace(&s, true, 0);
 	check_restored(&s);
 	check_seals(&s, &g, SLOT_KEY_LEAP + 1);
 	worker_stop(&s.w);
@@ -219,9 +222,7 @@ test_other_key(void)
 
 	boot_begin(&s, false);
 	boot_join(&s, &g, 7);
-	hand_over(&s);
-	worker_stop(&s.w);
-	begin_next(&s, false, 0);
+	replace(&s, false, 0);
 	check_refused(&s, KEPT_OTHER_KEY);
 	boot_join(&s, &g, 7); /* and it serves */
 	check_seals(&s, &g, 0);
@@ -275,9 +276,7 @@ test_fewer_slots(void)
 	boot_begin(&s, false);
 	boot_join(&s, &guests[0], 9);
 	boot_join(&s, &guests[1], 10);
-	hand_over(&s);
-	worker_stop(&s.w);
-	begin_next(&s, true, 10);
+	replace(&s, true, 10);
 	check_restored(&s);
 	check_seals(&s, &guests[0], SLOT_KEY_LEAP);
 	boot_seal(&s, &guests[1], 1, 1);
@@ -293,9 +292,7 @@ test_refused(void)
 
 	boot_begin(&s, false);
 	boot_join(&s, &g, 7);
-	hand_over(&s);
-	worker_stop(&s.w);
-	begin_next(&s, true, 0);
+	replace(&s, true, 0);
 	check_restored(&s);
 	boot_say(&s, IPC_REFUSED, NULL, NULL, 0);
 	boot_seal(&s, &g, 1, 1);
@@ -317,9 +314,7 @@ test_netd_dies(void)
 	worker_says(&s.w.launcher, IPC_KEPT_PART, &in);
 	worker_replace(&s.w, ROLE_NETD);
 	boot_check_keys(&s, false);
-	hand_over(&s);
-	worker_stop(&s.w);
-	begin_next(&s, true, 0);
+	replace(&s, true, 0);
 	check_restored(&s);
 	worker_stop(&s.w);
 }
@@ -345,9 +340,7 @@ test_stay(void)
 	boot_say(&s, IPC_KEPT_END, &counts, NULL, 0);
 	worker_is_silent(&s.w, &s.w.launcher);
 	check_seals(&s, &g, 0);
-	hand_over(&s);
-	worker_stop(&s.w);
-	begin_next(&s, true, 0);
+	replace(&s, true, 0);
 	check_restored(&s);
 	worker_stop(&s.w);
 }

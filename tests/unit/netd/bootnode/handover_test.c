@@ -45,6 +45,15 @@ check_all(struct world *w)
 	}
 }
 
+/* Another one takes over, and serves. */
+static void
+replace(struct world *w)
+{
+	world_hand_over(w);
+	world_take_over(w, KEPT_TAKEN);
+	world_serve(w);
+}
+
 static void
 test_all(void)
 {
@@ -71,9 +80,7 @@ test_changes(void)
 	struct world *w = make_world();
 	struct guest *late;
 
-	world_hand_over(w);
-	world_take_over(w, KEPT_TAKEN);
-	world_serve(w);
+	replace(w);
 	late = guest_entered(w, 40, 'y');
 	world_until(w, w->now + SECONDS(1));
 	CU_ASSERT_TRUE(guest_knows(late, 20, 21));
@@ -96,9 +103,7 @@ test_last_moment(void)
 	struct guest *late = guest_new(w, 40, 'y');
 
 	CU_ASSERT_TRUE(guest_enter(late)); /* and nobody knows it yet */
-	world_hand_over(w);
-	world_take_over(w, KEPT_TAKEN);
-	world_serve(w);
+	replace(w);
 	world_until(w, w->now + SECONDS(1));
 	guest_send(late, WIRE_HEARTBEAT);
 	for (uint32_t i = 20; i < 40; i++) {
@@ -155,9 +160,7 @@ test_welcome_again(void)
 	world_packet(w, &c->addr, buf, len);
 	world_run(w);
 	welcomes = c->welcomes;
-	world_hand_over(w);
-	world_take_over(w, KEPT_TAKEN);
-	world_serve(w);
+	replace(w);
 	world_packet(w, &c->addr, buf, len);
 	world_run(w);
 	CU_ASSERT_EQUAL(c->welcomes, welcomes + 1);
@@ -180,9 +183,7 @@ test_ghost(void)
 	world_packet(w, &c->addr, buf, len);
 	world_run(w);
 	guest_send(c, WIRE_LEAVE);
-	world_hand_over(w);
-	world_take_over(w, KEPT_TAKEN);
-	world_serve(w);
+	replace(w);
 	world_packet(w, &c->addr, buf, len);
 	world_run(w);
 	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 40);
@@ -218,9 +219,7 @@ test_order(void)
 		world_until(w, w->now + USEC_PER_SEC / 4);
 		guest_send(guests[i], WIRE_HEARTBEAT);
 	}
-	world_hand_over(w);
-	world_take_over(w, KEPT_TAKEN);
-	world_serve(w);
+	replace(w);
 	world_until(w, w->now + SECONDS(8));
 	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 20);
 	world_until(w, w->now + SECONDS(4));
