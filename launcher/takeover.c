@@ -14,19 +14,27 @@
 #include <stdio.h>
 #include <unistd.h>
 
+static void
+start_empty(const char *why)
+{
+	log_warn("starting empty, clients join again: %s", why);
+}
+
 /* --- Before the sandbox --------------------------------------------------- */
 
 /* Nobody can seal it a second time: who could not has not the first turn. */
 static int
 latch(int state)
 {
+	char why[256];
+
 	if (fcntl(state, F_ADD_SEALS,
 		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0)
 		return state;
-	log_warn(
-	    "starting empty, clients join again: the state of the last bootnode %s",
+	(void)snprintf(why, sizeof(why), "the state of the last bootnode %s",
 	    errno == EPERM ? "was taken before, by a start that failed"
 			   : needs_reason(errno));
+	start_empty(why);
 	close(state);
 	return -1;
 }
@@ -140,7 +148,7 @@ do_without(struct supervisor *s, const char *why)
 		leave_it_to_predecessor(s, why);
 		return;
 	}
-	log_warn("starting empty, clients join again: %s", why);
+	start_empty(why);
 	t->restores = t->waits = t->held = false;
 	t->due = CLOCK_NEVER;
 	supervised_kill(s, supervised_of(s, ROLE_CRYPTOD, 0));
@@ -195,7 +203,7 @@ refused(struct supervisor *s, const struct ipc_restored *r)
 	if (is_unfit(r) && s->takeover.predecessor != -1)
 		leave_it_to_predecessor(s, text);
 	else
-		log_warn("starting empty, clients join again: %s", text);
+		start_empty(text);
 }
 
 void
