@@ -73,6 +73,10 @@ enum rejection_cause {
 	REJECTION_COUNT
 };
 
+/* Return the name for programs, of a cause below its count. */
+const char *drop_name(size_t cause);
+const char *rejection_name(size_t cause);
+
 /* The number of sources that are told. */
 #define SOURCES_MAX 10
 
@@ -91,7 +95,7 @@ struct ipc_stats {
 #define X(field, ...) uint64_t field;
 	FIGURES_OF_STATS(X)
 #undef X
-	uint64_t drops[DROP_COUNT];	  /* their sum is dropped */
+	uint64_t drops[DROP_COUNT];	      /* their sum is dropped */
 	uint64_t rejections[REJECTION_COUNT]; /* their sum is rejected */
 	/* The sources that send most, the largest first. Older datagrams count
 	 * less, so that the figures are those of a time that never exceeds a

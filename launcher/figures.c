@@ -141,30 +141,6 @@ type_label(size_t type)
 	return wire_type_name((enum wire_type)type);
 }
 
-static const char *
-cause_label(size_t cause)
-{
-	static const char *const causes[DROP_COUNT] = {
-#define X(cause, name, words) [DROP_##cause] = (name),
-		DROP_TABLE(X)
-#undef X
-	};
-
-	return causes[cause];
-}
-
-static const char *
-reason_label(size_t reason)
-{
-	static const char *const reasons[REJECTION_COUNT] = {
-#define X(cause, name, words) [REJECTION_##cause] = (name),
-		REJECTION_TABLE(X)
-#undef X
-	};
-
-	return reasons[reason];
-}
-
 /* The words of the table, as members of struct counted. */
 /* clang-format off */
 #define MODES_ANY	   (MODES_CLIENT | MODES_BOOTNODE)
@@ -185,9 +161,9 @@ reason_label(size_t reason)
 	&netd->field[0].TRAFFIC_##unit,					\
 	sizeof(struct ipc_traffic) / sizeof(uint64_t), WIRE_TYPE_COUNT,	\
 	type_label
-#define VALUES_CAUSE(in, field, unit)  (in)->drops, 1, DROP_COUNT, cause_label
+#define VALUES_CAUSE(in, field, unit)  (in)->drops, 1, DROP_COUNT, drop_name
 #define VALUES_REASON(in, field, unit)					\
-	(in)->rejections, 1, REJECTION_COUNT, reason_label
+	(in)->rejections, 1, REJECTION_COUNT, rejection_name
 #define ROW(in, field, values, kind, unit, modes, metric, help)		\
 	{ { metric, kind, help, { LABEL_##values, NULL } },		\
 	  MODES_##modes, SCALE_##unit, VALUES_##values(in, field, unit) },

@@ -106,7 +106,7 @@ put_drops(const struct lines *l, const struct ipc_stats *s)
 {
 	for (unsigned int i = 0; i < DROP_COUNT; i++)
 		if (s->drops[i] > 0)
-			put_line(l, "  %-15s %13llu    %s", format_drop(i),
+			put_line(l, "  %-15s %13llu    %s", drop_name(i),
 			    (unsigned long long)s->drops[i],
 			    format_drop_meaning(i));
 }
@@ -117,7 +117,7 @@ put_rejections(const struct lines *l, const struct ipc_stats *s)
 	for (unsigned int i = 0; i < REJECTION_COUNT; i++)
 		if (s->rejections[i] > 0)
 			put_line(l, "  %-15s %13" PRIu64 "    %s",
-			    format_rejection(i), s->rejections[i],
+			    rejection_name(i), s->rejections[i],
 			    format_rejection_meaning(i));
 }
 

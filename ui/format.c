@@ -208,18 +208,6 @@ format_failure(unsigned int failure)
 }
 
 const char *
-format_drop(unsigned int cause)
-{
-	static const char *const names[DROP_COUNT] = {
-#define X(cause, name, words) [DROP_##cause] = name,
-		DROP_TABLE(X)
-#undef X
-	};
-
-	return names[cause];
-}
-
-const char *
 format_drop_meaning(unsigned int cause)
 {
 	static const char *const words[DROP_COUNT] = {
@@ -229,18 +217,6 @@ format_drop_meaning(unsigned int cause)
 	};
 
 	return words[cause];
-}
-
-const char *
-format_rejection(unsigned int cause)
-{
-	static const char *const names[REJECTION_COUNT] = {
-#define X(cause, name, words) [REJECTION_##cause] = name,
-		REJECTION_TABLE(X)
-#undef X
-	};
-
-	return names[cause];
 }
 
 const char *

@@ -48,12 +48,9 @@ const char *format_peer_state(unsigned int peer_state);
 /* The peer's state now, which is not that of an event: PATH is "connected". */
 const char *format_presence(unsigned int peer_state);
 const char *format_path(unsigned int path_kind);
-/* The reason for which a bootnode drops a datagram: its name, and its
- * meaning. */
-const char *format_drop(unsigned int drop_cause);
+/* The reason for which a bootnode drops a datagram; and refuses a client. Their
+ * names for programs are in common/ipc_stats.h. */
 const char *format_drop_meaning(unsigned int drop_cause);
-/* The same for a client that it refuses. */
-const char *format_rejection(unsigned int rejection_cause);
 const char *format_rejection_meaning(unsigned int rejection_cause);
 /* The reason for which there is no path, in one clause. */
 const char *format_failure(unsigned int failure);

@@ -308,7 +308,7 @@ stats_drops(const struct ipc_stats *s, unsigned int first, size_t skip)
 	json_t *causes = json_object();
 
 	for (unsigned int i = first; i < DROP_COUNT; i++)
-		json_set_number(causes, format_drop(i) + skip, s->drops[i]);
+		json_set_number(causes, drop_name(i) + skip, s->drops[i]);
 	return causes;
 }
 
@@ -318,7 +318,7 @@ stats_rejections(const struct ipc_stats *s)
 	json_t *causes = json_object();
 
 	for (unsigned int i = 0; i < REJECTION_COUNT; i++)
-		json_set_number(causes, format_rejection(i), s->rejections[i]);
+		json_set_number(causes, rejection_name(i), s->rejections[i]);
 	return causes;
 }
 

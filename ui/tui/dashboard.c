@@ -109,8 +109,8 @@ put_rejections(struct area *a, const struct dashboard *d)
 	    "refused because", "since start", "a second");
 	for (unsigned int i = 0; i < REJECTION_COUNT; i++)
 		if (d->now.rejections[i] > 0)
-			put_total(a, d, format_rejection(i),
-			    d->now.rejections[i], d->before.rejections[i]);
+			put_total(a, d, rejection_name(i), d->now.rejections[i],
+			    d->before.rejections[i]);
 }
 
 static void
@@ -120,7 +120,7 @@ put_drops(struct area *a, const struct dashboard *d)
 	    "dropped because", "since start", "a second");
 	for (unsigned int i = 0; i < DROP_COUNT; i++)
 		if (d->now.drops[i] > 0)
-			put_total(a, d, format_drop(i), d->now.drops[i],
+			put_total(a, d, drop_name(i), d->now.drops[i],
 			    d->before.drops[i]);
 	if (d->now.dropped == 0)
 		put_line(a, STYLE_ABSENT, " nothing was dropped");

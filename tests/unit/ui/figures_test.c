@@ -128,7 +128,7 @@ test_all(void)
 			    30),
 	    0);
 	CU_ASSERT_PTR_NULL(strstr(lines.bytes, "recent top sources"));
-	CU_ASSERT_PTR_NULL(strstr(lines.bytes, format_drop(DROP_COOKIE)));
+	CU_ASSERT_PTR_NULL(strstr(lines.bytes, drop_name(DROP_COOKIE)));
 	buf_free(&lines);
 	s.source_count = 1;
 	s.sources[0].received = 1;
