@@ -270,7 +270,7 @@ bootnode_keep(struct bootnode *b)
 	struct putter p;
 
 	put_init(&p, records, sizeof(records));
-	while (b->keep.stage != KEEP_END && p.left >= KEPT_RECORD_MAX)
+	while (b->keep.stage != KEEP_END && !p.bad && p.left >= KEPT_RECORD_MAX)
 		put_next(b, &p);
 	if (put_length(&p) > 0)
 		b->io.tell(b->io.arg, IPC_KEPT, NULL, records, put_length(&p));
