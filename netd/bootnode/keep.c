@@ -227,28 +227,33 @@ next_session(struct bootnode *b, struct putter *p)
 	k->sessions++;
 }
 
-/* Writes the next record, or finds that there is none of its kind. */
-static void
-put_next(struct bootnode *b, struct putter *p)
+/* Writes the next record, or finds that there is none of its kind. Returns its
+ * length, or 0. */
+static size_t
+put_next(struct bootnode *b, uint8_t record[KEPT_RECORD_MAX])
 {
+	struct putter p;
+
+	put_init(&p, record, KEPT_RECORD_MAX);
 	switch (b->keep.stage) {
 	case KEEP_GENERAL:
-		put_general(b, p);
+		put_general(b, &p);
 		b->keep.stage = KEEP_ACCESS;
 		break;
 	case KEEP_ACCESS:
-		next_access(b, p);
+		next_access(b, &p);
 		break;
 	case KEEP_KNOWN:
-		next_known(b, p);
+		next_known(b, &p);
 		break;
 	case KEEP_ROOMS:
-		next_session(b, p);
+		next_session(b, &p);
 		break;
 	case KEEP_NOTHING:
 	case KEEP_END:
 		break;
 	}
+	return put_length(&p);
 }
 
 static void
@@ -267,13 +272,13 @@ void
 bootnode_keep(struct bootnode *b)
 {
 	uint8_t records[KEPT_BYTES_MAX];
-	struct putter p;
+	size_t len = 0;
 
-	put_init(&p, records, sizeof(records));
-	while (b->keep.stage != KEEP_END && !p.bad && p.left >= KEPT_RECORD_MAX)
-		put_next(b, &p);
-	if (put_length(&p) > 0)
-		b->io.tell(b->io.arg, IPC_KEPT, NULL, records, put_length(&p));
+	while (b->keep.stage != KEEP_END &&
+	    sizeof(records) - len >= KEPT_RECORD_MAX)
+		len += put_next(b, records + len);
+	if (len > 0)
+		b->io.tell(b->io.arg, IPC_KEPT, NULL, records, len);
 	if (b->keep.stage == KEEP_END)
 		tell_end(b);
 	explicit_bzero(records, sizeof(records));
