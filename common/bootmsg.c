@@ -4,6 +4,10 @@
  */
 #include "common/bootmsg.h"
 
+/* The flags of a JOIN: HIDDEN, and the nodes to skip in the bits above it. */
+#define JOIN_SKIP_SHIFT 1
+#define JOIN_FLAGS_MAX	(JOIN_HIDDEN | JOIN_SKIP_MAX << JOIN_SKIP_SHIFT)
+
 uint32_t
 bootmsg_settle_ms(uint32_t timeout_ms, uint32_t interval_ms)
 {
@@ -24,7 +28,7 @@ bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *j)
 	put_bytes(&p, j->commitment, sizeof(j->commitment));
 	put_bytes(&p, j->tag.bytes, sizeof(j->tag.bytes));
 	put_u32(&p, j->attempt);
-	put_u8(&p, j->flags);
+	put_u8(&p, j->flags | (unsigned int)j->skip << JOIN_SKIP_SHIFT);
 	put_bytes(&p, j->card, j->card_len);
 	return put_length(&p);
 }
@@ -32,6 +36,7 @@ bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *j)
 int
 bootmsg_get_join(const uint8_t *buf, size_t len, struct bootmsg_join *j)
 {
+	unsigned int flags;
 	struct getter g;
 
 	get_init(&g, buf, len);
@@ -39,11 +44,13 @@ bootmsg_get_join(const uint8_t *buf, size_t len, struct bootmsg_join *j)
 	get_bytes(&g, j->commitment, sizeof(j->commitment));
 	get_bytes(&g, j->tag.bytes, sizeof(j->tag.bytes));
 	j->attempt = get_u32(&g);
-	j->flags = get_u8(&g);
+	flags = get_u8(&g);
+	j->flags = flags & JOIN_HIDDEN;
+	j->skip = (uint8_t)(flags >> JOIN_SKIP_SHIFT);
 	j->card_len = g.left;
 	j->card = get_ref(&g, g.left);
-	if (!get_done(&g) || (j->flags & ~JOIN_HIDDEN) != 0 ||
-	    j->card_len == 0 || j->card_len > CARD_MAX)
+	if (!get_done(&g) || flags > JOIN_FLAGS_MAX || j->card_len == 0 ||
+	    j->card_len > CARD_MAX)
 		return -1;
 	return 0;
 }
@@ -87,6 +94,74 @@ bootmsg_get_welcome(const uint8_t *buf, size_t len, struct bootmsg_welcome *w)
 	return 0;
 }
 
+static void
+put_addrs(struct putter *p, const struct addr *addrs, size_t count)
+{
+	put_u8(p, (unsigned int)count);
+	for (size_t i = 0; i < count; i++)
+		wire_put_addr(p, &addrs[i]);
+}
+
+/* Reads to the end. A client is never sent nowhere. */
+static int
+get_addrs(struct getter *g, struct addr addrs[NODE_ADDRS_MAX], size_t *count)
+{
+	*count = get_u8(g);
+	if (*count == 0 || *count > NODE_ADDRS_MAX)
+		return -1;
+	for (size_t i = 0; i < *count; i++) {
+		wire_get_addr(g, &addrs[i]);
+		if (addr_is_unusable(&addrs[i]))
+			return -1;
+	}
+	return get_done(g) ? 0 : -1;
+}
+
+/* Where a WELCOME has the number of a session, a REDIRECT has 0. */
+size_t
+bootmsg_put_redirect(uint8_t *buf, size_t max, const struct bootmsg_redirect *r)
+{
+	struct putter p;
+
+	put_init(&p, buf, max);
+	put_u64(&p, 0);
+	wire_put_cookie(&p, &r->token);
+	put_addrs(&p, r->addrs, r->count);
+	return put_length(&p);
+}
+
+int
+bootmsg_get_redirect(const uint8_t *buf, size_t len, struct bootmsg_redirect *r)
+{
+	struct getter g;
+
+	get_init(&g, buf, len);
+	if (get_u64(&g) != 0)
+		return -1;
+	wire_get_cookie(&g, &r->token);
+	return get_addrs(&g, r->addrs, &r->count);
+}
+
+size_t
+bootmsg_put_move(uint8_t *buf, size_t max, const struct addr *addrs,
+    size_t count)
+{
+	const struct bootmsg_head head = { .kind = BOOTMSG_MOVE };
+	struct putter p;
+
+	put_init(&p, buf, max);
+	bootmsg_put_head(&p, &head);
+	put_addrs(&p, addrs, count);
+	return put_length(&p);
+}
+
+int
+bootmsg_get_move(struct getter *g, struct addr addrs[NODE_ADDRS_MAX],
+    size_t *count)
+{
+	return get_addrs(g, addrs, count);
+}
+
 void
 bootmsg_put_head(struct putter *p, const struct bootmsg_head *h)
 {
@@ -113,6 +188,8 @@ bootmsg_get_head(struct getter *g, struct bootmsg_head *h)
 	h->version = get_u32(g);
 	if (kind == BOOTMSG_ROSTER)
 		get_bytes(g, h->after.bytes, sizeof(h->after.bytes));
+	else if (kind == BOOTMSG_MOVE)
+		g->bad |= h->flags != 0 || h->version != 0;
 	else if (kind != BOOTMSG_EVENTS || (h->flags & BOOTMSG_LAST) != 0)
 		return -1;
 	if (g->bad || h->flags > BOOTMSG_LAST) /* one of the two, or none */

@@ -15,6 +15,13 @@
 /* The peers are not to learn the address that the bootnode sees. */
 #define JOIN_HIDDEN 0x01
 
+/* In a fleet, a client can say of so many nodes, from the room's home on, that
+ * it cannot reach them. */
+#define JOIN_SKIP_MAX 7
+
+/* A node of a fleet has at most so many addresses. */
+#define NODE_ADDRS_MAX 4
+
 /* Payload of Noise NK message 1, in JOIN. */
 struct bootmsg_join {
 	/* The peer's secret for this run and this bootnode, and what hides its
@@ -25,7 +32,8 @@ struct bootmsg_join {
 	uint8_t commitment[PEER_COMMITMENT_LEN];
 	struct room_tag tag;
 	uint32_t attempt;    /* rises with every JOIN of the run */
-	uint8_t flags;	     /* JOIN_ */
+	uint8_t flags;	     /* JOIN_HIDDEN */
+	uint8_t skip;	     /* at most JOIN_SKIP_MAX */
 	const uint8_t *card; /* sealed; opaque to the bootnode */
 	size_t card_len;     /* 1 to CARD_MAX */
 };
@@ -43,12 +51,28 @@ struct bootmsg_welcome {
 	uint64_t echo;	       /* to come back in the first packet */
 };
 
-enum bootmsg_kind {
-	BOOTMSG_ROSTER = 1,
-	BOOTMSG_EVENTS = 2
+/*
+ * Payload of Noise NK message 2, in place of a WELCOME: another node of the
+ * fleet has the room. There is no session.
+ */
+struct bootmsg_redirect {
+	/* In place of the COOKIE of that node, in a JOIN with WIRE_TOKEN. */
+	struct wire_cookie token;
+	size_t count; /* 1 to NODE_ADDRS_MAX */
+	struct addr addrs[NODE_ADDRS_MAX];
 };
 
-/* Start of a SEALED packet's plaintext; entries follow to its end. */
+enum bootmsg_kind {
+	BOOTMSG_ROSTER = 1,
+	BOOTMSG_EVENTS = 2,
+	BOOTMSG_MOVE = 3
+};
+
+/*
+ * Start of a SEALED packet's plaintext. Entries follow to its end; after a
+ * MOVE, which has neither flags nor a version, the addresses of the node that
+ * has the room from now on.
+ */
 struct bootmsg_head {
 	enum bootmsg_kind kind;
 	uint8_t flags;	  /* BOOTMSG_ */
@@ -90,7 +114,14 @@ struct bootmsg_entry {
 #define BOOTMSG_JOIN_MAX \
 	(PEER_TOKEN_LEN + PEER_COMMITMENT_LEN + ROOM_TAG_LEN + 4 + 1 + CARD_MAX)
 #define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4 + 4 + 4 + 2 + 8)
-#define NK_OVERHEAD	    (X25519_LEN + AEAD_TAG_LEN)
+#define BOOTMSG_REDIRECT_MAX \
+	(8 + 4 + SIPHASH_MAC + 1 + NODE_ADDRS_MAX * WIRE_ADDR_MAX)
+#define BOOTMSG_MOVE_MAX (BOOTMSG_HEAD_LEN + 1 + NODE_ADDRS_MAX * WIRE_ADDR_MAX)
+/* Of both answers to a JOIN. */
+#define BOOTMSG_REPLY_MAX BOOTMSG_REDIRECT_MAX
+#define NK_OVERHEAD	  (X25519_LEN + AEAD_TAG_LEN)
+_Static_assert(BOOTMSG_WELCOME_MAX <= BOOTMSG_REPLY_MAX,
+    "a WELCOME is longer than an answer");
 _Static_assert(WIRE_JOIN_OVERHEAD + NK_OVERHEAD + BOOTMSG_JOIN_MAX <= WIRE_MAX,
     "a JOIN does not fit");
 _Static_assert(BOOTMSG_ROSTER_HEAD + BOOTMSG_ENTRY_MAX <= WIRE_SEALED_MAX,
@@ -110,6 +141,11 @@ uint32_t bootmsg_settle_ms(uint32_t timeout_ms, uint32_t interval_ms);
 size_t bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *);
 size_t bootmsg_put_welcome(uint8_t *buf, size_t max,
     const struct bootmsg_welcome *);
+size_t bootmsg_put_redirect(uint8_t *buf, size_t max,
+    const struct bootmsg_redirect *);
+/* Writes a MOVE with its head. */
+size_t bootmsg_put_move(uint8_t *buf, size_t max, const struct addr *,
+    size_t count);
 /* The head and the entries are written one after the other into one putter. */
 void bootmsg_put_head(struct putter *, const struct bootmsg_head *);
 void bootmsg_put_entry(struct putter *, const struct bootmsg_entry *);
@@ -119,7 +155,11 @@ void bootmsg_add_flag(uint8_t *head, uint8_t flag);
 /* Decoders return 0, or -1 for anything that is not exactly of the form. */
 int bootmsg_get_join(const uint8_t *, size_t, struct bootmsg_join *);
 int bootmsg_get_welcome(const uint8_t *, size_t, struct bootmsg_welcome *);
+int bootmsg_get_redirect(const uint8_t *, size_t, struct bootmsg_redirect *);
 int bootmsg_get_head(struct getter *, struct bootmsg_head *);
+/* Reads what follows the head of a MOVE, to the end. */
+int bootmsg_get_move(struct getter *, struct addr addrs[NODE_ADDRS_MAX],
+    size_t *count);
 /* Call this while getter.left > 0. An entry that its kind does not allow is an
  * error. */
 int bootmsg_get_entry(struct getter *, enum bootmsg_kind kind,

@@ -274,7 +274,7 @@ enum ipc_when_full {
 	X(JOIN_OPEN,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
 	    ipc_join_open, WIRE_MAX, slot, IPC_DROP)			\
 	X(JOIN_REPLY,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
-	    ipc_join_reply, BOOTMSG_WELCOME_MAX, slot, IPC_KEEP)	\
+	    ipc_join_reply, BOOTMSG_REPLY_MAX, slot, IPC_KEEP)	\
 	X(JOIN_DROP,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
 	    ipc_slot, 0, slot, IPC_KEEP)				\
 	X(SLOT_FREE,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
@@ -296,7 +296,7 @@ enum ipc_when_full {
 	X(JOIN_FAILED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
 	    ipc_join_failed, 0, slot, IPC_KEEP)				\
 	X(JOIN_SEALED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
-	    ipc_join_sealed, NK_OVERHEAD + BOOTMSG_WELCOME_MAX, slot,	\
+	    ipc_join_sealed, NK_OVERHEAD + BOOTMSG_REPLY_MAX, slot,	\
 	    IPC_KEEP)							\
 	X(SEALED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
 	    ipc_sealed, SEALED_MAX * (WIRE_SEALED_MAX + AEAD_TAG_LEN),	\

@@ -101,7 +101,9 @@ _Static_assert(WIRE_REJECT_LEN <= WIRE_CONTROL_LEN, "amplifies a HEARTBEAT");
 
 /* Proof that an address can receive: PROTOCOL.md section 2.2. */
 struct wire_cookie {
-	uint32_t time; /* seconds of the bootnode's clock */
+	/* Seconds of the bootnode's clock; in a token, a node's count of its
+	 * records. */
+	uint32_t time;
 	uint8_t mac[SIPHASH_MAC];
 };
 
@@ -116,10 +118,11 @@ struct wire_cookie_reply {
 };
 
 struct wire_join {
-	uint8_t nonce[NONCE_LEN]; /* of the HELLO */
+	uint8_t nonce[NONCE_LEN]; /* of the HELLO, if there was one */
 	struct wire_cookie cookie;
 	const uint8_t *noise; /* Noise NK message 1 */
 	size_t noise_len;
+	bool token; /* the cookie is a token of another node of the fleet */
 };
 
 struct wire_welcome {
@@ -131,6 +134,8 @@ struct wire_welcome {
 #define ACK_AGAIN 0x01 /* HEARTBEAT_ACK: ask again with this echo */
 /* The spread of a HEARTBEAT_ACK is the upper byte of its flags. */
 #define ACK_SPREAD_SHIFT 8
+/* JOIN: the cookie is a token. */
+#define WIRE_TOKEN 0x04
 /* JOIN, HEARTBEAT, SYNC, LEAVE: an access MAC comes last, after all that the
  * decoders of these give. */
 #define WIRE_ACCESS 0x02
@@ -259,7 +264,7 @@ size_t wire_put_cookie_reply(uint8_t *buf, const struct wire_cookie_reply *);
 size_t wire_put_join(uint8_t *buf, const struct wire_join *);
 /* Writes the part of such a JOIN that comes before the Noise message. */
 void wire_join_start(uint8_t start[WIRE_JOIN_OVERHEAD],
-    const uint8_t nonce[NONCE_LEN], const struct wire_cookie *);
+    const uint8_t nonce[NONCE_LEN], const struct wire_cookie *, bool token);
 size_t wire_put_welcome(uint8_t *buf, const struct wire_welcome *);
 size_t wire_put_challenge(uint8_t *buf, const struct wire_challenge *);
 size_t wire_put_sealed(uint8_t *buf, const struct wire_sealed *);
@@ -329,6 +334,9 @@ size_t wire_access_len(const uint8_t *packet, size_t len);
 
 /* An address as packets carry it: family 4 or 6, address, port. */
 #define WIRE_ADDR_MAX 19
+/* A cookie: 20 bytes. */
+void wire_put_cookie(struct putter *, const struct wire_cookie *);
+void wire_get_cookie(struct getter *, struct wire_cookie *);
 void wire_put_addr(struct putter *, const struct addr *);
 /* Marks the getter bad if the family is another one, or for a mapped address in
  * IPv6. */

@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-static void
-put_cookie(struct putter *p, const struct wire_cookie *c)
+void
+wire_put_cookie(struct putter *p, const struct wire_cookie *c)
 {
 	put_u32(p, c->time);
 	put_bytes(p, c->mac, sizeof(c->mac));
 }
 
-static void
-get_cookie(struct getter *g, struct wire_cookie *c)
+void
+wire_get_cookie(struct getter *g, struct wire_cookie *c)
 {
 	c->time = get_u32(g);
 	get_bytes(g, c->mac, sizeof(c->mac));
@@ -54,7 +54,7 @@ wire_put_cookie_reply(uint8_t *buf, const struct wire_cookie_reply *c)
 
 	wire_put_header(&p, buf, WIRE_COOKIE, 0);
 	put_bytes(&p, c->nonce, sizeof(c->nonce));
-	put_cookie(&p, &c->cookie);
+	wire_put_cookie(&p, &c->cookie);
 	put_bytes(&p, c->bootnode_key, sizeof(c->bootnode_key));
 	return put_length(&p);
 }
@@ -67,7 +67,7 @@ wire_get_cookie_reply(const uint8_t *packet, size_t len,
 
 	wire_get_plain_header(&g, packet, len, WIRE_COOKIE);
 	get_bytes(&g, c->nonce, sizeof(c->nonce));
-	get_cookie(&g, &c->cookie);
+	wire_get_cookie(&g, &c->cookie);
 	get_bytes(&g, c->bootnode_key, sizeof(c->bootnode_key));
 	return wire_get_result(&g);
 }
@@ -77,18 +77,19 @@ wire_put_join(uint8_t *buf, const struct wire_join *j)
 {
 	struct putter p;
 
-	wire_put_header(&p, buf, WIRE_JOIN, 0);
+	wire_put_header(&p, buf, WIRE_JOIN, j->token ? WIRE_TOKEN : 0);
 	put_bytes(&p, j->nonce, sizeof(j->nonce));
-	put_cookie(&p, &j->cookie);
+	wire_put_cookie(&p, &j->cookie);
 	put_bytes(&p, j->noise, j->noise_len);
 	return put_length(&p);
 }
 
 void
 wire_join_start(uint8_t start[WIRE_JOIN_OVERHEAD],
-    const uint8_t nonce[NONCE_LEN], const struct wire_cookie *cookie)
+    const uint8_t nonce[NONCE_LEN], const struct wire_cookie *cookie,
+    bool token)
 {
-	struct wire_join j = { .cookie = *cookie };
+	struct wire_join j = { .cookie = *cookie, .token = token };
 	uint8_t packet[WIRE_MAX];
 
 	memcpy(j.nonce, nonce, sizeof(j.nonce));
@@ -103,11 +104,13 @@ wire_get_join(const uint8_t *packet, size_t len, struct wire_join *j)
 	unsigned int flags = wire_get_header(&g, packet, len, WIRE_JOIN);
 	size_t access = g.bad ? 0 : wire_access_len(packet, len);
 
-	if (flags != (access > 0 ? WIRE_ACCESS : 0))
+	if ((flags & ~(unsigned int)WIRE_TOKEN) !=
+	    (access > 0 ? WIRE_ACCESS : 0))
 		return -1;
+	j->token = (flags & WIRE_TOKEN) != 0;
 	g.left -= access;
 	get_bytes(&g, j->nonce, sizeof(j->nonce));
-	get_cookie(&g, &j->cookie);
+	wire_get_cookie(&g, &j->cookie);
 	j->noise_len = g.left;
 	j->noise = get_ref(&g, g.left);
 	return wire_get_result(&g);
@@ -243,7 +246,7 @@ wire_put_challenge(uint8_t *buf, const struct wire_challenge *c)
 
 	wire_put_header(&p, buf, WIRE_CHALLENGE, 0);
 	put_u64(&p, c->session);
-	put_cookie(&p, &c->cookie);
+	wire_put_cookie(&p, &c->cookie);
 	return put_length(&p);
 }
 
@@ -254,7 +257,7 @@ wire_get_challenge(const uint8_t *packet, size_t len, struct wire_challenge *c)
 
 	wire_get_plain_header(&g, packet, len, WIRE_CHALLENGE);
 	c->session = get_u64(&g);
-	get_cookie(&g, &c->cookie);
+	wire_get_cookie(&g, &c->cookie);
 	return wire_get_result(&g);
 }
 
@@ -267,7 +270,7 @@ wire_put_challenge_reply(uint8_t *buf, const struct wire_challenge_reply *c,
 	wire_put_header(&p, buf, WIRE_CHALLENGE_REPLY, 0);
 	put_u64(&p, c->session);
 	put_u64(&p, c->counter);
-	put_cookie(&p, &c->cookie);
+	wire_put_cookie(&p, &c->cookie);
 	return wire_put_mac(&p, key);
 }
 
@@ -280,7 +283,7 @@ wire_get_challenge_reply(const uint8_t *packet, size_t len,
 	wire_get_plain_header(&g, packet, len, WIRE_CHALLENGE_REPLY);
 	c->session = get_u64(&g);
 	c->counter = get_u64(&g);
-	get_cookie(&g, &c->cookie);
+	wire_get_cookie(&g, &c->cookie);
 	get_ref(&g, SIPHASH_MAC);
 	return wire_get_result(&g);
 }

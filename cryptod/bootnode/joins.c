@@ -107,7 +107,7 @@ joins_reply(void *self, const struct ipc_message_in *in)
 	const struct ipc_join_reply *body = in->body;
 	size_t place = find_pending(j, body->slot);
 	struct noise *noise;
-	uint8_t message[BOOTMSG_WELCOME_MAX + NOISE_OVERHEAD_MAX];
+	uint8_t message[BOOTMSG_REPLY_MAX + NOISE_OVERHEAD_MAX];
 	struct ipc_join_sealed sealed = { .slot = body->slot };
 	uint8_t rx[KEY_LEN];
 	size_t len;

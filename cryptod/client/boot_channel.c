@@ -353,7 +353,7 @@ boot_sealed(void *self, const struct ipc_message_in *in)
 		return 0;
 	if (head.kind == BOOTMSG_ROSTER)
 		read_roster(c, &head, &g);
-	else
+	else if (head.kind == BOOTMSG_EVENTS)
 		read_events(c, &head, &g);
 	return 0;
 }

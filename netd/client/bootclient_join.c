@@ -304,7 +304,7 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
 		use_spare(b);
 	boot_found(b, from);
 	memcpy(body.boot_key, c.bootnode_key, sizeof(body.boot_key));
-	wire_join_start(body.start, c.nonce, &c.cookie);
+	wire_join_start(body.start, c.nonce, &c.cookie, false);
 	if (b->has_access)
 		wire_access_mark(body.start);
 	if (ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0) == -1)

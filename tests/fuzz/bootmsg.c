@@ -10,8 +10,10 @@
 static size_t
 recode_body(const uint8_t *data, size_t size, uint8_t *out, size_t max)
 {
+	struct addr addrs[NODE_ADDRS_MAX];
 	struct bootmsg_entry entry;
 	struct bootmsg_head head;
+	size_t count;
 	struct putter p;
 	struct getter g;
 
@@ -19,6 +21,10 @@ recode_body(const uint8_t *data, size_t size, uint8_t *out, size_t max)
 	put_init(&p, out, max);
 	if (bootmsg_get_head(&g, &head) == -1)
 		return 0;
+	if (head.kind == BOOTMSG_MOVE)
+		return bootmsg_get_move(&g, addrs, &count) == -1
+		    ? 0
+		    : bootmsg_put_move(out, max, addrs, count);
 	bootmsg_put_head(&p, &head);
 	while (g.left > 0) {
 		if (bootmsg_get_entry(&g, head.kind, &entry) == -1)
@@ -32,6 +38,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t again[65536];
+	struct bootmsg_redirect redirect;
 	struct bootmsg_welcome welcome;
 	struct bootmsg_join join;
 	size_t n = 0;
@@ -47,6 +54,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 1:
 		if (bootmsg_get_welcome(data, size, &welcome) == 0)
 			n = bootmsg_put_welcome(again, sizeof(again), &welcome);
+		break;
+	case 2:
+		if (bootmsg_get_redirect(data, size, &redirect) == 0)
+			n = bootmsg_put_redirect(again, sizeof(again),
+			    &redirect);
 		break;
 	default:
 		n = recode_body(data, size, again, sizeof(again));

@@ -87,7 +87,7 @@ entrant_join(struct entrant *e, const uint8_t *cookie, size_t len, uint8_t *buf)
 	memcpy(join.token, e->token, sizeof(join.token));
 	memcpy(join.commitment, e->commitment, sizeof(join.commitment));
 	len = bootmsg_put_join(payload, sizeof(payload), &join);
-	wire_join_start(start, c.nonce, &c.cookie);
+	wire_join_start(start, c.nonce, &c.cookie, false);
 	if (access_mac.has)
 		wire_access_mark(start);
 	join_handshake(&e->noise, true, start, NULL, c.bootnode_key);

@@ -192,7 +192,7 @@ test_join(void)
 
 	make_client();
 	memcpy(cookie.boot_key, example_boot_key.public_key, X25519_LEN);
-	wire_join_start(cookie.start, nonce, &reply.cookie);
+	wire_join_start(cookie.start, nonce, &reply.cookie, false);
 	example_draws = "\xa5\xa3"; /* the card's nonce, the ephemeral key */
 	CU_ASSERT_EQUAL(boot_cookie(&client, MESSAGE(client.now, &cookie)), 0);
 	sent = from_client(IPC_BOOT_JOIN, &in);

@@ -44,6 +44,7 @@ static const struct bootmsg_join join = {
 	.tag = { { 0x80, [31] = 0x8f } },
 	.attempt = 0x01020304,
 	.flags = JOIN_HIDDEN,
+	.skip = 5,
 	.card = card,
 	.card_len = 3,
 };
@@ -57,6 +58,11 @@ static const struct bootmsg_welcome welcome = {
 	.relay_rate = 0x35363738,
 	.reflect_port = 0x393a,
 	.echo = 0x5152535455565758,
+};
+static const struct bootmsg_redirect redirect = {
+	.token = { 0x61626364, { 0x65, [15] = 0x66 } },
+	.count = 2,
+	.addrs = { V4, V6 },
 };
 static const struct bootmsg_head events = { BOOTMSG_EVENTS, BOOTMSG_MORE,
 	0x41424344, ID(0) };
@@ -92,6 +98,18 @@ static size_t
 put_welcome(uint8_t *buf)
 {
 	return bootmsg_put_welcome(buf, WIRE_MAX, &welcome);
+}
+
+static size_t
+put_redirect(uint8_t *buf)
+{
+	return bootmsg_put_redirect(buf, WIRE_MAX, &redirect);
+}
+
+static size_t
+put_move(uint8_t *buf)
+{
+	return bootmsg_put_move(buf, WIRE_MAX, redirect.addrs, redirect.count);
 }
 
 static size_t
@@ -139,6 +157,31 @@ recode_welcome(const uint8_t *in, size_t len, uint8_t *out)
 }
 
 static size_t
+recode_redirect(const uint8_t *in, size_t len, uint8_t *out)
+{
+	struct bootmsg_redirect r;
+
+	return bootmsg_get_redirect(in, len, &r) == -1
+	    ? 0
+	    : bootmsg_put_redirect(out, WIRE_MAX, &r);
+}
+
+static size_t
+recode_move(const uint8_t *in, size_t len, uint8_t *out)
+{
+	struct addr addrs[NODE_ADDRS_MAX];
+	struct bootmsg_head head;
+	struct getter g;
+	size_t count;
+
+	get_init(&g, in, len);
+	return bootmsg_get_head(&g, &head) == -1 || head.kind != BOOTMSG_MOVE ||
+		bootmsg_get_move(&g, addrs, &count) == -1
+	    ? 0
+	    : bootmsg_put_move(out, WIRE_MAX, addrs, count);
+}
+
+static size_t
 recode_body(const uint8_t *in, size_t len, uint8_t *out)
 {
 	struct bootmsg_entry entry;
@@ -170,13 +213,18 @@ static const struct message {
 	size_t lengths[ENTRIES + 2]; /* of the prefixes that are whole, too */
 } messages[] = {
 	{ put_join, recode_join,
-	    TOKEN_HEX COMMITMENT_HEX TAG_HEX "01020304 01 ca4d01",
+	    TOKEN_HEX COMMITMENT_HEX TAG_HEX "01020304 0b ca4d01",
 	    { 102, 103 } },
 	{ put_welcome, recode_welcome,
 	    "1112131415161718" V4_HEX
 	    "00003a98 00002710 21222324 31323334 35363738 393a "
 	    "5152535455565758",
 	    { 0 } },
+	{ put_redirect, recode_redirect,
+	    "0000000000000000 61626364 65000000000000000000000000000066 "
+	    "02" V4_HEX V6_HEX,
+	    { 0 } },
+	{ put_move, recode_move, "03 00 00000000 02" V4_HEX V6_HEX, { 0 } },
 	/* The same without the last entry is valid, and so on. */
 	{ put_roster, recode_body, "01 02 41424344" ID_HEX("90") JOINED_HEX,
 	    { 22, 50 } },
@@ -296,6 +344,49 @@ test_welcome_values(void)
 #undef CHECK
 }
 
+/* Returns what the decoder says of so many addresses, of which the last is
+ * this one. */
+static int
+redirect_to(size_t count, struct addr last)
+{
+	struct bootmsg_redirect r = redirect;
+	uint8_t buf[WIRE_MAX];
+
+	r.count = count;
+	for (size_t i = 0; i + 1 < count && i < NODE_ADDRS_MAX; i++)
+		r.addrs[i] = (struct addr)V4;
+	if (count > 0 && count <= NODE_ADDRS_MAX)
+		r.addrs[count - 1] = last;
+	return bootmsg_get_redirect(buf,
+	    bootmsg_put_redirect(buf, sizeof(buf), &r), &r);
+}
+
+/* Nobody is sent to nowhere, nor to more addresses than a node has. */
+static void
+test_redirect_values(void)
+{
+	const struct addr good = V4, no_port = { .ip = { 0x20, 0x01 } };
+	struct addr any = good;
+
+	memset(any.ip + 12, 0, 4);
+	CU_ASSERT_EQUAL(redirect_to(0, good), -1);
+	CU_ASSERT_EQUAL(redirect_to(1, good), 0);
+	CU_ASSERT_EQUAL(redirect_to(NODE_ADDRS_MAX, good), 0);
+	CU_ASSERT_EQUAL(redirect_to(2, no_port), -1);
+	CU_ASSERT_EQUAL(redirect_to(2, any), -1);
+	/* A WELCOME is no REDIRECT, nor the reverse. */
+	{
+		uint8_t buf[WIRE_MAX];
+		struct bootmsg_redirect r;
+		struct bootmsg_welcome w;
+
+		CU_ASSERT_EQUAL(bootmsg_get_redirect(buf, put_welcome(buf), &r),
+		    -1);
+		CU_ASSERT_EQUAL(bootmsg_get_welcome(buf, put_redirect(buf), &w),
+		    -1);
+	}
+}
+
 static int
 get_head(unsigned int kind, unsigned int flags)
 {
@@ -307,7 +398,7 @@ get_head(unsigned int kind, unsigned int flags)
 	put_init(&p, buf, sizeof(buf));
 	put_u8(&p, kind);
 	put_u8(&p, flags);
-	put_u32(&p, 7);
+	put_u32(&p, kind == BOOTMSG_MOVE ? 0 : 7);
 	if (kind == BOOTMSG_ROSTER)
 		put_bytes(&p, roster.after.bytes, PEER_ID_LEN);
 	get_init(&g, buf, put_length(&p));
@@ -319,7 +410,8 @@ test_heads(void)
 {
 	for (unsigned int n = 0; n < 256; n++) {
 		CU_ASSERT_EQUAL(get_head(n, 0),
-		    n == BOOTMSG_ROSTER || n == BOOTMSG_EVENTS ? 0 : -1);
+		    n >= BOOTMSG_ROSTER && n <= BOOTMSG_MOVE ? 0 : -1);
+		CU_ASSERT_EQUAL(get_head(BOOTMSG_MOVE, n), n == 0 ? 0 : -1);
 		CU_ASSERT_EQUAL(get_head(BOOTMSG_ROSTER, n),
 		    n == 0 || n == BOOTMSG_MORE || n == BOOTMSG_LAST ? 0 : -1);
 		CU_ASSERT_EQUAL(get_head(BOOTMSG_EVENTS, n),
@@ -491,6 +583,7 @@ bootmsg_suite(void)
 	CU_add_test(suite, "truncated and too long", test_lengths);
 	CU_add_test(suite, "limits", test_limits);
 	CU_add_test(suite, "values of a WELCOME", test_welcome_values);
+	CU_add_test(suite, "values of a REDIRECT", test_redirect_values);
 	CU_add_test(suite, "heads", test_heads);
 	CU_add_test(suite, "entries", test_entries);
 	CU_add_test(suite, "a flag is added", test_add_flag);

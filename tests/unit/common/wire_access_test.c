@@ -66,7 +66,7 @@ test_join(void)
 	CU_ASSERT_EQUAL(wire_get_join(buf, len, &got), 0);
 	CU_ASSERT_EQUAL(got.noise_len, sizeof(noise));
 	CU_ASSERT_EQUAL(memcmp(got.noise, noise, sizeof(noise)), 0);
-	wire_join_start(start, j.nonce, &j.cookie);
+	wire_join_start(start, j.nonce, &j.cookie, false);
 	CU_ASSERT_NOT_EQUAL(memcmp(start, buf, sizeof(start)), 0);
 	wire_access_mark(start);
 	CU_ASSERT_EQUAL(memcmp(start, buf, sizeof(start)), 0);

@@ -56,7 +56,7 @@ static const uint8_t sealed[17] = { 0x50, 0x51, [16] = 0x5f };
 	}
 PUT(hello, hello, NONCE)
 PUT(cookie_reply, cookie, NONCE, COOKIE, { 0xe0, [31] = 0xff })
-PUT(join, join, NONCE, COOKIE, noise, sizeof(noise))
+PUT(join, join, NONCE, COOKIE, noise, sizeof(noise), false)
 PUT(welcome, welcome, NONCE, noise, sizeof(noise))
 PUT(challenge, challenge, SESSION, COOKIE)
 PUT(sealed, sealed, SESSION, COUNTER, sealed, sizeof(sealed))
@@ -148,7 +148,7 @@ static const struct packet {
 	    false, 0, 0 },
 	{ WIRE_JOIN, put_join, recode_join,
 	    "03010000" NONCE_HEX COOKIE_HEX "6e6f697365", false,
-	    WIRE_JOIN_OVERHEAD, 0 },
+	    WIRE_JOIN_OVERHEAD, WIRE_TOKEN },
 	{ WIRE_WELCOME, put_welcome, recode_welcome,
 	    "04010000" NONCE_HEX "6e6f697365", false, WIRE_WELCOME_OVERHEAD,
 	    0 },

@@ -87,7 +87,7 @@ guest_join(struct guest *c, uint8_t *buf)
 	memcpy(join.token, c->token, sizeof(join.token));
 	len = X25519_LEN +
 	    bootmsg_put_join(noise + X25519_LEN, BOOTMSG_JOIN_MAX, &join);
-	wire_join_start(start, c->nonce, &c->cookie);
+	wire_join_start(start, c->nonce, &c->cookie, false);
 	if (c->access != NULL)
 		wire_access_mark(start);
 	fake_join_tag(noise + len, start, noise, len);

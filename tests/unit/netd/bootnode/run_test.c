@@ -186,7 +186,7 @@ send_join(struct scene *s, const struct wire_cookie_reply *reply, uint16_t n,
 	uint8_t packet[WIRE_MAX];
 
 	memcpy(join.nonce, reply->nonce, sizeof(join.nonce));
-	wire_join_start(start, join.nonce, &join.cookie);
+	wire_join_start(start, join.nonce, &join.cookie, false);
 	send_packet(s, 0, packet, wire_put_join(packet, &join));
 }
 
