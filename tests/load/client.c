@@ -68,8 +68,10 @@ entrant_hello(const struct entrant *e, uint8_t *buf)
 	return with_access(buf, wire_put_hello(buf, &hello));
 }
 
-size_t
-entrant_join(struct entrant *e, const uint8_t *cookie, size_t len, uint8_t *buf)
+/* Writes a JOIN with this cookie, or token, for the bootnode of the entrant. */
+static size_t
+put_join(struct entrant *e, const struct wire_cookie *cookie, bool token,
+    uint8_t *buf)
 {
 	uint8_t payload[BOOTMSG_JOIN_MAX], card[CARD_BYTES] = { 1 };
 	uint8_t message[BOOTMSG_JOIN_MAX + NOISE_OVERHEAD_MAX];
@@ -77,25 +79,41 @@ entrant_join(struct entrant *e, const uint8_t *cookie, size_t len, uint8_t *buf)
 	struct bootmsg_join join = { .tag = e->tag,
 		.card = card,
 		.card_len = sizeof(card),
-		.attempt = ++e->attempt };
+		.attempt = ++e->attempt,
+		.skip = e->skip };
+	struct wire_join j = { .cookie = *cookie, .token = token };
+	size_t len;
+
+	memcpy(join.token, e->token, sizeof(join.token));
+	memcpy(join.commitment, e->commitment, sizeof(join.commitment));
+	len = bootmsg_put_join(payload, sizeof(payload), &join);
+	wire_join_start(start, e->nonce, cookie, token);
+	if (access_mac.has)
+		wire_access_mark(start);
+	join_handshake(&e->noise, true, start, NULL, e->bootnode_key);
+	j.noise_len = noise_write(&e->noise, payload, len, message);
+	j.noise = message;
+	memcpy(j.nonce, e->nonce, NONCE_LEN);
+	return with_access(buf, wire_put_join(buf, &j));
+}
+
+size_t
+entrant_join(struct entrant *e, const uint8_t *cookie, size_t len, uint8_t *buf)
+{
 	struct wire_cookie_reply c;
-	struct wire_join j;
 
 	if (wire_get_cookie_reply(cookie, len, &c) == -1 ||
 	    memcmp(c.nonce, e->nonce, NONCE_LEN) != 0)
 		return 0;
-	memcpy(join.token, e->token, sizeof(join.token));
-	memcpy(join.commitment, e->commitment, sizeof(join.commitment));
-	len = bootmsg_put_join(payload, sizeof(payload), &join);
-	wire_join_start(start, c.nonce, &c.cookie, false);
-	if (access_mac.has)
-		wire_access_mark(start);
-	join_handshake(&e->noise, true, start, NULL, c.bootnode_key);
-	j.noise_len = noise_write(&e->noise, payload, len, message);
-	j.noise = message;
-	j.cookie = c.cookie;
-	memcpy(j.nonce, e->nonce, NONCE_LEN);
-	return with_access(buf, wire_put_join(buf, &j));
+	memcpy(e->bootnode_key, c.bootnode_key, sizeof(e->bootnode_key));
+	return put_join(e, &c.cookie, false, buf);
+}
+
+size_t
+entrant_join_sent(struct entrant *e, const struct wire_cookie *token,
+    uint8_t *buf)
+{
+	return put_join(e, token, true, buf);
 }
 
 size_t
@@ -110,9 +128,9 @@ entrant_control(uint8_t *buf, const struct wire_control *control,
 	return with_access(buf, wire_put_control(buf, &c, mac_key));
 }
 
-int
-entrant_welcome(struct entrant *e, const uint8_t *packet, size_t len,
-    struct admission *a)
+enum answer
+entrant_answer(struct entrant *e, const uint8_t *packet, size_t len,
+    struct admission *a, struct bootmsg_redirect *r)
 {
 	uint8_t payload[WIRE_MAX], tx[KEY_LEN];
 	struct bootmsg_welcome w;
@@ -121,14 +139,33 @@ entrant_welcome(struct entrant *e, const uint8_t *packet, size_t len,
 
 	if (wire_get_welcome(packet, len, &wire) == -1 ||
 	    memcmp(wire.nonce, e->nonce, NONCE_LEN) != 0)
-		return 1;
+		return ANSWER_TO_ANOTHER;
 	if (noise_read(&e->noise, wire.noise, wire.noise_len, payload,
-		&payload_len) == -1 ||
-	    bootmsg_get_welcome(payload, payload_len, &w) == -1)
-		return -1;
+		&payload_len) == -1)
+		return ANSWER_FALSE;
+	if (bootmsg_get_redirect(payload, payload_len, r) == 0)
+		return ANSWER_REDIRECT;
+	if (bootmsg_get_welcome(payload, payload_len, &w) == -1)
+		return ANSWER_FALSE;
 	noise_split(&e->noise, tx, a->rx_key);
 	join_control_key(&e->noise, a->mac_key);
 	a->session = w.session;
 	a->echo = w.echo;
-	return 0;
+	return ANSWER_WELCOME;
+}
+
+int
+entrant_welcome(struct entrant *e, const uint8_t *packet, size_t len,
+    struct admission *a)
+{
+	struct bootmsg_redirect nowhere;
+
+	switch (entrant_answer(e, packet, len, a, &nowhere)) {
+	case ANSWER_WELCOME:
+		return 0;
+	case ANSWER_TO_ANOTHER:
+		return 1;
+	default:
+		return -1;
+	}
 }

@@ -17,6 +17,8 @@ struct entrant {
 	uint8_t nonce[NONCE_LEN];
 	struct noise noise;
 	uint32_t attempt;
+	uint8_t skip;			  /* nodes that it cannot reach */
+	uint8_t bootnode_key[X25519_LEN]; /* of the last COOKIE */
 };
 
 /* What a WELCOME gives. */
@@ -38,6 +40,19 @@ size_t entrant_hello(const struct entrant *, uint8_t *buf);
  * its length, or 0 if the COOKIE is none for this HELLO. */
 size_t entrant_join(struct entrant *, const uint8_t *cookie, size_t len,
     uint8_t *buf);
+/* Writes a JOIN to where a node of the fleet has sent the entrant, which has a
+ * nonce for it. Returns the same. */
+size_t entrant_join_sent(struct entrant *, const struct wire_cookie *token,
+    uint8_t *buf);
+enum answer {
+	ANSWER_WELCOME,
+	ANSWER_REDIRECT,
+	ANSWER_TO_ANOTHER, /* JOIN than this entrant's */
+	ANSWER_FALSE	   /* it is not authentic */
+};
+/* Reads an answer to a JOIN, and fills in one of the two. */
+enum answer entrant_answer(struct entrant *, const uint8_t *packet, size_t len,
+    struct admission *, struct bootmsg_redirect *);
 /* Reads a WELCOME. Returns 0; 1 if it is none for this JOIN; or -1 if it is not
  * authentic. */
 int entrant_welcome(struct entrant *, const uint8_t *welcome, size_t len,

@@ -8,12 +8,13 @@
  * but the first fall silent, and the first waits until the bootnode has told
  * it that they are gone. With HEARTBEATS, they send that many instead, as
  * fast as the answers come. The program prints one line of figures for each
- * step. "swarm crowd" is another program: see crowd.h. With the words
- * --access-key-file FILE before all others, the clients have the access key of
- * that file, and the bootnode may be a private one.
+ * step. "swarm crowd" and "swarm flock" are other programs: see crowd.h and
+ * flock.h. With the words --access-key-file FILE before all others, the clients
+ * have the access key of that file, and the bootnode may be a private one.
  */
 #include "tests/load/client.h"
 #include "tests/load/crowd.h"
+#include "tests/load/flock.h"
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -460,9 +461,12 @@ main(int argc, char *argv[])
 	}
 	if (argc > 1 && strcmp(argv[1], "crowd") == 0)
 		return crowd_main(argc - 2, argv + 2);
+	if (argc > 1 && strcmp(argv[1], "flock") == 0)
+		return flock_main(argc - 2, argv + 2);
 	if (argc < 4 || argc > 5)
 		give_up("usage: swarm ADDRESS PORT CLIENTS [HEARTBEATS], or "
-			"swarm crowd PORT CLIENTS ROOM_SIZE INTERVAL");
+			"swarm crowd PORT CLIENTS ROOM_SIZE INTERVAL, or "
+			"swarm flock NODES CLIENTS ROOM_SIZE");
 	swarm.count = (size_t)atoi(argv[3]);
 	if (swarm.count < 1 || swarm.count > CLIENTS_MAX)
 		give_up("1 to 1024 clients");
