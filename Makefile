@@ -100,6 +100,8 @@ $(call need,jansson,libjansson-dev)
 $(call need,libutf8proc,libutf8proc-dev)
 $(call need,libqrencode,libqrencode-dev)
 $(call need,tinfo,libncurses-dev)
+$(call need,hiredis,libhiredis-dev)
+$(call need,libssl,libssl-dev)
 $(call need,icu-i18n,libicu-dev,$(PKGCONF_FOR_BUILD))
 ifneq ($(filter check-run unit unit-run replay fuzz-run,$(MAKECMDGOALS)),)
 $(call need,cunit,libcunit1-dev)
@@ -117,7 +119,9 @@ LIBS_gochat-cryptod-bootnode = $(LIBS_gochat-cryptod)
 LIBS_gochat-ui	= $(LIBS_common) $(shell $(PKGCONF) --libs jansson libutf8proc \
 		  libqrencode tinfo)
 LIBS_gochat-ui-bootnode = $(LIBS_gochat-ui)
-LIBS_unit	= $(LIBS_gochat-cryptod) $(LIBS_gochat-ui) \
+# fleetd alone speaks to another program, and alone reads its certificates.
+LIBS_gochat-fleetd = $(LIBS_common) $(shell $(PKGCONF) --libs hiredis libssl libcrypto)
+LIBS_unit	= $(LIBS_gochat-cryptod) $(LIBS_gochat-ui) $(LIBS_gochat-fleetd) \
 		  $(shell $(PKGCONF) --libs cunit vterm) -lm
 
 # --- Programs ---------------------------------------------------------------
@@ -131,9 +135,11 @@ FOLDERS_gochat-cryptod = cryptod cryptod/client
 FOLDERS_gochat-cryptod-bootnode = cryptod cryptod/bootnode
 FOLDERS_gochat-ui = ui ui/client ui/json ui/tui ui/tui/editor precis
 FOLDERS_gochat-ui-bootnode = ui ui/bootnode ui/json ui/tui ui/tui/editor precis
+FOLDERS_gochat-fleetd = fleetd
 
 NAMES	= gochat gochat-netd gochat-netd-bootnode gochat-cryptod \
-	  gochat-cryptod-bootnode gochat-ui gochat-ui-bootnode
+	  gochat-cryptod-bootnode gochat-ui gochat-ui-bootnode \
+	  gochat-fleetd
 PROGRAMS = $(NAMES:%=$(BIN)/%)
 
 src	= $(filter-out $(1)/gen_%.c,$(wildcard $(1)/*.c))

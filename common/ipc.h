@@ -11,6 +11,7 @@
 
 #include "common/invite.h"
 #include "common/ipc_figures.h"
+#include "common/ipc_fleet.h"
 #include "common/ipc_handover.h"
 #include "common/ipc_operate.h"
 #include "common/ipc_recall.h"
@@ -25,6 +26,7 @@
 #define BY_N (1u << ROLE_NETD)
 #define BY_C (1u << ROLE_CRYPTOD)
 #define BY_U (1u << ROLE_UI)
+#define BY_F (1u << ROLE_FLEETD)
 
 /*
  * When a message may come: in which states of the receiver. A child, and the
@@ -57,7 +59,8 @@ enum ipc_when_full {
 /* clang-format off */
 #define IPC_TABLE(X)							\
 	/* control: launcher to child, child to launcher */		\
-	X(PRIVILEGES, BY_L, BY_N | BY_C | BY_U, IN_BOTH, AT_START | ONCE, \
+	X(PRIVILEGES, BY_L, BY_N | BY_C | BY_U | BY_F, IN_BOTH,		\
+	    AT_START | ONCE,						\
 	    ipc_privileges, 0, privileges, IPC_KEEP)			\
 	X(CONFIG_NETD,	BY_L, BY_N, IN_BOTH, AT_START | ONCE,		\
 	    ipc_config_netd, 0, config_netd, IPC_KEEP)			\
@@ -74,7 +77,10 @@ enum ipc_when_full {
 	    ipc_access_again, 0, access_again, IPC_KEEP)		\
 	X(CONFIG_UI,	BY_L, BY_U, IN_BOTH, AT_START | ONCE,		\
 	    ipc_config_ui, 0, config_ui, IPC_KEEP)			\
-	X(CHANNEL,	BY_L, BY_C | BY_U, IN_BOTH, AT_WORK | WITH_FD,	\
+	X(CONFIG_FLEETD, BY_L, BY_F, IN_BOOTNODE, AT_START | ONCE,	\
+	    ipc_config_fleetd, 0, config_fleetd, IPC_KEEP)		\
+	X(CHANNEL, BY_L, BY_N | BY_C | BY_U | BY_F, IN_BOTH,		\
+	    AT_WORK | WITH_FD,						\
 	    ipc_channel_end, 0, channel, IPC_KEEP)			\
 	X(SHUTDOWN,	BY_L, BY_U, IN_BOTH, AT_WORK,			\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
@@ -86,15 +92,19 @@ enum ipc_when_full {
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(STOP,		BY_U, BY_L, IN_BOTH, AT_WORK,			\
 	    ipc_empty, 0, nothing, IPC_DROP)				\
-	X(LOG,		BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_ANY_TIME,	\
+	X(LOG,		BY_N | BY_C | BY_U | BY_F, BY_L, IN_BOTH,	\
+	    AT_ANY_TIME,						\
 	    ipc_log, LOG_TEXT_MAX, log, IPC_DROP)			\
 	X(FAREWELL,	BY_U, BY_L, IN_BOTH, AT_WORK,			\
 	    ipc_empty, LOG_TEXT_MAX, anything, IPC_DROP)		\
-	X(READY, BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_START | ONCE,	\
+	X(READY, BY_N | BY_C | BY_U | BY_F, BY_L, IN_BOTH,	\
+	    AT_START | ONCE,						\
 	    ipc_ready, 0, ready, IPC_KEEP)				\
-	X(VIOLATION,	BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_ANY_TIME,	\
+	X(VIOLATION,	BY_N | BY_C | BY_U | BY_F, BY_L, IN_BOTH,	\
+	    AT_ANY_TIME,						\
 	    ipc_violation, 0, anything, IPC_KEEP)			\
-	X(FAULT,	BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_ANY_TIME,	\
+	X(FAULT,	BY_N | BY_C | BY_U | BY_F, BY_L, IN_BOTH,	\
+	    AT_ANY_TIME,						\
 	    ipc_fault, 0, fault, IPC_KEEP)				\
 	X(RESOLVE,	BY_N, BY_L, IN_CLIENT, AT_WORK,			\
 	    ipc_empty, 0, nothing, IPC_DROP)				\
@@ -102,9 +112,11 @@ enum ipc_when_full {
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(FIGURES,	BY_N, BY_L, IN_BOTH, AT_WORK,			\
 	    ipc_figures, 0, figures, IPC_KEEP)				\
-	X(PING,		BY_L, BY_N | BY_C | BY_U, IN_BOTH, AT_WORK,	\
+	X(PING,		BY_L, BY_N | BY_C | BY_U | BY_F, IN_BOTH,	\
+	    AT_WORK,							\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
-	X(PONG,		BY_N | BY_C | BY_U, BY_L, IN_BOTH, AT_WORK,	\
+	X(PONG,		BY_N | BY_C | BY_U | BY_F, BY_L, IN_BOTH,	\
+	    AT_WORK,						\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
 	X(REMEMBER,	BY_C, BY_L, IN_CLIENT, AT_WORK,			\
 	    ipc_remember, 0, anything, IPC_KEEP)			\
@@ -343,6 +355,27 @@ enum ipc_when_full {
 	    ipc_restored, 0, restored, IPC_KEEP)			\
 	X(SERVE,	BY_L | BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
 	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	/* bootnode in a fleet: its records, and the engine they are in */ \
+	X(ENGINE_ASK,	BY_F, BY_L, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(ENGINE,	BY_L, BY_F, IN_BOOTNODE, AT_WORK | WITH_FD,	\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(NO_ENGINE,	BY_L, BY_F, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(FLEET_SEAL,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, FLEET_RECORD_MAX, fleet_bytes, IPC_KEEP)		\
+	X(FLEET_SEALED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, FLEET_RECORD_SEALED_MAX, fleet_bytes, IPC_KEEP)		\
+	X(FLEET_RECORD,	BY_N, BY_F, IN_BOOTNODE, AT_WORK,		\
+	    ipc_fleet_record, FLEET_RECORD_SEALED_MAX, fleet_record, IPC_DROP)	\
+	X(FLEET_FOUND,	BY_F, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_fleet_found, FLEET_RECORD_SEALED_MAX, fleet_bytes, IPC_DROP)	\
+	X(FLEET_ROUND,	BY_F, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_fleet_round, 0, fleet_round, IPC_KEEP)			\
+	X(FLEET_OPEN,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
+	    ipc_fleet_found, FLEET_RECORD_SEALED_MAX, fleet_bytes, IPC_DROP)	\
+	X(FLEET_OPENED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_fleet_opened, FLEET_RECORD_MAX, fleet_opened, IPC_KEEP)	\
 	/* bootnode, cryptod to ui */					\
 	X(BOOTNODE_READY, BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\
 	    ipc_bootnode_ready, 0, anything, IPC_KEEP)			\

@@ -66,7 +66,11 @@ ipc_check_config_netd(const struct ipc_message_in *in)
 	    b->relay <= RELAY_ONLY && b->access <= (b->mode == MODE_CLIENT) &&
 	    b->prefixed <= (b->mode == MODE_BOOTNODE) &&
 	    b->restores <= (b->mode == MODE_BOOTNODE) && b->incarnation > 0 &&
-	    b->max_sessions <= SESSIONS_MAX && are_limits(&b->limits);
+	    b->max_sessions <= SESSIONS_MAX && are_limits(&b->limits) &&
+	    b->fleet <= (b->mode == MODE_BOOTNODE) &&
+	    b->fleet_addr_count <= FLEET_ADDRS_MAX &&
+	    (b->fleet_addr_count > 0) == b->fleet &&
+	    (b->fleet_incarnation > 0) == b->fleet;
 }
 
 bool
@@ -124,7 +128,7 @@ ipc_check_channel(const struct ipc_message_in *in)
 
 	return b->incarnation > 0 && b->room < ROOMS_MAX &&
 	    (b->role == ROLE_NETD || b->role == ROLE_CRYPTOD ||
-		b->role == ROLE_UI);
+		b->role == ROLE_UI || b->role == ROLE_FLEETD);
 }
 
 bool

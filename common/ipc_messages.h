@@ -30,13 +30,15 @@
 #define FINGERPRINT_LEN	    20	 /* of SHA-256 over the identity key */
 #define LOG_TEXT_MAX	    512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
-#define RECORD_MAX     (TEXT_MAX + 256)
-#define CANDIDATES_MAX 8       /* host addresses in a card */
-#define BOOT_ADDRS_MAX 32      /* addresses of all of a room's bootnodes */
-#define BINDS_MAX      2       /* UDP sockets of a netd */
-#define SESSIONS_MAX   4000000 /* of a bootnode */
-#define SLOTS_RESERVE  512     /* for JOINs that its cryptod is opening */
-#define SLOTS_MAX      (SESSIONS_MAX + SLOTS_RESERVE)
+#define RECORD_MAX	(TEXT_MAX + 256)
+#define CANDIDATES_MAX	8	/* host addresses in a card */
+#define BOOT_ADDRS_MAX	32	/* addresses of all of a room's bootnodes */
+#define BINDS_MAX	2	/* UDP sockets of a netd */
+#define SESSIONS_MAX	4000000 /* of a bootnode */
+#define FLEET_ADDRS_MAX 4	/* of a bootnode in a fleet */
+#define FLEET_NAME_LEN	16	/* of a fleet's name in its engine */
+#define SLOTS_RESERVE	512	/* for JOINs that its cryptod is opening */
+#define SLOTS_MAX	(SESSIONS_MAX + SLOTS_RESERVE)
 
 enum path_state {
 	PATH_PROBING, /* punching, no path yet */
@@ -153,6 +155,14 @@ struct ipc_config_netd {
 	uint32_t max_sessions; /* bootnode; more are JOINs being opened */
 	struct ipc_limits limits;
 	uint8_t alias_key[SIPHASH_KEY]; /* bootnode: names rooms, this run */
+	/* Bootnode: it is in a fleet, where clients reach it at these
+	 * addresses; and when this netd was configured, in microseconds of the
+	 * wall clock, which tells it from those before. */
+	uint8_t fleet;
+	uint8_t fleet_addr_count;
+	struct addr fleet_addrs[FLEET_ADDRS_MAX];
+	uint8_t unused[2];
+	uint64_t fleet_incarnation;
 };
 
 struct ipc_boot_addrs { /* names of bootnodes were resolved, later */
@@ -803,6 +813,9 @@ struct ipc_boot_keys {
 	uint8_t fresh; /* the key was made now: nobody was here before */
 	uint8_t public_key[X25519_LEN];
 	uint8_t cookie_key[SIPHASH_KEY];
+	/* The same in all nodes of a fleet, since they have one key: */
+	uint8_t fleet_name[FLEET_NAME_LEN];   /* what it is called there */
+	uint8_t fleet_token_key[SIPHASH_KEY]; /* of tokens in a REDIRECT */
 };
 
 /* Who may use the bootnode: before BOOT_KEYS, and again whenever that changes.

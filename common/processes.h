@@ -40,12 +40,15 @@ enum process_fd {
 	FD_UDP = 5,	   /* netd: its socket, which a client's opens */
 	FD_UDP_SECOND = 6, /* netd: another, if it has two */
 	FD_NETLINK = 7,	   /* netd of a client: news of addresses, it opens */
-	FD_UI = 5,	   /* cryptod: ui's end */
-	FD_LISTENER = 5,   /* ui of a bootnode: its control socket, if any */
-	FD_STATE_DIR = 6,  /* cryptod, at start only: the state folder */
-	FD_ARRIVED = 6,	   /* cryptod, later: what the launcher passes */
-	FD_ROOM = 7,	   /* cryptod of a client: the room file */
-	FD_KEPT = 7,	   /* cryptod of a bootnode, at start only: the state of
+	FD_FLEETD = 7, /* netd of a bootnode: its end, if it is in a fleet */
+	FD_ENGINE = 5, /* fleetd, later: the connection to its engine */
+	FD_CREDENTIALS = 6, /* fleetd, at start only: memory with those of it */
+	FD_UI = 5,	    /* cryptod: ui's end */
+	FD_LISTENER = 5,    /* ui of a bootnode: its control socket, if any */
+	FD_STATE_DIR = 6,   /* cryptod, at start only: the state folder */
+	FD_ARRIVED = 6,	    /* cryptod, later: what the launcher passes */
+	FD_ROOM = 7,	    /* cryptod of a client: the room file */
+	FD_KEPT = 7, /* cryptod of a bootnode, at start only: the state of
 			    * the bootnode before it, if it was given any */
 	/* This one is cryptod's of a client, which opens it; it is above the
 	 * number that a new channel comes with. */
@@ -61,14 +64,15 @@ enum process_fd {
 
 /* What a process needs beyond its channels. */
 #define NEEDS_NOTHING	    0x00
-#define NEEDS_TERMINAL	    0x01 /* 0 and 1, and words of the environment */
-#define NEEDS_SOCKETS	    0x02 /* those of a bootnode's UDP ports */
-#define NEEDS_STATE_DIR	    0x04 /* the state folder, until its sandbox */
-#define NEEDS_ROOM_FILE	    0x08 /* with the room's secret */
-#define NEEDS_LOCKED_MEMORY 0x10 /* it has keys */
-#define NEEDS_ACCESS_KEYS   0x20 /* those of private bootnodes */
-#define NEEDS_LISTENER	    0x40 /* the control socket, if there is one */
-#define NEEDS_KEPT	    0x80 /* the state of the bootnode before it */
+#define NEEDS_TERMINAL	    0x01  /* 0 and 1, and words of the environment */
+#define NEEDS_SOCKETS	    0x02  /* those of a bootnode's UDP ports */
+#define NEEDS_STATE_DIR	    0x04  /* the state folder, until its sandbox */
+#define NEEDS_ROOM_FILE	    0x08  /* with the room's secret */
+#define NEEDS_LOCKED_MEMORY 0x10  /* it has keys */
+#define NEEDS_ACCESS_KEYS   0x20  /* those of private bootnodes */
+#define NEEDS_LISTENER	    0x40  /* the control socket, if there is one */
+#define NEEDS_KEPT	    0x80  /* the state of the bootnode before it */
+#define NEEDS_FLEET	    0x100 /* a fleet, or there is none; credentials */
 
 /* The number of rooms that a client may be in at a time. */
 #define ROOMS_MAX 16
@@ -99,14 +103,16 @@ enum process_fd {
  * with the role that it goes with, in its room. netd has nothing of worth that
  * cryptod does not have, too, and its keys are those of cryptod's sessions. ui
  * has what is on the screen and what was said and is not yet delivered: it
- * lives on. Children are started from the last to the first, because somebody
- * waits for ui's screen.
+ * lives on. So does fleetd, whose connection to the engine takes time to make.
+ * Children are started from the last to the first, because somebody waits for
+ * ui's screen.
  */
 #define ROLE_TABLE(X)							\
 	X(LAUNCHER,	"gochat",		LAUNCHER, FOR_ALL_ROOMS) \
 	X(NETD,		"gochat-netd",		CRYPTOD,  FOR_EACH_ROOM) \
 	X(CRYPTOD,	"gochat-cryptod",	CRYPTOD,  FOR_EACH_ROOM) \
-	X(UI,		"gochat-ui",		UI,	  FOR_ALL_ROOMS)
+	X(UI,		"gochat-ui",		UI,	  FOR_ALL_ROOMS)	\
+	X(FLEETD,	"gochat-fleetd",	FLEETD,	  FOR_EACH_ROOM)
 
 /*
  * X(PROCESS, filter, role, modes,
@@ -135,8 +141,8 @@ enum process_fd {
 	    "gochat-netd-bootnode",					\
 	    NEEDS_SOCKETS,						\
 	    FD(FD_CONTROL) | FD(FD_CRYPTOD) | FD(FD_UDP) |		\
-	    FD(FD_UDP_SECOND),						\
-	    0, FILES_NONE)						\
+	    FD(FD_UDP_SECOND) | FD(FD_FLEETD),				\
+	    1, FILES_NONE)						\
 	X(CRYPTOD_CLIENT, cryptod_client, CRYPTOD, IN_CLIENT,		\
 	    "gochat-cryptod",						\
 	    NEEDS_STATE_DIR | NEEDS_ROOM_FILE | NEEDS_ACCESS_KEYS |	\
@@ -159,18 +165,24 @@ enum process_fd {
 	    "gochat-ui-bootnode",					\
 	    NEEDS_TERMINAL | NEEDS_LISTENER,				\
 	    FD(FD_CONTROL) | FD(FD_LISTENER),				\
-	    2 + CONTROL_CONNECTIONS, FILES_ANY)
+	    2 + CONTROL_CONNECTIONS, FILES_ANY)				\
+	X(FLEETD, fleetd, FLEETD, IN_BOOTNODE,				\
+	    "gochat-fleetd",						\
+	    NEEDS_FLEET,						\
+	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_ENGINE),		\
+	    2, FILES_NONE)
 
 /*
  * X(role, number, other, number): a channel between two children of a room, and
  * the number that its end has in each. A child for all rooms has one to each
  * room's child of the other role, which is the first in the row; it finds none
- * of them, and gets each when the room has its processes. All have one to the
- * launcher as well.
+ * of them, and gets each when the room has its processes. There is none to a
+ * process that the run does not have. All have one to the launcher as well.
  */
 #define CHANNEL_TABLE(X)						\
 	X(NETD,		FD_CRYPTOD,	CRYPTOD,	FD_NETD)	\
-	X(CRYPTOD,	FD_UI,		UI,		FD_COMES_LATER)
+	X(CRYPTOD,	FD_UI,		UI,		FD_COMES_LATER)	\
+	X(NETD,		FD_FLEETD,	FLEETD,		FD_NETD)
 /* clang-format on */
 
 enum role {
@@ -216,10 +228,9 @@ enum {
 
 extern const struct channel_row channel_table[CHANNEL_COUNT];
 
-/* "gochat", "gochat-netd", "gochat-cryptod", "gochat-ui". */
+/* "gochat", "gochat-netd", and so on. */
 const char *role_name(enum role);
-/* "gochat", "netd", "cryptod", "ui": for places where everything is of
- * gochat. */
+/* "gochat", "netd", and so on: for places where everything is of gochat. */
 const char *role_short_name(enum role);
 /* Returns the role that must be restarted before this one can be; the role
  * itself if it goes with none. */

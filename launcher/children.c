@@ -61,6 +61,15 @@ send_cryptod(struct supervisor *s, const struct room *room,
 }
 
 static void
+send_fleetd(struct supervisor *s, struct ipc_channel *ch)
+{
+	struct ipc_config_fleetd c;
+
+	configure_fleetd(&c, s->options);
+	ipc_send(ch, IPC_CONFIG_FLEETD, &c, NULL, 0);
+}
+
+static void
 send_ui(struct supervisor *s, struct ipc_channel *ch)
 {
 	const unsigned int first = house_lowest(s);
@@ -92,6 +101,9 @@ children_configure(struct supervisor *s, struct supervised *child)
 		return;
 	case ROLE_UI:
 		send_ui(s, ch);
+		return;
+	case ROLE_FLEETD:
+		send_fleetd(s, ch);
 		return;
 	case ROLE_LAUNCHER:
 	case ROLE_COUNT:

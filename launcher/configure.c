@@ -88,6 +88,13 @@ configure_cryptod(struct ipc_config_cryptod *c, const struct options *o,
 }
 
 void
+configure_fleetd(struct ipc_config_fleetd *c, const struct options *o)
+{
+	memset(c, 0, sizeof(*c));
+	c->mode = (uint8_t)o->mode;
+}
+
+void
 configure_ui(struct ipc_config_ui *c, const struct options *o, uint32_t starts,
     const char *state_dir, const struct room *room)
 {

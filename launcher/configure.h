@@ -4,6 +4,7 @@
 #ifndef LAUNCHER_CONFIGURE_H
 #define LAUNCHER_CONFIGURE_H
 
+#include "common/ipc_fleet.h"
 #include "launcher/options.h"
 #include "launcher/room.h"
 
@@ -15,6 +16,8 @@ void configure_netd(struct ipc_config_netd *, const struct options *,
     size_t given, const struct room *);
 void configure_cryptod(struct ipc_config_cryptod *, const struct options *,
     const struct room *);
+/* The engine is that of --fleet. */
+void configure_fleetd(struct ipc_config_fleetd *, const struct options *);
 /* starts: the number of uis of this run, with this one. Their messages are
  * numbered so that a later ui's numbers are higher. state_dir: its path. The
  * room is the first that is open; its number is left zero. */

@@ -8,26 +8,28 @@ _Static_assert(CHILDREN_MAX <= 64, "a set of children does not fit in a word");
 /* Adds the processes of the table that exist once for each room, or those that
  * exist once for all. */
 static void
-add(struct family *f, enum mode mode, bool for_each, unsigned int room)
+add(struct family *f, enum mode mode, bool fleet, bool for_each,
+    unsigned int room)
 {
 	for (enum process_id id = PROCESS_COUNT; id-- > 0;) {
 		const struct process_row *row = &process_table[id];
 
 		if (row->role != ROLE_LAUNCHER &&
 		    (row->modes & IN_MODE(mode)) != 0 &&
+		    (fleet || (row->needs & NEEDS_FLEET) == 0) &&
 		    role_is_for_each_room(row->role) == for_each)
 			f->at[f->count++] = (struct family_member){ id, room };
 	}
 }
 
 void
-family_make(struct family *f, enum mode mode, unsigned int rooms)
+family_make(struct family *f, enum mode mode, unsigned int rooms, bool fleet)
 {
 	f->rooms = rooms;
 	f->count = 0;
-	add(f, mode, FOR_ALL_ROOMS, 0);
+	add(f, mode, fleet, FOR_ALL_ROOMS, 0);
 	for (unsigned int room = 0; room < rooms; room++)
-		add(f, mode, FOR_EACH_ROOM, room);
+		add(f, mode, fleet, FOR_EACH_ROOM, room);
 }
 
 enum role

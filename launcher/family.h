@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHILDREN_MAX	 (ROOMS_MAX * ROLE_COUNT)
+/* The launcher is no child. */
+#define CHILDREN_MAX	 (ROOMS_MAX * (ROLE_COUNT - 1))
 #define CHILD_BIT(child) (UINT64_C(1) << (child))
 
 struct family {
@@ -33,11 +34,12 @@ struct family_link {
 
 /*
  * Makes a family for so many rooms, at most ROOMS_MAX: one child for each
- * process that the mode has, except for the launcher, or one for each room.
- * They are in the order in which they are started: first those for all rooms,
- * then room by room, and in a room from the last of the table to the first.
+ * process that the mode has, except for the launcher, or one for each room; one
+ * that needs a fleet, if there is a fleet. They are in the order in which they
+ * are started: first those for all rooms, then room by room, and in a room from
+ * the last of the table to the first.
  */
-void family_make(struct family *, enum mode, unsigned int rooms);
+void family_make(struct family *, enum mode, unsigned int rooms, bool fleet);
 
 /* Returns the role of a child, which is below count. */
 enum role family_role(const struct family *, unsigned int child);

@@ -273,6 +273,7 @@ main(int argc, char *argv[])
 	struct supervisor *s = &supervisor;
 	struct spawn_kit kit = { .secret = -1,
 		.access = -1,
+		.credentials = -1,
 		.kept = -1,
 		.predecessor = -1 };
 	const struct rlimit none = { 0, 0 };
@@ -303,8 +304,8 @@ main(int argc, char *argv[])
 	if (!spawn_find_self(kit.successor.path, sizeof(kit.successor.path)))
 		kit.successor.path[0] = '\0';
 	kit.successor.argv = argv;
-	family_make(&s->family, o->mode,
-	    o->mode == MODE_CLIENT ? ROOMS_MAX : 1);
+	family_make(&s->family, o->mode, o->mode == MODE_CLIENT ? ROOMS_MAX : 1,
+	    false);
 	kit.family = s->family;
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;

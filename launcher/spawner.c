@@ -219,6 +219,9 @@ choose_fds(struct spawner *sp, const struct links *links, unsigned int child,
 		fds[n++] = (struct spawn_fd){ kit->control->fd, FD_LISTENER };
 	if ((needs & NEEDS_KEPT) != 0 && sp->kept != -1)
 		fds[n++] = (struct spawn_fd){ sp->kept, FD_KEPT };
+	if ((needs & NEEDS_FLEET) != 0 && kit->credentials != -1)
+		fds[n++] =
+		    (struct spawn_fd){ kit->credentials, FD_CREDENTIALS };
 	if ((needs & NEEDS_SOCKETS) != 0)
 		for (size_t i = 0; i < kit->sockets.count; i++)
 			fds[n++] = (struct spawn_fd){ kit->sockets.fds[i],

@@ -81,6 +81,7 @@ struct spawn_kit {
 		     * room's; -1 if none */
 	uint16_t files[ROOMS_MAX]; /* of the rooms that are remembered; or 0 */
 	struct given_sockets sockets; /* a bootnode's UDP ports */
+	int credentials;	      /* of a fleet's engine; -1 if none */
 	int kept;	 /* the state of the bootnode before; -1 if none */
 	int predecessor; /* a channel to it, the launcher's alone; or -1 */
 	struct successor_kit successor;

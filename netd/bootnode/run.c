@@ -17,6 +17,7 @@ struct server {
 	struct udp *udp; /* of udp_count sockets */
 	size_t udp_count;
 	struct ipc_channel cryptod;
+	struct ipc_channel fleetd; /* closed if there is none */
 	struct bootnode *bootnode;
 	uint64_t now;
 };
@@ -74,6 +75,56 @@ on_figures_ask(void *self, const struct ipc_message_in *in)
 	    &s->cryptod);
 	return 0;
 }
+
+/* --- fleetd, which may be restarted alone --------------------------------- */
+
+static void
+fleetd_gone(void *self, struct ipc_channel *ch)
+{
+	(void)self;
+	(void)ch;
+}
+
+static int
+on_channel(void *self, const struct ipc_message_in *in)
+{
+	const struct ipc_channel_end *end = in->body;
+	struct server *s = self;
+
+	if (end->role != ROLE_FLEETD)
+		return -1;
+	loop_end(&s->loop, &s->fleetd);
+	child_reopen(s->loop.child, &s->fleetd, FD_FLEETD, in->fd);
+	return 0;
+}
+
+static int
+on_fleet(void *self, const struct ipc_message_in *in)
+{
+	(void)self;
+	(void)in;
+	return 0;
+}
+
+/* The number of messages that are taken in a turn. */
+#define TURN 256
+
+static void
+join_fleet(struct server *s)
+{
+	const struct handler handlers[] = {
+		{ IPC_CHANNEL, on_channel, s },
+		{ IPC_FLEET_FOUND, on_fleet, s },
+		{ IPC_FLEET_ROUND, on_fleet, s },
+	};
+
+	child_open(s->loop.child, &s->fleetd, FD_FLEETD, ROLE_FLEETD);
+	loop_add(&s->loop, &s->fleetd, TURN)->gone = fleetd_gone;
+	dispatch_add(&s->loop.handlers, handlers,
+	    sizeof(handlers) / sizeof(handlers[0]));
+}
+
+/* --- All of it ------------------------------------------------------------ */
 
 static void
 tell_listening(struct server *s, const struct ipc_config_netd *config)
@@ -134,9 +185,6 @@ receive(void *self)
 			udp_receive(&s->udp[i], on_packet, s);
 }
 
-/* The number of messages that are taken in a turn. */
-#define TURN 256
-
 void
 netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
     struct udp udp[BINDS_MAX])
@@ -160,6 +208,9 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 	ipc_share_calls(&s.cryptod);
 	loop_add(&s.loop, &s.cryptod, TURN);
 	dispatch_add(&s.loop.handlers, handlers, 1);
+	s.fleetd.fd = -1;
+	if (config->fleet)
+		join_fleet(&s);
 	s.bootnode = bootnode_new(config, &io, &s.loop.handlers, s.now);
 	if (s.bootnode == NULL)
 		fatal("out of memory");

@@ -67,10 +67,12 @@ PROGRAMS = tuple(row.program for row in ROWS)
 LAUNCHER = "gochat"
 
 
-def children(mode):
-    """Returns the short names of a mode's roles, except the launcher's."""
+def children(mode, fleet=False):
+    """Returns the short names of a mode's roles, except the launcher's, and
+    those that only a bootnode in a fleet has."""
     return tuple(row.role for row in ROWS
-                 if row.role != LAUNCHER and mode in row.modes)
+                 if row.role != LAUNCHER and mode in row.modes and
+                 (fleet or "FLEET" not in row.needs))
 
 
 def row_of(role, mode):
@@ -82,7 +84,7 @@ def numbers(row):
     """Returns the descriptors that the process has in its sandbox, with 0 to
     2, and the ends that come later."""
     rooms = range(FDS["FD_ROOMS"], FDS["FD_ROOMS"] + ROOMS_MAX)
-    later = [number for _, number in neighbours(row.role)
+    later = [number for _, number in neighbours_of(row)
              if number == FDS["FD_COMES_LATER"]]
     return {0, 1, 2} | {FDS[name] for name in row.fds} | set(
         rooms if later else ())
@@ -93,3 +95,9 @@ def neighbours(role):
     return [pair for c in CHANNELS for pair in
             ([(c.other, c.number)] if c.role == role else []) +
             ([(c.role, c.other_number)] if c.other == role else [])]
+
+
+def neighbours_of(row):
+    """Returns those that the process has in its modes."""
+    return [(role, number) for role, number in neighbours(row.role)
+            if any(role in children(mode, True) for mode in row.modes)]

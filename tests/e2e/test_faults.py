@@ -95,6 +95,7 @@ def faulty(t, role, descriptor, reporter):
 for ROLE in process_table.children("client"):
     register("fault_%s_to_launcher" % ROLE,
              lambda t, role=ROLE: faulty(t, role, CONTROL, None))
-    for OTHER, NUMBER in process_table.neighbours(ROLE):
+    for OTHER, NUMBER in process_table.neighbours_of(
+            process_table.row_of(ROLE, "client")):
         register("fault_%s_to_%s" % (ROLE, OTHER), lambda t, role=ROLE,
                  other=OTHER, number=NUMBER: faulty(t, role, number, other))

@@ -20,6 +20,9 @@ check_taken(const struct ipc_channel *ch, const struct ipc_message_in *in)
 	/* netd and ui have no channel. */
 	REQUIRE(ch->other != ROLE_NETD || ch->self != ROLE_UI);
 	REQUIRE(ch->other != ROLE_UI || ch->self != ROLE_NETD);
+	/* fleetd has one to netd alone. */
+	REQUIRE(ch->other != ROLE_FLEETD || ch->self == ROLE_NETD ||
+	    ch->self == ROLE_LAUNCHER);
 }
 
 int

@@ -26,6 +26,7 @@ NAMED = {
                                  "libqrencode.so.4", "libtinfo.so.6"},
 }
 NAMED["gochat-ui-bootnode"] = NAMED["gochat-ui"]
+NAMED["gochat-fleetd"] = COMMON
 # Libraries that come with those.
 BROUGHT = {"libbsd.so.0": {"libmd.so.0"}}
 # A part of the C library since glibc 2.34; what was built to run with an older
@@ -38,7 +39,7 @@ BROUGHT_BY_SANITIZERS = {"libgcc_s.so.1", "libm.so.6", "libstdc++.so.6",
 
 FOLDERS = ("common", "precis", "launcher", "netd", "netd/bootnode", "netd/client",
            "netd/transport", "cryptod", "cryptod/bootnode", "cryptod/client",
-           "ui", "ui/json", "ui/tui", "ui/tui/editor")
+           "ui", "ui/json", "ui/tui", "ui/tui/editor", "fleetd")
 COMPLETE = {"IBT", "SHSTK"}
 
 

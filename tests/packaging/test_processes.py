@@ -27,7 +27,8 @@ NEEDED = {"NOTHING": "", "TERMINAL": "the terminal",
           "ROOM_FILE": "the room file", "LOCKED_MEMORY": "locked memory",
           "ACCESS_KEYS": "access keys",
           "LISTENER": "the control socket",
-          "KEPT": "the state of the bootnode before"}
+          "KEPT": "the state of the bootnode before",
+          "FLEET": "a fleet, its engine's credentials"}
 FILES = {"FILES_ANY": "any", "FILES_NONE": "none",
          "KNOWN_PEERS_BYTES": "`known_peers`"}
 
@@ -136,7 +137,10 @@ def processes_have_profiles(t):
                 "network inet6 dgram,": "FD_UDP" in row.fds,
                 "owner @{gochat_state}/{,**} rwkl,": "STATE_DIR" in row.needs,
                 "owner /memfd:* rw,": "ROOM_FILE" in row.needs,
-                "network unix stream,": "LISTENER" in row.needs,
+                "network unix stream,":
+                    "LISTENER" in row.needs or "FD_ENGINE" in row.fds,
+                "network inet stream,": "FD_ENGINE" in row.fds,
+                "network inet6 stream,": "FD_ENGINE" in row.fds,
                 "capability ipc_lock,": "LOCKED_MEMORY" in row.needs,
                 "include <abstractions/consoles>": "TERMINAL" in row.needs,
         }.items():
@@ -149,7 +153,7 @@ def processes_have_profiles(t):
 
 def documented(row):
     """Returns a row as launcher/README.md has it."""
-    neighbours = process_table.neighbours(row.role)
+    neighbours = process_table.neighbours_of(row)
     ends = {number for _, number in neighbours} | {
         process_table.FDS["FD_CONTROL"]}
     others = [name for name in row.fds if process_table.FDS[name] not in ends]

@@ -279,6 +279,19 @@ fill_kept_whole(struct ipc_built *m, size_t tail_len)
 	m->body.kept_whole.bytes = 1;
 }
 
+static void
+fill_config_fleetd(struct ipc_built *m, size_t tail_len)
+{
+	(void)tail_len;
+	m->body.config_fleetd.mode = MODE_BOOTNODE;
+}
+
+static void
+fill_fleet_opened(struct ipc_built *m, size_t tail_len)
+{
+	m->body.fleet_opened.good = tail_len > 0;
+}
+
 enum begins {
 	NEITHER,
 	HANDLE,
@@ -429,6 +442,17 @@ static const struct {
 	[IPC_SERVE] = { zeros, 0, NEITHER },
 	[IPC_RELOAD] = { zeros, 0, NEITHER },
 	[IPC_RELOADED] = { zeros, 0, NEITHER },
+	[IPC_CONFIG_FLEETD] = { fill_config_fleetd, 0, NEITHER },
+	[IPC_ENGINE_ASK] = { zeros, 0, NEITHER },
+	[IPC_ENGINE] = { zeros, 0, NEITHER },
+	[IPC_NO_ENGINE] = { zeros, 0, NEITHER },
+	[IPC_FLEET_SEAL] = { zeros, 1, NEITHER },
+	[IPC_FLEET_SEALED] = { zeros, 1, NEITHER },
+	[IPC_FLEET_RECORD] = { zeros, 1, NEITHER },
+	[IPC_FLEET_FOUND] = { zeros, 1, NEITHER },
+	[IPC_FLEET_ROUND] = { zeros, 0, NEITHER },
+	[IPC_FLEET_OPEN] = { zeros, 1, NEITHER },
+	[IPC_FLEET_OPENED] = { fill_fleet_opened, 0, NEITHER },
 	[IPC_BOOTNODE_READY] = { zeros, 0, NEITHER },
 	[IPC_MEMBER_SHOW] = { fill_member, 0, NEITHER },
 	[IPC_STATS_SHOW] = { zeros, 0, NEITHER },

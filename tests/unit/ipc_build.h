@@ -84,6 +84,10 @@ struct ipc_built {
 		struct ipc_kept_whole kept_whole;
 		struct ipc_restored restored;
 		struct ipc_member member;
+		struct ipc_config_fleetd config_fleetd;
+		struct ipc_fleet_record fleet_record;
+		struct ipc_fleet_round fleet_round;
+		struct ipc_fleet_opened fleet_opened;
 	} body;
 	size_t len; /* with the header */
 };

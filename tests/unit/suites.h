@@ -330,7 +330,9 @@
 	X(command_peer)       \
 	X(later)              \
 	X(complete)           \
-	X(keys)
+	X(keys)               \
+	X(want)               \
+	X(credentials)
 
 #define X(name) void name##_suite(void);
 SUITES(X)

@@ -71,6 +71,18 @@ work(const struct worker *w, enum process_id process, const int theirs[3],
 	_exit(255);
 }
 
+static bool
+has_role(enum mode mode, enum role role)
+{
+	bool has = false;
+
+	for (enum process_id id = 0; id < PROCESS_COUNT; id++)
+		has = has ||
+		    (process_table[id].role == role &&
+			(process_table[id].modes & IN_MODE(mode)) != 0);
+	return has;
+}
+
 static void
 find_neighbours(struct worker *w)
 {
@@ -78,7 +90,9 @@ find_neighbours(struct worker *w)
 
 	for (size_t i = 0; i < CHANNEL_COUNT; i++)
 		for (int end = 0; end < 2; end++)
-			if (channel_table[i].roles[end] == w->role) {
+			if (channel_table[i].roles[end] == w->role &&
+			    has_role(w->mode,
+				channel_table[i].roles[1 - end])) {
 				w->neighbours[n].role =
 				    channel_table[i].roles[1 - end];
 				w->neighbours[n++].number =

@@ -645,6 +645,50 @@ test_trust(void)
 }
 
 static void
+test_fleet(void)
+{
+	static struct ipc_built m;
+	struct ipc_config_netd *n = &m.body.config_netd;
+	struct ipc_config_fleetd *f = &m.body.config_fleetd;
+	struct ipc_fleet_round *r = &m.body.fleet_round;
+
+	CHECK(IPC_CONFIG_NETD, -1, n->fleet = 1);
+	CHECK(IPC_CONFIG_NETD, -1,
+	    (n->fleet = n->fleet_addr_count = 1, n->fleet_incarnation = 1));
+	n->mode = MODE_BOOTNODE;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+	n->fleet_addr_count = FLEET_ADDRS_MAX + 1;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	n->fleet_addr_count = 0;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	n->fleet_addr_count = FLEET_ADDRS_MAX;
+	n->fleet_incarnation = 0;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+	CHECK(IPC_CONFIG_FLEETD, -1, f->mode = MODE_CLIENT);
+	CHECK(IPC_CONFIG_FLEETD, -1, f->kind = ENGINE_KIND_COUNT);
+	CHECK(IPC_CONFIG_FLEETD, -1, f->kind = ENGINE_TLS);
+	CHECK(IPC_CONFIG_FLEETD, -1, f->host[0] = 'h');
+	CHECK(IPC_CONFIG_FLEETD, 0, (f->kind = ENGINE_TLS, f->host[0] = 'h'));
+	CHECK(IPC_CONFIG_FLEETD, -1,
+	    (f->kind = ENGINE_TLS, memset(f->host, 'h', sizeof(f->host))));
+	CHECK(IPC_FLEET_RECORD, -1, m.len--);
+	CHECK(IPC_FLEET_RECORD, -1, m.body.fleet_record.ends = 1);
+	CHECK(IPC_FLEET_RECORD, 0, (m.body.fleet_record.ends = 1, m.len--));
+	CHECK(IPC_FLEET_RECORD, -1, (m.body.fleet_record.ends = 2, m.len--));
+	CHECK(IPC_FLEET_ROUND, 0, r->found = FLEET_NODES_MAX);
+	CHECK(IPC_FLEET_ROUND, -1, r->found = FLEET_NODES_MAX + 1);
+	CHECK(IPC_FLEET_ROUND, -1, r->result = FLEET_RESULT_COUNT);
+	CHECK(IPC_FLEET_ROUND, -1,
+	    (r->found = 1, r->result = FLEET_ROUND_AWAY));
+	CHECK(IPC_FLEET_OPENED, -1, m.body.fleet_opened.good = 1);
+	CHECK(IPC_FLEET_OPENED, -1, m.body.fleet_opened.good = 2);
+	ipc_build(&m, IPC_FLEET_OPENED, 1);
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), 0);
+	m.body.fleet_opened.good = 0;
+	CU_ASSERT_EQUAL(ipc_parse_built(&m), -1);
+}
+
+static void
 test_handover(void)
 {
 	static struct ipc_built m;
@@ -692,5 +736,6 @@ ipc_check_suite(void)
 	CU_add_test(suite, "text", test_text);
 	CU_add_test(suite, "names and keys", test_trust);
 	CU_add_test(suite, "what is recalled", test_recall);
+	CU_add_test(suite, "a fleet", test_fleet);
 	CU_add_test(suite, "what is handed over", test_handover);
 }

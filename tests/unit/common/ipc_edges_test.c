@@ -47,7 +47,7 @@ static const struct edge {
 	FIELD(CONFIG_UI, ipc_config_ui, restarted, 1),
 	FIELD(CONFIG_UI, ipc_config_ui, show_invite, 1),
 	FIELD(BOOT_ADDRS, ipc_boot_addrs, count, BOOT_ADDRS_MAX),
-	FIELD(CHANNEL, ipc_channel_end, role, ROLE_UI),
+	FIELD(CHANNEL, ipc_channel_end, role, ROLE_FLEETD),
 	FIELD(CHANNEL, ipc_channel_end, room, ROOMS_MAX - 1),
 	FIELD(NOTICE, ipc_notice, level, LOG_DEBUG),
 	FIELD(NOTICE, ipc_notice, room, ROOMS_MAX),

@@ -58,6 +58,9 @@ test_roles(void)
 		/* No message goes between netd and ui. */
 		CU_ASSERT((r->from & BY_N) == 0 || (r->to & BY_U) == 0);
 		CU_ASSERT((r->from & BY_U) == 0 || (r->to & BY_N) == 0);
+		/* fleetd speaks with netd alone. */
+		CU_ASSERT(
+		    (r->from & BY_F) == 0 || (r->to & ~(BY_L | BY_N)) == 0);
 		CU_ASSERT_EQUAL(r->from & r->to, 0);
 	}
 }
@@ -110,7 +113,7 @@ test_states(void)
 	}
 	/* Before a child is jailed only these may pass: its configuration, the
 	 * log, what its room is, and how it ended. */
-	CU_ASSERT_EQUAL(at_start, 9);
+	CU_ASSERT_EQUAL(at_start, 10);
 }
 
 /* A message that may pass once is refused when it comes again; a new channel

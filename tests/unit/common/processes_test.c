@@ -63,6 +63,9 @@ test_neighbours(void)
 	CU_ASSERT_FALSE(roles_are_neighbours(ROLE_NETD, ROLE_UI));
 	CU_ASSERT_FALSE(roles_are_neighbours(ROLE_CRYPTOD, ROLE_CRYPTOD));
 	CU_ASSERT_FALSE(roles_are_neighbours(ROLE_LAUNCHER, ROLE_UI));
+	CU_ASSERT_TRUE(roles_are_neighbours(ROLE_FLEETD, ROLE_NETD));
+	CU_ASSERT_FALSE(roles_are_neighbours(ROLE_FLEETD, ROLE_CRYPTOD));
+	CU_ASSERT_FALSE(roles_are_neighbours(ROLE_FLEETD, ROLE_UI));
 }
 
 /* The launcher finds the channels of all rooms by the children that have the
@@ -78,15 +81,28 @@ test_first_roles(void)
 	CU_ASSERT_FALSE(role_is_for_each_room(ROLE_LAUNCHER));
 }
 
+static bool
+is_in(enum role role, unsigned int modes)
+{
+	bool is = false;
+
+	for (enum process_id id = 0; id < PROCESS_COUNT; id++)
+		is = is ||
+		    (process_table[id].role == role &&
+			(process_table[id].modes & modes) != 0);
+	return is;
+}
+
 /* Returns the set of the descriptor that an end is in a process; nothing, if it
  * is another's, or comes later, for which there has to be a number. */
 static uint32_t
 end_of(enum process_id process, size_t channel, int end, uint32_t others)
 {
 	const struct process_row *p = &process_table[process];
+	const enum role *roles = channel_table[channel].roles;
 	int number = channel_table[channel].numbers[end];
 
-	if (channel_table[channel].roles[end] != p->role)
+	if (roles[end] != p->role || !is_in(roles[1 - end], p->modes))
 		return 0;
 	if (number == FD_COMES_LATER) {
 		CU_ASSERT(
@@ -159,7 +175,8 @@ static const char *const calls[PROCESS_COUNT] = {
 	[PROCESS_NETD_CLIENT] = "brk clock_gettime exit_group getrandom mmap "
 				"mremap munmap ppoll recvmmsg recvmsg sendmmsg "
 				"sendmsg ",
-	[PROCESS_NETD_BOOTNODE] = "brk clock_gettime exit_group getrandom mmap "
+	[PROCESS_NETD_BOOTNODE] = "brk clock_gettime close dup3 exit_group "
+				  "getrandom mmap "
 				  "mremap munmap ppoll recvmmsg recvmsg "
 				  "sendmmsg sendmsg ",
 	[PROCESS_CRYPTOD_CLIENT] = "brk clock_gettime close dup3 exit_group "
@@ -177,6 +194,9 @@ static const char *const calls[PROCESS_COUNT] = {
 	    "accept4 brk clock_gettime close dup3 "
 	    "exit_group ioctl mmap mremap munmap ppoll read "
 	    "recvmsg rt_sigreturn sendmsg write ",
+	[PROCESS_FLEETD] = "brk clock_gettime close dup3 exit_group getpid "
+			   "getrandom mmap mremap munmap ppoll read recvmsg "
+			   "sendmsg write ",
 };
 
 static int

@@ -129,7 +129,7 @@ test_signal_handlers(void)
 {
 	const struct attempt a = { .name = "return from a handler",
 		.number = CALL_SIGRETURN,
-		.outcomes = "wkkkkww" };
+		.outcomes = "wkkkkwwk" };
 
 	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
 		struct jail j;
@@ -192,6 +192,12 @@ static void
 test_ui_bootnode(void)
 {
 	attempt_all(PROCESS_UI_BOOTNODE);
+}
+
+static void
+test_fleetd(void)
+{
+	attempt_all(PROCESS_FLEETD);
 }
 
 /* --- From outside --------------------------------------------------------- */
@@ -351,7 +357,7 @@ test_from_outside(void)
 {
 	static const unsigned long spare[PROCESS_COUNT] = { 4 +
 		    LAUNCHER_CONNECTIONS + ROOMS_MAX * LAUNCHER_ROOM_FDS,
-		0, 0, 1, 1, ROOMS_MAX + 1, 2 + CONTROL_CONNECTIONS };
+		0, 1, 1, 1, ROOMS_MAX + 1, 2 + CONTROL_CONNECTIONS, 2 };
 
 	for (enum process_id process = 0; process < PROCESS_COUNT; process++) {
 		struct jail j;
@@ -402,4 +408,5 @@ sandbox_suite(void)
 	    test_cryptod_bootnode);
 	CU_add_test(suite, "attempts in ui", test_ui_client);
 	CU_add_test(suite, "attempts in ui of a bootnode", test_ui_bootnode);
+	CU_add_test(suite, "attempts in fleetd", test_fleetd);
 }

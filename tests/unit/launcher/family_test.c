@@ -27,7 +27,7 @@ check_family(enum mode mode, enum process_id netd, enum process_id cryptod,
 {
 	struct family f;
 
-	family_make(&f, mode, 1);
+	family_make(&f, mode, 1, false);
 	CU_ASSERT_EQUAL_FATAL(f.count, 3);
 	CU_ASSERT_EQUAL(family_all(&f), 7);
 	check_member(&f, ROLE_NETD, 0, netd);
@@ -48,13 +48,34 @@ test_modes(void)
 	    PROCESS_CRYPTOD_BOOTNODE, PROCESS_UI_BOOTNODE);
 }
 
+/* A bootnode in a fleet has fleetd, and no other run does. */
+static void
+test_fleet(void)
+{
+	struct family_link links[FAMILY_LINKS_MAX];
+	struct family f;
+	uint64_t fleetd;
+
+	family_make(&f, MODE_CLIENT, ROOMS_MAX, true);
+	CU_ASSERT_EQUAL(f.count, 1 + 2 * ROOMS_MAX);
+	family_make(&f, MODE_BOOTNODE, 1, true);
+	CU_ASSERT_EQUAL_FATAL(f.count, 4);
+	check_member(&f, ROLE_FLEETD, 0, PROCESS_FLEETD);
+	CU_ASSERT_EQUAL(family_links(&f, links), 3);
+	/* It is restarted alone, and with nobody. */
+	fleetd = CHILD_BIT(family_find(&f, ROLE_FLEETD, 0));
+	CU_ASSERT_EQUAL(family_restart_set(&f, fleetd), fleetd);
+	CU_ASSERT_EQUAL(family_restart_set(&f, family_all(&f) & ~fleetd),
+	    family_all(&f) & ~fleetd);
+}
+
 /* One ui for all rooms, and one pair for each of them. */
 static void
 test_rooms(void)
 {
 	struct family f;
 
-	family_make(&f, MODE_CLIENT, ROOMS_MAX);
+	family_make(&f, MODE_CLIENT, ROOMS_MAX, false);
 	CU_ASSERT_EQUAL_FATAL(f.count, 1 + 2 * ROOMS_MAX);
 	CU_ASSERT_EQUAL(family_all(&f), CHILD_BIT(f.count) - 1);
 	for (unsigned int room = 0; room < ROOMS_MAX; room++) {
@@ -73,7 +94,7 @@ test_neighbours(void)
 	unsigned int netd, cryptod, ui;
 	struct family f;
 
-	family_make(&f, MODE_CLIENT, 1);
+	family_make(&f, MODE_CLIENT, 1, false);
 	netd = family_find(&f, ROLE_NETD, 0);
 	cryptod = family_find(&f, ROLE_CRYPTOD, 0);
 	ui = family_find(&f, ROLE_UI, 0);
@@ -95,7 +116,7 @@ test_neighbours_in_rooms(void)
 	unsigned int cryptods[2], netd, ui;
 	struct family f;
 
-	family_make(&f, MODE_CLIENT, 2);
+	family_make(&f, MODE_CLIENT, 2, false);
 	cryptods[0] = family_find(&f, ROLE_CRYPTOD, 0);
 	cryptods[1] = family_find(&f, ROLE_CRYPTOD, 1);
 	netd = family_find(&f, ROLE_NETD, 1);
@@ -132,7 +153,7 @@ test_links(void)
 	struct family_link links[FAMILY_LINKS_MAX];
 	struct family f;
 
-	family_make(&f, MODE_CLIENT, 3);
+	family_make(&f, MODE_CLIENT, 3, false);
 	CU_ASSERT_EQUAL_FATAL(family_links(&f, links), 6);
 	for (unsigned int room = 0; room < 3; room++) {
 		unsigned int cryptod = family_find(&f, ROLE_CRYPTOD, room);
@@ -143,8 +164,8 @@ test_links(void)
 		CU_ASSERT_TRUE(has_link(links, 6, cryptod,
 		    family_find(&f, ROLE_UI, room), FD_UI, FD_COMES_LATER));
 	}
-	family_make(&f, MODE_CLIENT, ROOMS_MAX);
-	CU_ASSERT_EQUAL(family_links(&f, links), FAMILY_LINKS_MAX);
+	family_make(&f, MODE_CLIENT, ROOMS_MAX, false);
+	CU_ASSERT_EQUAL(family_links(&f, links), 2 * ROOMS_MAX);
 }
 
 /* netd goes with cryptod; ui lives on. */
@@ -154,7 +175,7 @@ test_restart_sets(void)
 	uint64_t netd, cryptod, ui;
 	struct family f;
 
-	family_make(&f, MODE_BOOTNODE, 1);
+	family_make(&f, MODE_BOOTNODE, 1, false);
 	netd = CHILD_BIT(family_find(&f, ROLE_NETD, 0));
 	cryptod = CHILD_BIT(family_find(&f, ROLE_CRYPTOD, 0));
 	ui = CHILD_BIT(family_find(&f, ROLE_UI, 0));
@@ -172,7 +193,7 @@ test_restart_sets_in_rooms(void)
 {
 	struct family f;
 
-	family_make(&f, MODE_CLIENT, ROOMS_MAX);
+	family_make(&f, MODE_CLIENT, ROOMS_MAX, false);
 	for (unsigned int room = 0; room < ROOMS_MAX; room++) {
 		uint64_t netd = CHILD_BIT(family_find(&f, ROLE_NETD, room));
 		uint64_t cryptod =
@@ -190,6 +211,7 @@ family_suite(void)
 	CU_pSuite suite = CU_add_suite("family", NULL, NULL);
 
 	CU_add_test(suite, "modes", test_modes);
+	CU_add_test(suite, "a fleet", test_fleet);
 	CU_add_test(suite, "rooms", test_rooms);
 	CU_add_test(suite, "neighbours", test_neighbours);
 	CU_add_test(suite, "neighbours in rooms", test_neighbours_in_rooms);

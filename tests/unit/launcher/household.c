@@ -366,7 +366,8 @@ household_open(struct household *h, enum mode mode)
 	s->service.metrics.socket.fd = s->service.notify.fd = -1;
 	s->service.figures_due = s->service.beat_at = CLOCK_NEVER;
 	s->buried_by = CLOCK_NEVER;
-	family_make(&s->family, mode, mode == MODE_CLIENT ? ROOMS_MAX : 1);
+	family_make(&s->family, mode, mode == MODE_CLIENT ? ROOMS_MAX : 1,
+	    false);
 	children_init(s);
 	CU_ASSERT_EQUAL(house_first(s, err, sizeof(err)), 0);
 	for (unsigned int child = 0; child < CHILDREN_MAX; child++)

@@ -46,13 +46,14 @@ bare_kit(enum mode mode)
 		.state_dir = -1,
 		.secret = -1,
 		.kept = -1,
+		.credentials = -1,
 		.predecessor = -1,
 		.user = &same_user,
 		.terminal = &no_terminal,
 		.metrics = &no_socket,
 		.control = &no_socket };
 
-	family_make(&kit.family, mode, 1);
+	family_make(&kit.family, mode, 1, false);
 	return kit;
 }
 

@@ -81,10 +81,10 @@ prepare(struct scene *s, enum mode mode)
 	s->metrics = s->control = (struct unix_socket){ .fd = -1 };
 	s->kit.control = &s->control;
 	s->kit.mode = mode;
-	family_make(&s->kit.family, mode, 1);
+	family_make(&s->kit.family, mode, 1, false);
 	s->kit.state_dir = s->folder.fd;
 	s->kit.secret = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	s->kit.kept = s->kit.predecessor = -1;
+	s->kit.kept = s->kit.predecessor = s->kit.credentials = -1;
 	s->kit.user = &s->user;
 	s->kit.terminal = &s->terminal;
 	s->kit.metrics = &s->metrics;
@@ -410,7 +410,7 @@ test_rooms(void)
 	struct scene s;
 
 	prepare(&s, MODE_CLIENT);
-	family_make(&s.kit.family, MODE_CLIENT, 2);
+	family_make(&s.kit.family, MODE_CLIENT, 2, false);
 	s.fd = spawner_start(&s.kit);
 	ask_children(s.fd, family_all(&s.kit.family));
 	hear_started(&s, ROLE_UI);

@@ -1,0 +1,31 @@
+/*
+ * gochat-fleetd: the courier of a bootnode that is in a fleet. It speaks with
+ * the engine, by a connection that others make for it, and has no key: what it
+ * brings and fetches is sealed. It reads the engine's credentials, jails
+ * itself, and only then reads the first byte that somebody else wrote.
+ */
+#include "common/child.h"
+#include "common/filter_table.h"
+#include "common/log.h"
+#include "fleetd/run.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+main(void)
+{
+	struct ipc_config_fleetd config = { 0 };
+	static struct credentials credentials;
+	struct child child;
+
+	child_start(&child, PROCESS_FLEETD, IPC_CONFIG_FLEETD, &config,
+	    sizeof(config), &config.mode);
+	if (credentials_read(FD_CREDENTIALS, &credentials) == -1)
+		fatal("cannot read the engine's credentials: %s",
+		    strerror(errno));
+	close(FD_CREDENTIALS);
+	child_enter_sandbox(&child, &filter_fleetd);
+	fleetd_run(&child, &config, &credentials);
+}
