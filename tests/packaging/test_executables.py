@@ -9,6 +9,7 @@ replace what hardens the others, is judged by its libraries alone.
 
 import glob
 import os
+import re
 import shlex
 
 import elf
@@ -26,12 +27,16 @@ NAMED = {
                                  "libqrencode.so.4", "libtinfo.so.6"},
 }
 NAMED["gochat-ui-bootnode"] = NAMED["gochat-ui"]
-NAMED["gochat-fleetd"] = COMMON
+NAMED["gochat-fleetd"] = COMMON | {"libcrypto.so.3", "libssl.so.3",
+                                   "libhiredis.so"}
 # Libraries that come with those.
 BROUGHT = {"libbsd.so.0": {"libmd.so.0"}}
 # A part of the C library since glibc 2.34; what was built to run with an older
 # one names it still.
 C_LIBRARY = {"libpthread.so.0"}
+
+# Debian 12 has another one than Debian 13, and either will do.
+ANY_VERSION = re.compile(r"(libhiredis\.so)\.[0-9.]+")
 
 SANITIZERS = {"libasan.so.8", "libubsan.so.1"}
 BROUGHT_BY_SANITIZERS = {"libgcc_s.so.1", "libm.so.6", "libstdc++.so.6",
@@ -52,7 +57,9 @@ def programs(t):
 def executables_libraries(t):
     """Each names exactly these, and exactly these are loaded."""
     for name, path in programs(t):
-        named, loaded = elf.needed(path), elf.loaded(path) - C_LIBRARY
+        named, loaded = (
+            {ANY_VERSION.sub(r"\1", library) for library in libraries}
+            for libraries in (elf.needed(path), elf.loaded(path) - C_LIBRARY))
         wanted = NAMED[name]
         brought = wanted.union(*(more for library, more in BROUGHT.items()
                                  if library in wanted))

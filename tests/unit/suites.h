@@ -332,7 +332,12 @@
 	X(complete)           \
 	X(keys)               \
 	X(want)               \
-	X(credentials)
+	X(credentials)        \
+	X(replies)            \
+	X(engine)             \
+	X(engine_errors)      \
+	/* tls_test.c */      \
+	X(fleetd_tls)
 
 #define X(name) void name##_suite(void);
 SUITES(X)
