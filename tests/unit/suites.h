@@ -337,7 +337,8 @@
 	X(engine)             \
 	X(engine_errors)      \
 	/* tls_test.c */      \
-	X(fleetd_tls)
+	X(fleetd_tls)         \
+	X(redis)
 
 #define X(name) void name##_suite(void);
 SUITES(X)
