@@ -145,7 +145,7 @@ enum ipc_when_full {
 	X(LOCAL,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
 	    ipc_local, 0, local, IPC_KEEP)				\
 	X(BOOT_COOKIE,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
-	    ipc_boot_cookie, 0, anything, IPC_DROP)			\
+	    ipc_boot_cookie, 0, boot_cookie, IPC_DROP)			\
 	X(BOOT_WELCOME,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
 	    ipc_boot_welcome, WIRE_MAX, anything, IPC_DROP)		\
 	X(BOOT_SEALED,	BY_N, BY_C, IN_CLIENT, AT_WORK,			\
@@ -175,6 +175,10 @@ enum ipc_when_full {
 	    ipc_boot_join, WIRE_MAX, anything, IPC_KEEP)		\
 	X(BOOT_SESSION,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
 	    ipc_boot_session, 0, boot_session, IPC_KEEP)		\
+	X(BOOT_REDIRECT, BY_C, BY_N, IN_CLIENT, AT_WORK,		\
+	    ipc_boot_node, 0, boot_node, IPC_KEEP)			\
+	X(BOOT_MOVE,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
+	    ipc_boot_node, 0, boot_node, IPC_KEEP)			\
 	X(BOOT_VERSION,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\
 	    ipc_boot_version, 0, boot_version, IPC_KEEP)		\
 	X(PEER_ADD,	BY_C, BY_N, IN_CLIENT, AT_WORK,			\

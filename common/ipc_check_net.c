@@ -21,6 +21,14 @@ ipc_check_boot_access(const struct ipc_message_in *in)
 }
 
 bool
+ipc_check_boot_cookie(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_cookie);
+
+	return b->skip <= JOIN_SKIP_MAX;
+}
+
+bool
 ipc_check_boot_status(const struct ipc_message_in *in)
 {
 	BODY(ipc_boot_status);
@@ -66,6 +74,19 @@ ipc_check_boot_session(const struct ipc_message_in *in)
 	BODY(ipc_boot_session);
 
 	return b->session != 0 && b->interval_ms > 0 && b->timeout_ms > 0;
+}
+
+bool
+ipc_check_boot_node(const struct ipc_message_in *in)
+{
+	BODY(ipc_boot_node);
+
+	if (b->count == 0 || b->count > NODE_ADDRS_MAX)
+		return false;
+	for (size_t i = 0; i < b->count; i++)
+		if (addr_is_unusable(&b->addrs[i]))
+			return false;
+	return true;
 }
 
 bool

@@ -412,6 +412,8 @@ struct ipc_boot_cookie { /* a COOKIE came; may we join this key? */
 	uint8_t boot_key[X25519_LEN];
 	uint8_t start[WIRE_JOIN_OVERHEAD]; /* of the JOIN: up to its Noise */
 	struct addr addr;
+	uint8_t skip; /* nodes of a fleet, for the JOIN */
+	uint8_t unused;
 };
 
 /* How long a client's way to its bootnode took, in parts. */
@@ -419,6 +421,7 @@ struct boot_took {
 	uint32_t resolve_us; /* its name; 0: it was an address */
 	uint32_t cookie_us;  /* the COOKIE, from the first HELLO on */
 	uint32_t welcome_us; /* the WELCOME, from the COOKIE on */
+	uint32_t redirects;  /* the number of them on the way */
 };
 
 struct ipc_boot_welcome { /* Noise NK message 2 follows */
@@ -527,6 +530,15 @@ struct ipc_boot_access {
 struct ipc_boot_join {	  /* Noise NK message 1 follows; nothing: wrong key */
 	struct addr addr; /* of the cookie that it answers */
 	uint8_t reject_key[SIPHASH_KEY]; /* of a REJECT that answers it */
+};
+
+/* BOOT_REDIRECT: the node that we asked sends us to this one, where the token
+ * is good for a JOIN. BOOT_MOVE: so does that of our session; no token. */
+struct ipc_boot_node {
+	uint8_t count; /* 1 to NODE_ADDRS_MAX */
+	uint8_t unused[3];
+	struct wire_cookie token;
+	struct addr addrs[NODE_ADDRS_MAX];
 };
 
 struct ipc_boot_session { /* from the WELCOME */

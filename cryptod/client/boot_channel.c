@@ -106,6 +106,7 @@ boot_cookie(void *self, const struct ipc_message_in *in)
 	struct client_secrets *s = c->secrets;
 	struct bootmsg_join join = {
 		.flags = c->config.hidden ? JOIN_HIDDEN : 0,
+		.skip = cookie->skip,
 		.card = card,
 	};
 	struct ipc_boot_join body = { .addr = cookie->addr };
@@ -115,7 +116,8 @@ boot_cookie(void *self, const struct ipc_message_in *in)
 		return -1;
 	if (c->leaving)
 		return 0;
-	c->boot.addr = cookie->addr;
+	if (!c->boot.up) /* else the session goes on where it is */
+		c->boot.addr = cookie->addr;
 	memcpy(c->boot.key, cookie->boot_key, sizeof(c->boot.key));
 	if (!key_is_right(c, cookie->boot_key)) {
 		ipc_send(&c->netd, IPC_BOOT_JOIN, &body, NULL, 0);
@@ -160,7 +162,43 @@ boot_enter(struct client *c)
 	boot_cookie(c, &in);
 }
 
-/* The bootnode proved its key: remembers it, and uses the session. */
+/* The bootnode proved its key: remembers it. */
+static void
+take_key(struct client *c)
+{
+	struct ipc_remember remember;
+
+	if (c->boot.known)
+		return;
+	memcpy(remember.boot_key, c->boot.key, sizeof(remember.boot_key));
+	memcpy(c->config.boot_key, c->boot.key, sizeof(c->config.boot_key));
+	c->boot.known = true;
+	boot_keep(c);
+	ipc_send(&c->child->control, IPC_REMEMBER, &remember, NULL, 0);
+}
+
+static void
+tell_node(struct client *c, enum ipc_type type, const struct addr *addrs,
+    size_t count, const struct wire_cookie *token)
+{
+	struct ipc_boot_node body = { .count = (uint8_t)count };
+
+	memcpy(body.addrs, addrs, count * sizeof(*addrs));
+	if (token != NULL)
+		body.token = *token;
+	ipc_send(&c->netd, type, &body, NULL, 0);
+}
+
+/* Another node of the fleet has the room, and the same key. */
+static void
+redirect(struct client *c, const struct bootmsg_redirect *r)
+{
+	crypto_wipe(&c->secrets->join, sizeof(c->secrets->join));
+	c->boot.joining = false;
+	take_key(c);
+	tell_node(c, IPC_BOOT_REDIRECT, r->addrs, r->count, &r->token);
+}
+
 static void
 start_session(struct client *c, const struct bootmsg_welcome *w, uint8_t spread)
 {
@@ -174,7 +212,6 @@ start_session(struct client *c, const struct bootmsg_welcome *w, uint8_t spread)
 		.relay_rate = w->relay_rate,
 		.echo = w->echo,
 	};
-	struct ipc_remember remember;
 	uint8_t tx[KEY_LEN];
 
 	noise_split(&s->join, tx, s->boot_rx);
@@ -187,16 +224,13 @@ start_session(struct client *c, const struct bootmsg_welcome *w, uint8_t spread)
 	c->boot.roster_open = false;
 	members_unseen(c);
 	settle_welcome(c, w, spread);
+	if (c->boot.moves)
+		settle_moved(c);
+	c->boot.moves = false;
 	memset(&c->boot.replay, 0, sizeof(c->boot.replay));
 	ipc_send(&c->netd, IPC_BOOT_SESSION, &body, NULL, 0);
 	crypto_wipe(&body, sizeof(body));
-	if (c->boot.known)
-		return;
-	memcpy(remember.boot_key, c->boot.key, sizeof(remember.boot_key));
-	memcpy(c->config.boot_key, c->boot.key, sizeof(c->config.boot_key));
-	c->boot.known = true;
-	boot_keep(c);
-	ipc_send(&c->child->control, IPC_REMEMBER, &remember, NULL, 0);
+	take_key(c);
 }
 
 int
@@ -204,19 +238,24 @@ boot_welcome(void *self, const struct ipc_message_in *in)
 {
 	const struct ipc_boot_welcome *welcome = in->body;
 	struct client *c = self;
+	struct bootmsg_redirect r;
 	struct bootmsg_welcome w;
 	uint8_t payload[WIRE_MAX];
 	size_t payload_len;
 
 	if (!c->boot.joining ||
 	    noise_read(&c->secrets->join, in->tail, in->tail_len, payload,
-		&payload_len) == -1 ||
-	    bootmsg_get_welcome(payload, payload_len, &w) == -1) {
+		&payload_len) == -1) {
 		log_debug("a WELCOME that does not answer our JOIN");
-		return 0;
+	} else if (bootmsg_get_redirect(payload, payload_len, &r) == 0) {
+		redirect(c, &r);
+	} else if (bootmsg_get_welcome(payload, payload_len, &w) == 0) {
+		c->boot.addr = welcome->addr;
+		c->boot.took = welcome->took;
+		start_session(c, &w, welcome->spread);
+	} else {
+		log_debug("a WELCOME that says nothing known");
 	}
-	c->boot.took = welcome->took;
-	start_session(c, &w, welcome->spread);
 	return 0;
 }
 
@@ -330,6 +369,19 @@ read_events(struct client *c, const struct bootmsg_head *head, struct getter *g)
 		now_joined(c);
 }
 
+/* The room has another home in the fleet. */
+static void
+read_move(struct client *c, struct getter *g)
+{
+	struct addr addrs[NODE_ADDRS_MAX];
+	size_t count;
+
+	if (bootmsg_get_move(g, addrs, &count) == -1)
+		return;
+	c->boot.moves = true;
+	tell_node(c, IPC_BOOT_MOVE, addrs, count, NULL);
+}
+
 int
 boot_sealed(void *self, const struct ipc_message_in *in)
 {
@@ -355,6 +407,8 @@ boot_sealed(void *self, const struct ipc_message_in *in)
 		read_roster(c, &head, &g);
 	else if (head.kind == BOOTMSG_EVENTS)
 		read_events(c, &head, &g);
+	else
+		read_move(c, &g);
 	return 0;
 }
 
@@ -383,7 +437,7 @@ boot_status(void *self, const struct ipc_message_in *in)
 	if (status->status == BOOT_UNREACHABLE)
 		settle_unanswered(c);
 	if (status->status == BOOT_LOST) {
-		c->boot.up = false;
+		c->boot.up = c->boot.moves = false;
 		settle_lost(c);
 	}
 	c->boot.addr = status->addr;
@@ -400,7 +454,7 @@ boot_gone(struct client *c)
 		tell_ui(c, BOOT_LOST, REFUSAL_NONE);
 	settle_lost(c);
 	c->boot.up = false;
-	c->boot.joining = c->boot.cookie_waits = false;
+	c->boot.joining = c->boot.cookie_waits = c->boot.moves = false;
 	c->boot.have_session = false;
 	crypto_wipe(&c->secrets->join, sizeof(c->secrets->join));
 	crypto_wipe(c->secrets->boot_rx, sizeof(c->secrets->boot_rx));

@@ -72,7 +72,8 @@ struct boot_channel {
 	bool joining; /* secrets->join is in use */
 	bool have_session;
 	bool ever_joined;
-	bool up; /* joined, and not lost since */
+	bool up;    /* joined, and not lost since */
+	bool moves; /* the bootnode has said that our room does */
 	bool refused_told;
 	bool known; /* config.boot_key is to be met */
 	bool told;  /* ui knows of the bootnode: */

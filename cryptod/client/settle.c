@@ -55,6 +55,14 @@ settle_lost(struct client *c)
 }
 
 void
+settle_moved(struct client *c)
+{
+	struct settling *s = &c->settling;
+
+	s->await_until = clock_max(s->await_until, c->now + s->all);
+}
+
+void
 settle_unanswered(struct client *c)
 {
 	c->settling.unanswered = c->settling.all == 0;

@@ -42,6 +42,9 @@ struct settling {
 void settle_welcome(struct client *, const struct bootmsg_welcome *,
     uint8_t spread);
 void settle_lost(struct client *);
+/* The room moves to another node of a fleet: we are there, and each of the
+ * others is soon. To be called after settle_welcome(). */
+void settle_moved(struct client *);
 
 /* No bootnode has answered since we came: others may wait for it as we do, and
  * it cannot know of them. */

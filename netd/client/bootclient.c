@@ -38,7 +38,7 @@ boot_send_control(struct bootclient *b, uint64_t now, enum wire_type type)
 	len = wire_put_control(buf, &c, b->mac_key);
 	if (c.access)
 		len = wire_access_put(buf, len, b->access_key);
-	udp_send(b->udp, &b->addr, buf, len);
+	udp_send(b->udp, &b->session_addr, buf, len);
 }
 
 void
@@ -106,7 +106,6 @@ start_leaving(struct bootclient *b, uint64_t now)
 	uint64_t patience = bootclient_patience(b);
 
 	b->phase = BOOT_LEAVING;
-	b->addr = b->session_addr;
 	b->leave_until = now + patience;
 	b->leave_retry = patience / LEAVE_COPIES;
 	b->retry_at = now + b->leave_retry;
@@ -118,18 +117,20 @@ bootclient_session(void *self, const struct ipc_message_in *in)
 {
 	struct bootclient *b = self;
 	const struct ipc_boot_session *s = in->body;
+	bool leaves = b->leave_asked || b->phase >= BOOT_LEAVING;
 
 	/* Another JOIN is being written, perhaps for another address, or there
 	 * is no JOIN any more. */
 	if (b->join_len == 0)
 		return 0;
+	boot_leave_behind(b, in->now);
 	b->phase = BOOT_SESSION;
 	b->join_len = 0;
 	b->lost_told = false;
 	b->has_session = true;
 	b->seeking = false;
 	b->session_addr = b->addr;
-	boot_prefer(b);
+	boot_arrived(b);
 	b->relay_rate =
 	    s->relay_rate < RELAY_RATE_MAX ? s->relay_rate : RELAY_RATE_MAX;
 	b->session = s->session;
@@ -154,7 +155,7 @@ bootclient_session(void *self, const struct ipc_message_in *in)
 	/* The roster came before its WELCOME did, and meant nothing yet, if
 	 * this WELCOME is the answer to a copy. */
 	b->sync_at = b->join_copies > 1 ? in->now : in->now + SYNC_RETRY;
-	if (b->leave_asked)
+	if (leaves)
 		start_leaving(b, in->now);
 	return 0;
 }
@@ -237,17 +238,6 @@ bootclient_stranger(struct bootclient *b, uint64_t now)
 	b->heartbeat_at = clock_min(b->heartbeat_at, now + STRANGER_WAIT);
 }
 
-/* Returns when a session that is not heard is lost. The bootnode may have heard
- * us last a round trip after its answer was sent. */
-static uint64_t
-session_ends(const struct bootclient *b)
-{
-	if (!b->has_session)
-		return CLOCK_NEVER;
-	return b->heard_at + b->timeout +
-	    clock_min(b->rtt.smoothed, ANSWER_MAX);
-}
-
 /* The answer to the packet with this counter is here. */
 static void
 measure(struct bootclient *b, uint64_t now, uint64_t counter)
@@ -274,7 +264,7 @@ on_control(struct bootclient *b, uint64_t now, const uint8_t *packet,
 		b->phase = BOOT_GONE;
 		return;
 	}
-	if (c.type != WIRE_HEARTBEAT_ACK || b->phase != BOOT_SESSION ||
+	if (c.type != WIRE_HEARTBEAT_ACK || !boot_in_session(b) ||
 	    c.counter <= b->acked)
 		return;
 	b->acked = c.counter;
@@ -298,12 +288,12 @@ on_sealed(struct bootclient *b, uint64_t now, const uint8_t *packet, size_t len)
 	 * cryptod can tell whether it is ours. */
 	if (wire_get_sealed(packet, len, &s) == -1 ||
 	    (b->join_len == 0 &&
-		(b->phase != BOOT_SESSION || s.session != b->session))) {
+		(!boot_in_session(b) || s.session != b->session))) {
 		b->dropped++;
 		return;
 	}
 	b->sealed_len += len;
-	if (b->phase == BOOT_SESSION && b->sealed_len > SEALED_QUOTA)
+	if (boot_in_session(b) && b->sealed_len > SEALED_QUOTA)
 		b->heartbeat_at = clock_min(b->heartbeat_at,
 		    clock_max(now, b->beat_at + INTERVAL_MIN));
 	body.counter = s.counter;
@@ -320,7 +310,8 @@ bootclient_packet(struct bootclient *b, uint64_t now, const struct udp *udp,
 		boot_on_cookie(b, now, udp, from, packet, len);
 		return;
 	}
-	if (!addr_equal(from, &b->addr)) {
+	if (!addr_equal(from, &b->addr) &&
+	    !(b->has_session && addr_equal(from, &b->session_addr))) {
 		b->dropped++;
 		return;
 	}
@@ -346,7 +337,7 @@ bootclient_packet(struct bootclient *b, uint64_t now, const struct udp *udp,
 	}
 }
 
-/* --- Leaving, time -------------------------------------------------- */
+/* --- Leaving --------------------------------------------------------- */
 
 int
 bootclient_leave(struct bootclient *b, uint64_t now)
@@ -374,32 +365,16 @@ bootclient_wants_addrs(struct bootclient *b)
 	return wanted;
 }
 
+const struct addr *
+bootclient_at(const struct bootclient *b)
+{
+	return b->has_session ? &b->session_addr : &b->addr;
+}
+
 bool
 bootclient_gone(const struct bootclient *b)
 {
 	return b->phase == BOOT_GONE;
-}
-
-uint64_t
-bootclient_deadline(const struct bootclient *b)
-{
-	switch (b->phase) {
-	case BOOT_HELLO:
-	case BOOT_JOINING:
-		if (b->leave_asked)
-			return b->leave_until;
-		return clock_min(clock_min(session_ends(b), b->port_at),
-		    clock_min(b->retry_at, b->silent_at));
-	case BOOT_SESSION:
-		return clock_min(clock_min(session_ends(b), b->rejoin_at),
-		    clock_min(boot_doubt_deadline(b),
-			clock_min(b->heartbeat_at, b->sync_at)));
-	case BOOT_LEAVING:
-		return clock_min(b->retry_at, b->leave_until);
-	case BOOT_GONE:
-		break;
-	}
-	return CLOCK_NEVER;
 }
 
 void
@@ -411,65 +386,4 @@ boot_beat(struct bootclient *b, uint64_t now)
 	/* An answer puts this off to the next one. */
 	b->heartbeat_at = now +
 	    clock_min(boot_retry_time(b, HEARTBEAT_RETRY), beat_spacing(b));
-}
-
-static void
-session_timer(struct bootclient *b, uint64_t now)
-{
-	if (now >= session_ends(b)) {
-		boot_lost(b, now);
-		return;
-	}
-	if (now >= b->rejoin_at) {
-		bootclient_rejoin(b, now);
-		return;
-	}
-	if (now >= b->heartbeat_at && boot_seek(b, now))
-		return;
-	boot_sync_timer(b, now);
-	if (now >= b->heartbeat_at)
-		boot_beat(b, now);
-	boot_doubt_timer(b, now);
-}
-
-void
-bootclient_timer(struct bootclient *b, uint64_t now)
-{
-	switch (b->phase) {
-	case BOOT_HELLO:
-	case BOOT_JOINING:
-		if (b->leave_asked) {
-			if (now >= b->leave_until)
-				b->phase = BOOT_GONE;
-			break;
-		}
-		if (now >= b->silent_at) {
-			b->silent_at = CLOCK_NEVER;
-			boot_tell(b, BOOT_UNREACHABLE, REFUSAL_NONE);
-		}
-		if (now >= b->port_at)
-			boot_try_port(b, now);
-		if (now >= b->resolve_at) {
-			b->wants_addrs = true;
-			b->resolve_at = now + RESOLVE_EVERY;
-		}
-		if (now >= session_ends(b))
-			boot_end_session(b);
-		if (now >= b->retry_at)
-			boot_retry_joining(b, now);
-		break;
-	case BOOT_SESSION:
-		session_timer(b, now);
-		break;
-	case BOOT_LEAVING:
-		if (now >= b->leave_until) {
-			b->phase = BOOT_GONE;
-		} else if (now >= b->retry_at) {
-			boot_send_control(b, now, WIRE_LEAVE);
-			b->retry_at = now + b->leave_retry;
-		}
-		break;
-	case BOOT_GONE:
-		break;
-	}
 }

@@ -36,7 +36,7 @@
 /* A cookie is good for 119 s at least; a JOIN is on its way for a part of
  * that. */
 #define COOKIE_FRESH (45 * USEC_PER_SEC)
-/* The time for which an address rests that had another key. */
+/* The time for which an address rests that had another key, or no answer. */
 #define REFUSED_REST (10 * USEC_PER_SEC)
 /* The longest round trip that is believed; a COOKIE that took longer does not
  * count as an answer. */
@@ -95,6 +95,17 @@
 #define LEAVE_FOR     (1 * USEC_PER_SEC)
 #define LEAVE_FOR_MAX (4 * USEC_PER_SEC)
 #define LEAVE_COPIES  5
+/*
+ * A fleet, PROTOCOL.md section 2.18. The time that a node has to admit us to
+ * which we are sent, by REDIRECT and by MOVE, or twice the probe timeout if
+ * that is longer. Where we had no answer we do not go again for a while. After
+ * so many REDIRECTs in a row we ask to be served where we are.
+ */
+#define REDIRECT_WAIT (2 * USEC_PER_SEC)
+#define MOVE_WAIT     (3 * USEC_PER_SEC)
+#define SILENT_REST   (30 * USEC_PER_SEC)
+#define SILENT_NODES  4
+#define REDIRECTS_MAX 4
 /* The number of packets whose time of sending is remembered. */
 #define SENT_TIMES 16
 
@@ -106,10 +117,18 @@ enum boot_phase {
 	BOOT_GONE
 };
 
+/* What an address is to us: one that is nothing is forgotten. */
+#define BOOT_LISTED	 0x01 /* the launcher has told it */
+#define BOOT_HOME	 0x02 /* the node of the last session has it, */
+#define BOOT_GOAL	 0x04 /* or the one that we are sent to now; */
+#define BOOT_VIA	 0x08 /* it sends us there */
+#define BOOT_TARGETS_MAX (BOOT_ADDRS_MAX + 2 * NODE_ADDRS_MAX + 1)
+
 /* One of the bootnodes' addresses. */
 struct boot_target {
 	struct addr addr;
-	uint64_t rests_until; /* its key was another's */
+	uint8_t is;	      /* BOOT_ */
+	uint64_t rests_until; /* its key was another's, or nobody was there */
 	/* The nonce of a HELLO is a random number plus the microseconds since
 	 * the first HELLO. So the COOKIE says which one it answers, and any
 	 * number of them can be under way. */
@@ -119,6 +138,20 @@ struct boot_target {
 	uint64_t open_from; /* a COOKIE to one before counts no more */
 };
 
+/* What a JOIN shows to be opened. */
+struct boot_pass {
+	uint8_t nonce[NONCE_LEN];
+	struct wire_cookie cookie;
+	bool token; /* the cookie is one, from another node of the fleet */
+};
+
+/* A node that did not answer. */
+struct boot_silent {
+	uint64_t until;
+	size_t count;
+	struct addr addrs[NODE_ADDRS_MAX];
+};
+
 struct bootclient {
 	struct udp *udp;
 	struct udp *spare;   /* of another port, or NULL */
@@ -126,7 +159,7 @@ struct bootclient {
 	struct ipc_channel *cryptod;
 	const struct network *network; /* what is known of it, or NULL */
 	enum boot_phase phase;
-	struct addr addr; /* of the session, the JOIN, or the last HELLO */
+	struct addr addr; /* of the JOIN, or the last HELLO */
 	struct rtt rtt;	  /* to there */
 	/* A packet that was sent before this has waited for us, and was not on
 	 * its way. */
@@ -138,18 +171,18 @@ struct bootclient {
 	uint8_t access_key[SIPHASH_KEY];
 	/* Joining: rounds of HELLOs to all of its addresses in turn, and those
 	 * of the bootnodes that stand in for it. That of the last session is
-	 * the first. */
+	 * the first, and the others of its node follow. */
 	size_t target_count;
-	struct boot_target targets[BOOT_ADDRS_MAX];
+	struct boot_target targets[BOOT_TARGETS_MAX];
 	size_t turn;	   /* the next of this round */
 	uint64_t round_at; /* the next round */
 	uint64_t retry_at;
 	uint64_t retry_after;
 	/* The JOIN: the same bytes until it is answered, or until another takes
 	 * its place. */
-	uint8_t nonce[NONCE_LEN];
+	struct boot_pass pass;
+	uint8_t boot_key[X25519_LEN];
 	uint8_t reject_key[SIPHASH_KEY];
-	struct wire_cookie cookie;
 	uint64_t cookie_at;
 	uint64_t join_at;
 	unsigned int join_copies;
@@ -173,6 +206,14 @@ struct bootclient {
 	uint64_t spread;
 	uint64_t spread_until;
 	uint64_t rejoin_at; /* SESSION: our addresses are others */
+	/* On the way to the node that has the room: only its addresses are
+	 * asked. */
+	bool homing;
+	uint64_t home_until;	/* then it has not answered */
+	bool moving;		/* the node of the session sends us there */
+	uint8_t skip;		/* nodes that we could not reach: in the JOIN */
+	unsigned int redirects; /* in a row */
+	struct boot_silent silent[SILENT_NODES];
 	/* The session. It goes on while we join again, until that is done. */
 	bool lost_told;
 	bool has_session;
@@ -237,6 +278,8 @@ void bootclient_addrs(struct bootclient *, uint64_t now, const struct addr *,
 /* Handlers of messages from cryptod; -1 if they make no sense now. A JOIN
  * without bytes means that the key is not the bootnode's. */
 message_handler bootclient_join, bootclient_session, bootclient_version;
+/* bootclient_home.c: another node of the fleet has the room. */
+message_handler bootclient_redirect, bootclient_move;
 /* Takes the key of access MACs, or that there is none. What was asked without
  * it may have been in vain, so asking begins again. */
 message_handler bootclient_access;
@@ -245,6 +288,9 @@ int bootclient_leave(struct bootclient *, uint64_t now);
 /* A stranger probes us: it may be a member that we were not told about. */
 void bootclient_stranger(struct bootclient *, uint64_t now);
 
+/* Returns the address of the session's bootnode, or of the one that was asked
+ * last. */
+const struct addr *bootclient_at(const struct bootclient *);
 /* Returns how long an answer of the bootnode may take: RFC 9002, section
  * 6.2. */
 uint64_t bootclient_pto(const struct bootclient *);

@@ -80,7 +80,7 @@ boot_on_reject(struct bootclient *b, uint64_t now, const uint8_t *packet,
 			on_unknown_session(b, now);
 		return;
 	}
-	get_init(&g, b->nonce, sizeof(b->nonce));
+	get_init(&g, b->pass.nonce, sizeof(b->pass.nonce));
 	if (b->join_len > 0 && r.id == get_u64(&g) &&
 	    wire_mac_ok(packet, len, b->reject_key))
 		boot_refused(b, now, r.reason);
@@ -98,9 +98,9 @@ boot_on_challenge(struct bootclient *b, uint64_t now, const uint8_t *packet,
 
 	/* Accepts one CHALLENGE for each HEARTBEAT or SYNC that is not answered
 	 * yet. */
-	if (wire_get_challenge(packet, len, &c) == -1 ||
-	    b->phase != BOOT_SESSION || c.session != b->session ||
-	    b->asked <= b->acked || b->asked <= b->challenged) {
+	if (wire_get_challenge(packet, len, &c) == -1 || !boot_in_session(b) ||
+	    c.session != b->session || b->asked <= b->acked ||
+	    b->asked <= b->challenged) {
 		b->dropped++;
 		return;
 	}
@@ -108,6 +108,6 @@ boot_on_challenge(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	reply.session = b->session;
 	reply.counter = boot_next_counter(b, now);
 	reply.cookie = c.cookie;
-	udp_send(b->udp, &b->addr, buf,
+	udp_send(b->udp, &b->session_addr, buf,
 	    wire_put_challenge_reply(buf, &reply, b->mac_key));
 }

@@ -27,7 +27,7 @@ boot_tell(struct bootclient *b, enum boot_status status, enum boot_refusal why)
 		.status = (uint8_t)status,
 		.refusal = (uint8_t)why,
 		.mtu = status == BOOT_UNREACHABLE ? too_short(b) : 0,
-		.addr = b->addr,
+		.addr = status == BOOT_LOST ? b->session_addr : b->addr,
 	};
 
 	ipc_send(b->cryptod, IPC_BOOT_STATUS, &body, NULL, 0);
@@ -82,7 +82,8 @@ next_target(struct bootclient *b, uint64_t now)
 	while (b->turn < b->target_count) {
 		struct boot_target *t = &b->targets[b->turn++];
 
-		if (t->rests_until <= now)
+		if (t->rests_until <= now &&
+		    (!b->homing || (t->is & BOOT_GOAL) != 0))
 			return t;
 	}
 	return NULL;
@@ -160,9 +161,8 @@ boot_say_hello(struct bootclient *b, uint64_t now)
 	b->retry_at = hello_time(b, now);
 }
 
-/* Questions that are under way count no more. */
-static void
-forget_attempts(struct bootclient *b)
+void
+boot_forget_attempts(struct bootclient *b)
 {
 	for (size_t i = 0; i < b->target_count; i++)
 		b->targets[i].secret = 0;
@@ -220,7 +220,8 @@ boot_start_joining(struct bootclient *b, uint64_t now)
 {
 	uint64_t from = clock_max(now, may_ask_from(b));
 
-	forget_attempts(b);
+	boot_stop_homing(b);
+	boot_forget_attempts(b);
 	boot_new_round(b, now);
 	b->asked_from = 0;
 	b->try_spare = b->by_spare = false;
@@ -284,12 +285,33 @@ use_spare(struct bootclient *b)
 	ipc_send(b->cryptod, IPC_LOCAL, &b->hosts->local, NULL, 0);
 }
 
+int
+boot_want_join(struct bootclient *b, const struct boot_pass *pass,
+    const struct addr *to)
+{
+	struct ipc_boot_cookie body = { .addr = *to, .skip = b->skip };
+
+	memcpy(body.boot_key, b->boot_key, sizeof(body.boot_key));
+	wire_join_start(body.start, pass->nonce, &pass->cookie, pass->token);
+	if (b->has_access)
+		wire_access_mark(body.start);
+	if (ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0) == -1)
+		return -1;
+	b->phase = BOOT_JOINING;
+	b->addr = *to;
+	b->pass = *pass;
+	b->join_len = 0;
+	/* cryptod always answers, but its scrypt may not be done yet. */
+	b->retry_at = CLOCK_NEVER;
+	return 0;
+}
+
 void
 boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
     const struct addr *from, const uint8_t *packet, size_t len)
 {
-	struct ipc_boot_cookie body = { .addr = *from };
 	struct boot_target *t = boot_target_at(b, from);
+	struct boot_pass pass = { .token = false };
 	struct wire_cookie_reply c;
 	uint64_t sent;
 
@@ -303,25 +325,17 @@ boot_on_cookie(struct bootclient *b, uint64_t now, const struct udp *udp,
 	if (udp == b->spare)
 		use_spare(b);
 	boot_found(b, from);
-	memcpy(body.boot_key, c.bootnode_key, sizeof(body.boot_key));
-	wire_join_start(body.start, c.nonce, &c.cookie, false);
-	if (b->has_access)
-		wire_access_mark(body.start);
-	if (ipc_send(b->cryptod, IPC_BOOT_COOKIE, &body, NULL, 0) == -1)
-		return; /* no room: as if it had been lost */
-	b->phase = BOOT_JOINING;
-	b->addr = *from;
+	memcpy(b->boot_key, c.bootnode_key, sizeof(b->boot_key));
+	memcpy(pass.nonce, c.nonce, sizeof(pass.nonce));
+	pass.cookie = c.cookie;
+	if (boot_want_join(b, &pass, from) == -1)
+		return;
 	t->open_from = sent + 1;
 	rtt_path(&b->rtt, now > sent ? now - sent : 1);
 	b->silent_at = b->port_at = CLOCK_NEVER;
 	b->try_spare = b->by_spare = false;
-	b->cookie = c.cookie;
 	b->cookie_at = now;
 	b->took.cookie_us = usec_between(b->asked_from, now);
-	memcpy(b->nonce, c.nonce, sizeof(b->nonce));
-	b->join_len = 0;
-	/* cryptod always answers, but its scrypt may not be done yet. */
-	b->retry_at = CLOCK_NEVER;
 }
 
 static void
@@ -345,14 +359,18 @@ say_hello_again(struct bootclient *b, uint64_t now)
 	boot_say_hello(b, now);
 }
 
+/* A token may be of no use, if our address is another there: so a JOIN with one
+ * is sent again once, and HELLOs begin. */
 void
 boot_retry_joining(struct bootclient *b, uint64_t now)
 {
 	if (b->phase == BOOT_JOINING && b->join_copies < JOIN_COPIES &&
-	    now - b->cookie_at < COOKIE_FRESH)
+	    now - b->cookie_at < COOKIE_FRESH) {
 		send_join(b, now);
-	else /* the WELCOME is still good if it comes */
-		say_hello_again(b, now);
+		if (!b->pass.token)
+			return;
+	}
+	say_hello_again(b, now); /* the WELCOME is still good if it comes */
 }
 
 /* The bootnode does not have the right key: the other addresses are asked. */
@@ -373,7 +391,8 @@ bootclient_join(void *self, const struct ipc_message_in *in)
 	struct bootclient *b = self;
 	const struct ipc_boot_join *body = in->body;
 	struct wire_join j = {
-		.cookie = b->cookie,
+		.cookie = b->pass.cookie,
+		.token = b->pass.token,
 		.noise = in->tail,
 		.noise_len = in->tail_len,
 	};
@@ -390,7 +409,7 @@ bootclient_join(void *self, const struct ipc_message_in *in)
 		boot_say_hello(b, in->now);
 		return 0;
 	}
-	memcpy(j.nonce, b->nonce, sizeof(j.nonce));
+	memcpy(j.nonce, b->pass.nonce, sizeof(j.nonce));
 	memcpy(b->reject_key, body->reject_key, sizeof(b->reject_key));
 	b->join_len = wire_put_join(b->join, &j);
 	if (b->has_access)
@@ -410,11 +429,14 @@ boot_on_welcome(struct bootclient *b, uint64_t now, const uint8_t *packet,
 	struct wire_welcome w;
 
 	if (wire_get_welcome(packet, len, &w) == -1 || b->join_len == 0 ||
-	    memcmp(w.nonce, b->nonce, NONCE_LEN) != 0) {
+	    memcmp(w.nonce, b->pass.nonce, NONCE_LEN) != 0) {
 		b->dropped++;
 		return;
 	}
+	if (b->pass.token && b->join_copies == 1) /* there was no COOKIE */
+		rtt_path(&b->rtt, now > b->join_at ? now - b->join_at : 1);
 	body.took.welcome_us = usec_between(b->cookie_at, now);
+	body.took.redirects = b->redirects;
 	body.spread = (uint8_t)(b->spread / USEC_PER_SEC);
 	ipc_send(b->cryptod, IPC_BOOT_WELCOME, &body, w.noise, w.noise_len);
 }
@@ -435,8 +457,13 @@ refusal(enum wire_reject_reason reason)
 void
 boot_refused(struct bootclient *b, uint64_t now, enum wire_reject_reason reason)
 {
+	boot_forget_attempts(b);
+	if (boot_in_session(b)) {
+		b->home_until = now; /* it stays where it is */
+		return;
+	}
 	boot_tell(b, BOOT_REFUSED, refusal(reason));
-	forget_attempts(b);
+	boot_stop_homing(b);
 	b->phase = BOOT_HELLO;
 	b->retry_after = JOIN_RETRY_MAX;
 	b->turn = b->target_count;

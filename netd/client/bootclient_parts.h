@@ -3,10 +3,13 @@
  * else includes this.
  *
  *	bootclient_join.c	HELLO, COOKIE, JOIN, WELCOME
- *	bootclient.c		the session, leaving, time
+ *	bootclient.c		the session, leaving
+ *	bootclient_time.c	what is due when
  *	bootclient_addrs.c	which addresses there are
  *	bootclient_seek.c	another bootnode, if the one of the session is
  *				silent
+ *	bootclient_home.c	another node of the fleet, which has the room
+ *	bootclient_silent.c	the nodes that have not answered
  *	bootclient_sync.c	what is asked for with SYNC
  *	bootclient_doubt.c	REJECT and CHALLENGE, which anybody can send
  *	bootclient_relay.c	RELAY
@@ -37,16 +40,52 @@ void boot_retry_joining(struct bootclient *, uint64_t now);
 /* The JOIN was rejected: another attempt later. */
 void boot_refused(struct bootclient *, uint64_t now, enum wire_reject_reason);
 
-/* A COOKIE came, or a WELCOME from the address of the JOIN. */
+/* A COOKIE came, or a WELCOME. */
 void boot_on_cookie(struct bootclient *, uint64_t now, const struct udp *,
     const struct addr *from, const uint8_t *packet, size_t len);
 void boot_on_welcome(struct bootclient *, uint64_t now, const uint8_t *packet,
     size_t len);
 
+/* Has cryptod write a JOIN with this pass to this address. Returns -1 if its
+ * channel is full, as if a packet had been lost. */
+int boot_want_join(struct bootclient *, const struct boot_pass *,
+    const struct addr *);
+/* Questions that are under way count no more. */
+void boot_forget_attempts(struct bootclient *);
+
 /* Returns the one with this address, or NULL. */
 struct boot_target *boot_target_at(struct bootclient *, const struct addr *);
-/* Puts the address of the last session in front, if it is there. */
-void boot_prefer(struct bootclient *);
+/* These addresses, which may be new, are also this to us, BOOT_; and no others
+ * are. A round that is under way has to begin again. */
+void boot_mark(struct bootclient *, uint8_t what, const struct addr *,
+    size_t count);
+/* Forgets what is nothing to us, and puts the others in the order in which they
+ * are asked. */
+void boot_arrange(struct bootclient *);
+
+/* True while the session's packets are sent and taken. */
+bool boot_in_session(const struct bootclient *);
+/* We have stopped going to the node that we were sent to, if we were. */
+void boot_stop_homing(struct bootclient *);
+/* There is a session: its node is the home. The LEAVE of the one before comes
+ * first, if we were moved. */
+void boot_arrived(struct bootclient *);
+void boot_leave_behind(struct bootclient *, uint64_t now);
+/* Goes where MOVE has said. */
+void boot_go_home(struct bootclient *, uint64_t now);
+/* Returns when the node that we were sent to has had its time, or CLOCK_NEVER;
+ * the other is called at that time. */
+uint64_t boot_homing_deadline(const struct bootclient *);
+void boot_homing_timer(struct bootclient *, uint64_t now);
+
+/* The node of the session, or the one that we were sent to, does not answer. */
+void boot_silent_home(struct bootclient *, uint64_t now);
+void boot_silent_goal(struct bootclient *, uint64_t now);
+/* A node has answered at this address. */
+void boot_not_silent(struct bootclient *, const struct addr *);
+/* True if one of these is of a node that has not answered. */
+bool boot_are_silent(const struct bootclient *, uint64_t now,
+    const struct addr *, size_t count);
 
 /* A heartbeat is due: if too many have had no answer, and there are others to
  * ask, these are asked, and true is returned. */
@@ -80,7 +119,7 @@ void boot_sync_acked(struct bootclient *, uint64_t now,
 /* Sends a SYNC if it is time. */
 void boot_sync_timer(struct bootclient *, uint64_t now);
 
-/* A REJECT or CHALLENGE from the address of the session. */
+/* A REJECT or CHALLENGE came. */
 void boot_on_reject(struct bootclient *, uint64_t now, const uint8_t *packet,
     size_t len);
 void boot_on_challenge(struct bootclient *, uint64_t now, const uint8_t *packet,

@@ -14,6 +14,7 @@ boot_seek(struct bootclient *b, uint64_t now)
 	if (b->unanswered < SEEK_BEATS || b->target_count < 2 || b->spread > 0)
 		return false;
 	(void)boot_must_wait(b, now);
+	boot_silent_home(b, now);
 	boot_start_joining(b, now);
 	b->silent_at = CLOCK_NEVER; /* that it is lost will say enough */
 	b->seeking = true;
@@ -23,6 +24,7 @@ boot_seek(struct bootclient *b, uint64_t now)
 void
 boot_found(struct bootclient *b, const struct addr *at)
 {
+	boot_not_silent(b, at);
 	if (b->seeking && b->has_session && !addr_equal(at, &b->session_addr))
 		boot_end_session(b);
 }

@@ -45,7 +45,7 @@ bootclient_version(void *self, const struct ipc_message_in *in)
 	struct bootclient *b = self;
 	const struct ipc_boot_version *v = in->body;
 
-	if (b->phase != BOOT_SESSION)
+	if (!boot_in_session(b))
 		return 0;
 	b->version = v->version;
 	b->roster_from = v->from;

@@ -279,6 +279,8 @@ add_handlers(struct client *c)
 		{ IPC_BOOT_JOIN, bootclient_join, &c->boot },
 		{ IPC_BOOT_SESSION, on_boot_session, c },
 		{ IPC_BOOT_ACCESS, bootclient_access, &c->boot },
+		{ IPC_BOOT_REDIRECT, bootclient_redirect, &c->boot },
+		{ IPC_BOOT_MOVE, bootclient_move, &c->boot },
 		{ IPC_BOOT_VERSION, bootclient_version, &c->boot },
 		{ IPC_PEER_ADD, links_add, &c->links },
 		{ IPC_PEER_UPDATE, links_update, &c->links },

@@ -56,11 +56,11 @@ reflect_session(struct reflect *r, uint64_t now,
 		return;
 	memset(r->questions, 0, sizeof(r->questions));
 	r->looked_at = now;
-	r->questions[0].to = r->questions[1].to = r->boot->addr;
+	r->questions[0].to = r->questions[1].to = r->boot->session_addr;
 	r->questions[1].to.port = s->reflect_port;
 	r->count = s->reflect_port != 0 ? 2 : 1;
 	/* The WELCOME has the first one's answer. */
-	nat_session(r->nat, now, &r->boot->addr, &s->observed);
+	nat_session(r->nat, now, &r->boot->session_addr, &s->observed);
 	if (r->count == 2)
 		begin(r, &r->questions[1], now);
 }

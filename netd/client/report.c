@@ -36,7 +36,7 @@ static void
 tell_net(const struct report *r, uint64_t now)
 {
 	struct ipc_net_status body = {
-		.addr = r->boot->addr,
+		.addr = *bootclient_at(r->boot),
 		.heard = r->boot->heard_at != 0,
 	};
 	uint64_t age = (now - r->boot->heard_at) / USEC_PER_MSEC;

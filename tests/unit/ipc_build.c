@@ -145,6 +145,16 @@ fill_boot_session(struct ipc_built *m, size_t tail_len)
 	b->timeout_ms = 15000;
 }
 
+static void
+fill_boot_node(struct ipc_built *m, size_t tail_len)
+{
+	struct ipc_boot_node *b = &m->body.boot_node;
+
+	(void)tail_len;
+	b->count = 1;
+	b->addrs[0] = (struct addr){ .ip = { 0x20 }, .port = 9595 };
+}
+
 /* SENT and SAY_TO begin alike. */
 static void
 fill_peers(struct ipc_built *m, size_t tail_len)
@@ -355,6 +365,8 @@ static const struct {
 	[IPC_BOOT_ACCESS] = { zeros, 0, NEITHER },
 	[IPC_BOOT_JOIN] = { zeros, 0, NEITHER },
 	[IPC_BOOT_SESSION] = { fill_boot_session, 0, NEITHER },
+	[IPC_BOOT_REDIRECT] = { fill_boot_node, 0, NEITHER },
+	[IPC_BOOT_MOVE] = { fill_boot_node, 0, NEITHER },
 	[IPC_BOOT_VERSION] = { zeros, 0, NEITHER },
 	[IPC_PEER_ADD] = { zeros, 0, HANDLE },
 	[IPC_PEER_UPDATE] = { zeros, 0, HANDLE },

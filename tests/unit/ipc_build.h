@@ -53,6 +53,8 @@ struct ipc_built {
 		struct ipc_boot_status boot_status;
 		struct ipc_path path;
 		struct ipc_boot_session boot_session;
+		struct ipc_boot_cookie boot_cookie;
+		struct ipc_boot_node boot_node;
 		struct ipc_boot_version boot_version;
 		struct ipc_peer_add peer_add;
 		struct ipc_peer_session peer_session;

@@ -141,6 +141,8 @@
 	X(bootclient_doubt)   \
 	X(bootclient_joining) \
 	X(bootclient_seek)    \
+	X(bootclient_home)    \
+	X(bootclient_move)    \
 	X(bootclient_session) \
 	X(bootclient_relay)   \
 	X(bootclient_delay)   \

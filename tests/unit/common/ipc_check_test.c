@@ -211,6 +211,13 @@ test_status(void)
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.session = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.interval_ms = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.timeout_ms = 0);
+	CHECK(IPC_BOOT_COOKIE, 0, m.body.boot_cookie.skip = JOIN_SKIP_MAX);
+	CHECK(IPC_BOOT_COOKIE, -1, m.body.boot_cookie.skip = JOIN_SKIP_MAX + 1);
+	CHECK(IPC_BOOT_REDIRECT, -1, m.body.boot_node.count = 0);
+	CHECK(IPC_BOOT_REDIRECT, -1,
+	    m.body.boot_node.count = NODE_ADDRS_MAX + 1);
+	CHECK(IPC_BOOT_MOVE, -1, m.body.boot_node.count = 2);
+	CHECK(IPC_BOOT_MOVE, -1, m.body.boot_node.addrs[0].port = 0);
 	CHECK(IPC_BOOT_VERSION, 0, m.body.boot_version.sync = SYNC_ON);
 	CHECK(IPC_BOOT_VERSION, -1, m.body.boot_version.sync = SYNC_COUNT);
 	CHECK(IPC_LOG, 0, m.body.log.level = LOG_DEBUG);

@@ -64,7 +64,7 @@ tear_down(struct trial *t)
 static bool
 join(struct trial *t, const struct x25519_key *boot, struct bootmsg_join *join)
 {
-	struct ipc_boot_cookie cookie = { .addr.port = 9595 };
+	struct ipc_boot_cookie cookie = { .addr.port = 9595, .skip = 3 };
 	static uint8_t payload[WIRE_MAX];
 	size_t len;
 
@@ -354,6 +354,7 @@ test_join(void)
 		CU_ASSERT_TRUE(join(&t, &boot, &said));
 		CU_ASSERT_EQUAL(said.flags, hidden ? JOIN_HIDDEN : 0);
 		CU_ASSERT_EQUAL(said.attempt, 71);
+		CU_ASSERT_EQUAL(said.skip, 3);
 		sent = t.in.body;
 		CU_ASSERT_EQUAL(sent->addr.port, 9595);
 		join_reject_key(&t.noise, key);
@@ -389,6 +390,49 @@ test_false_welcome(void)
 	CU_ASSERT_TRUE(join(&t, &boot, &said));
 	welcome(&t);
 	CU_ASSERT_FALSE(t.s.c->boot.joining);
+	tear_down(&t);
+}
+
+/* Another node has the room: netd hears which, and there is no session. The key
+ * is proved: the next node has to have the same. */
+static void
+test_redirect(void)
+{
+	const struct bootmsg_redirect r = { .token = { 90, "a token's MAC.." },
+		.count = 2,
+		.addrs = { { .ip = { 0x20 }, .port = 1 },
+		    { .ip = { 0x20, 1 }, .port = 2 } } };
+	const struct ipc_boot_node *node;
+	uint8_t payload[WIRE_MAX], message[WIRE_MAX];
+	struct x25519_key boot, other;
+	struct ipc_message_in in;
+	struct bootmsg_join said;
+	struct trial t;
+	size_t len;
+
+	set_up(&t);
+	crypto_keypair(&boot);
+	crypto_keypair(&other);
+	CU_ASSERT_TRUE(join(&t, &boot, &said));
+	len = bootmsg_put_redirect(payload, sizeof(payload), &r);
+	len = noise_write(&t.noise, payload, len, message);
+	bring_welcome(&t, message, len);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t.s.netd, &in), IPC_GOT);
+	CU_ASSERT_EQUAL_FATAL(in.type, IPC_BOOT_REDIRECT);
+	node = in.body;
+	CU_ASSERT_EQUAL(node->count, 2);
+	CU_ASSERT_EQUAL(memcmp(&node->token, &r.token, sizeof(r.token)), 0);
+	CU_ASSERT_TRUE(addr_equal(&node->addrs[1], &r.addrs[1]));
+	CU_ASSERT_FALSE(t.s.c->boot.have_session);
+	CU_ASSERT_FALSE(t.s.c->boot.up);
+	CU_ASSERT_PTR_NULL(t.s.c->secrets->secret);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t.launcher, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(in.type, IPC_REMEMBER);
+	bring_welcome(&t, message, len); /* it counts once */
+	CU_ASSERT_EQUAL(ipc_receive(&t.s.netd, &in), IPC_EMPTY);
+	CU_ASSERT_FALSE(join(&t, &other, &said));
+	CU_ASSERT_TRUE(join(&t, &boot, &said));
+	welcome(&t);
 	tear_down(&t);
 }
 
@@ -443,6 +487,7 @@ boot_channel_suite(void)
 	CU_add_test(suite, "the session", test_session);
 	CU_add_test(suite, "what a JOIN says", test_join);
 	CU_add_test(suite, "a false WELCOME", test_false_welcome);
+	CU_add_test(suite, "sent to another node", test_redirect);
 	CU_add_test(suite, "no JOIN", test_no_join);
 	CU_add_test(suite, "another key", test_refused);
 }

@@ -6,6 +6,7 @@
 #include "cryptod/client/peer_table.h"
 
 #include "tests/unit/cryptod/client/sealed_stage.h"
+#include "tests/unit/message.h"
 
 #include <CUnit/CUnit.h>
 
@@ -214,6 +215,45 @@ test_ask(void)
 	sealed_close(&t);
 }
 
+/* A MOVE to this address comes, with so many bytes more than it has. */
+static void
+bring_move(const struct addr *home, unsigned int more)
+{
+	const struct ipc_boot_sealed body = { .counter = t.counter };
+	uint8_t sealed[WIRE_MAX];
+	size_t len;
+
+	sealed_head(&t, BOOTMSG_MOVE, 0, 0, 0);
+	put_u8(&t.p, 1);
+	wire_put_addr(&t.p, home);
+	while (more-- > 0)
+		put_u8(&t.p, 0);
+	len = sealed_seal(&t, sealed, t.counter++);
+	CU_ASSERT_EQUAL(boot_sealed(&t.c, MESSAGE_WITH(0, &body, sealed, len)),
+	    0);
+}
+
+/* A MOVE is netd's to follow, if it is well formed; the session stays. */
+static void
+test_move(void)
+{
+	const struct addr home = { .ip = { 0x20 }, .port = 9595 };
+	const struct ipc_boot_node *node;
+	struct ipc_message_in in;
+
+	sealed_open(&t);
+	bring_move(&home, 1);
+	CU_ASSERT_EQUAL(ipc_receive(&t.netd, &in), IPC_EMPTY);
+	bring_move(&home, 0);
+	CU_ASSERT_EQUAL_FATAL(ipc_receive(&t.netd, &in), IPC_GOT);
+	CU_ASSERT_EQUAL(in.type, IPC_BOOT_MOVE);
+	node = in.body;
+	CU_ASSERT_EQUAL(node->count, 1);
+	CU_ASSERT_TRUE(addr_equal(&node->addrs[0], &home));
+	CU_ASSERT_TRUE(t.c.boot.have_session);
+	sealed_close(&t);
+}
+
 void
 boot_sealed_suite(void)
 {
@@ -226,4 +266,5 @@ boot_sealed_suite(void)
 	CU_add_test(suite, "missing", test_missing);
 	CU_add_test(suite, "joined", test_joined);
 	CU_add_test(suite, "asked for", test_ask);
+	CU_add_test(suite, "the room moves", test_move);
 }

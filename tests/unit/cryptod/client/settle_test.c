@@ -118,6 +118,29 @@ test_newcomers(void)
 	stage_close(&s);
 }
 
+/* The room moves to a node that has run for long: whoever is not there yet is
+ * awaited, and does not count as left. */
+static void
+test_moved(void)
+{
+	struct stage s;
+
+	stage_open(&s, true);
+	stage_welcome(&s, 0);
+	stage_listed(&s);
+	stage_welcome(&s, 0);
+	settle_moved(s.c);
+	members_roster_end(s.c, 2);
+	CU_ASSERT_FALSE(s.p->in_roster);
+	CU_ASSERT_TRUE(s.p->awaited);
+	CU_ASSERT_NOT_EQUAL(s.p->state, PEER_LEFT);
+	pass(&s, 5 * USEC_PER_SEC);
+	stage_listed(&s);
+	CU_ASSERT_TRUE(s.p->in_roster);
+	CU_ASSERT_EQUAL(stage_told(&s, IPC_PEER), 1); /* it came once */
+	stage_close(&s);
+}
+
 /* A bootnode has run for long: no text waits. */
 static void
 test_settled(void)
@@ -541,6 +564,7 @@ settle_suite(void)
 	CU_add_test(s, "nobody is there", test_nobody);
 	CU_add_test(s, "who comes in time", test_newcomers);
 	CU_add_test(s, "nothing to settle", test_settled);
+	CU_add_test(s, "the room moves", test_moved);
 	CU_add_test(s, "nobody answered before", test_waited);
 	CU_add_test(s, "what a bootnode may say", test_bound);
 	CU_add_test(s, "lost again", test_lost_again);
