@@ -45,6 +45,7 @@ send_netd(struct supervisor *s, const struct room *room, struct ipc_channel *ch)
 	configure_netd(&c, s->options, s->sockets_given, room);
 	c.restores = s->takeover.held;
 	memcpy(c.alias_key, s->alias_key, sizeof(c.alias_key));
+	fleet_configure(s, &c);
 	ipc_send(ch, IPC_CONFIG_NETD, &c, NULL, 0);
 }
 

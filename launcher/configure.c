@@ -92,6 +92,10 @@ configure_fleetd(struct ipc_config_fleetd *c, const struct options *o)
 {
 	memset(c, 0, sizeof(*c));
 	c->mode = (uint8_t)o->mode;
+	c->kind = o->fleet.kind;
+	c->db = o->fleet.db;
+	if (c->kind == ENGINE_TLS)
+		copy_text(c->host, o->fleet.at.host);
 }
 
 void

@@ -210,6 +210,8 @@ open_all(struct supervisor *s, struct spawn_kit *kit, struct options *o)
 	way_in_open(s, kit, o);
 	if (reachable_open(s, kit, &control, &given, err, sizeof(err)) == -1)
 		die(EXIT_FAILURE, "%s", err);
+	if (fleet_open(s, kit, err, sizeof(err)) == -1)
+		die(EXIT_USAGE, "%s", err);
 	if (logs_to_screen(o))
 		logfile_hold();
 	if (argument)
@@ -237,6 +239,8 @@ start_all(struct supervisor *s, struct spawn_kit *kit)
 	activation_close(&kit->sockets);
 	if (kit->control->fd != -1)
 		close(kit->control->fd);
+	if (kit->credentials != -1)
+		close(kit->credentials);
 	if (kit->kept != -1)
 		close(kit->kept);
 	supervise_start(s,
@@ -305,7 +309,7 @@ main(int argc, char *argv[])
 		kit.successor.path[0] = '\0';
 	kit.successor.argv = argv;
 	family_make(&s->family, o->mode, o->mode == MODE_CLIENT ? ROOMS_MAX : 1,
-	    false);
+	    o->fleet.given);
 	kit.family = s->family;
 	kit.user = &s->privileges;
 	kit.terminal = &s->terminal;

@@ -14,6 +14,9 @@
 #include "launcher/option_names.h"
 #include "launcher/option_value.h"
 
+/* Seconds between two heartbeats, where nothing else is said. */
+#define FLEET_HEARTBEAT 5
+
 void
 option_rules_nick(struct options *o)
 {
@@ -186,6 +189,30 @@ check_one_room(struct options_parse *p)
 	return 0;
 }
 
+/* Who has a fleet's option, and no fleet, may think that there is one; and who
+ * has certificates, that the connection is encrypted. */
+static int
+check_fleet(struct options_parse *p)
+{
+	static const enum option_id others[] = { OPT_FLEET_AUTH_FILE,
+		OPT_FLEET_CA_FILE, OPT_FLEET_ADDRESS };
+	struct options *o = p->o;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!o->fleet.given && is_given(p, others[i]))
+			return options_fail_at(p, others[i],
+			    "expected --fleet or FLEET, too");
+	if (o->fleet.given && o->fleet.kind != ENGINE_TLS &&
+	    is_given(p, OPT_FLEET_CA_FILE))
+		return options_fail_at(p, OPT_FLEET_CA_FILE,
+		    "expected --fleet or FLEET with rediss://, as another "
+		    "connection is not encrypted");
+	/* Who loses its bootnode is to notice within 10 s. */
+	if (o->fleet.given && !is_given(p, OPT_HEARTBEAT_INTERVAL))
+		o->heartbeat_interval = FLEET_HEARTBEAT;
+	return 0;
+}
+
 static int
 check_together(struct options_parse *p)
 {
@@ -195,6 +222,8 @@ check_together(struct options_parse *p)
 	char other[OPTION_NAME_MAX];
 	char text[ENDPOINT_TEXT_MAX];
 
+	if (check_fleet(p) == -1)
+		return -1;
 	if (o->peer_timeout <= o->heartbeat_interval)
 		return options_fail_at(p, OPT_PEER_TIMEOUT,
 		    "\"%u\": expected more than %s, \"%u\"", o->peer_timeout,

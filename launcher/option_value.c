@@ -124,6 +124,10 @@ option_parse(struct options *o, const struct option_spec *spec,
 		    (uint16_t)o->bootnode_udp_port, why);
 	case KIND_LISTEN:
 		return parse_listen(o, spec, text, field);
+	case KIND_ENGINE:
+		return engine_url_parse(field, text, why);
+	case KIND_ADDRESSES:
+		return fleet_addresses_parse(field, text, why);
 	case KIND_KEY:
 		return bootnode_key_parse(field, text, len);
 	case KIND_SWITCH:
@@ -154,6 +158,18 @@ option_parse(struct options *o, const struct option_spec *spec,
 	return strlcpy(field, text, spec->size) < spec->size ? 0 : -1;
 }
 
+/* Returns how much of a text may be shown if it is a URL with a user and a
+ * password. */
+static size_t
+before_password(const char *text, size_t len)
+{
+	const char *colon = memmem(text, len, "://", 3);
+
+	if (colon == NULL || memchr(text, '@', len) == NULL)
+		return len;
+	return (size_t)(colon - text) + 3;
+}
+
 /* Returns how much of a text may be shown: an invite that is in the wrong
  * place, or has a mistake in front, has a secret at its end. */
 static size_t
@@ -165,7 +181,7 @@ open_part(const char *text, size_t len)
 	for (size_t i = 0; i + size < len; i++)
 		if (strncasecmp(text + i, scheme, size) == 0)
 			return i + size;
-	return len;
+	return before_password(text, len);
 }
 
 const char *

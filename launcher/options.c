@@ -23,6 +23,9 @@
 const struct option_spec option_specs[OPT_COUNT] = { OPTIONS_TABLE(
     OPTION_ROW) };
 
+static_assert(ENGINE_URL_WHY_MAX <= OPTION_WHY_MAX &&
+	FLEET_ADDRESSES_WHY_MAX <= OPTION_WHY_MAX,
+    "each has room");
 static_assert(OPT_MODE == 0 && OPT_BOOTNODE_UDP_PORT < OPT_BOOTNODE &&
 	OPT_BOOTNODE_UDP_PORT < OPT_LISTEN,
     "options that others depend on are read first");

@@ -15,6 +15,8 @@
 #include "common/ipc_messages.h"
 #include "common/log.h"
 #include "common/processes.h"
+#include "launcher/engine_url.h"
+#include "launcher/fleet_addresses.h"
 #include "launcher/invitation.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/options_table.h"
@@ -126,9 +128,13 @@ struct options {
 	char metrics_socket[METRICS_PATH_MAX + 1]; /* "": none; bootnode */
 	char control_socket[METRICS_PATH_MAX + 1]; /* the same */
 	enum control_mode control_mode;
-	char control[METRICS_PATH_MAX + 1]; /* OPTIONS_CONTROL alone: */
-	const char *words[2];		    /* the command */
-	unsigned int word_count;	    /* more is more than any takes */
+	struct engine_url fleet; /* bootnode, as the next three */
+	char fleet_auth_file[OPTION_PATH_MAX + 1]; /* "": no password */
+	char fleet_ca_file[OPTION_PATH_MAX + 1];
+	struct fleet_addresses fleet_addresses; /* count 0: not given */
+	char control[METRICS_PATH_MAX + 1];	/* OPTIONS_CONTROL alone: */
+	const char *words[2];			/* the command */
+	unsigned int word_count; /* more is more than any takes */
 	char access_key_file[OPTION_PATH_MAX + 1]; /* "": none */
 	char new_access_key[ACCESS_NAME_MAX + 1];
 	bool help;

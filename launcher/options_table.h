@@ -168,6 +168,24 @@ X(CONTROL_SOCKET, "CONTROL_SOCKET", "control-socket", PATH,		\
 X(CONTROL_SOCKET_MODE, "CONTROL_SOCKET_MODE", "control-socket-mode",	\
     CHOICE, control_mode, 0, 0, "0600|0660", FOR_BOOTNODE, "MODE", "0600", \
     NULL, "who may connect to it")					\
+X(FLEET, "FLEET", "fleet", ENGINE, fleet, 0, 0,				\
+    NULL, FOR_BOOTNODE, "URL", NULL, NULL,				\
+    "the Redis or Valkey server by which the bootnodes of a fleet know "	\
+    "of each other")							\
+X(FLEET_AUTH_FILE, "FLEET_AUTH_FILE", "fleet-auth-file", PATH,		\
+    fleet_auth_file, 1, OPTION_PATH_MAX, NULL, FOR_BOOTNODE, "FILE", NULL, \
+    NULL, "file of mode 0600 with the password of that server, or a "	\
+    "user, a blank and the password")					\
+X(FLEET_CA_FILE, "FLEET_CA_FILE", "fleet-ca-file", PATH,		\
+    fleet_ca_file, 1, OPTION_PATH_MAX, NULL, FOR_BOOTNODE, "FILE",	\
+    "/etc/ssl/certs/ca-certificates.crt", NULL,				\
+    "file of certificates, in PEM, that may sign that of a rediss:// "	\
+    "server")								\
+X(FLEET_ADDRESS, "FLEET_ADDRESS", "fleet-address", ADDRESSES,		\
+    fleet_addresses, 0, 0, NULL, FOR_BOOTNODE, "ADDRESS[:PORT]", NULL,	\
+    "default those that it listens on",					\
+    "where clients reach this bootnode of a fleet; several with commas, "	\
+    "two for each of IPv4 and IPv6")					\
 X(CONTROL, NULL, "control", PATH, control, 1, METRICS_PATH_MAX, NULL,	\
     FOR_BOTH, "PATH", NULL, NULL,					\
     "send the command that follows to the bootnode with this control "	\
@@ -203,6 +221,8 @@ enum option_kind {
 	KIND_ACCESS_NAME,
 	KIND_HOSTS,
 	KIND_LISTEN,
+	KIND_ENGINE,
+	KIND_ADDRESSES,
 	KIND_KEY,
 	KIND_PATH,
 	KIND_INVITE,
@@ -226,6 +246,10 @@ enum option_kind {
 #define WANT_HOSTS(min, max, choices) WANT_HOST ", or several with commas"
 #define WANT_LISTEN(min, max, choices) \
 	"one or two numeric addresses: v4, v4:port or [v6]:port"
+#define WANT_ENGINE(min, max, choices) \
+	"redis://HOST[:PORT][/DB], rediss://HOST[:PORT][/DB] or unix:/PATH"
+#define WANT_ADDRESSES(min, max, choices) \
+	"numeric addresses with commas: v4, v4:port or [v6]:port"
 #define WANT_KEY(min, max, choices)    "64 hexadecimal digits"
 #define WANT_PATH(min, max, choices)   "a path of " WANT_RANGE(min, max) " bytes"
 #define WANT_INVITE(min, max, choices) "gochat://... or -"

@@ -7,6 +7,7 @@
 
 #include "common/ipc.h"
 #include "launcher/family.h"
+#include "launcher/fleet.h"
 #include "launcher/upgrade.h"
 #include "launcher/kernel.h"
 #include "launcher/options.h"
@@ -90,6 +91,7 @@ struct supervisor {
 	struct reload reload;
 	struct upgrade upgrade;
 	struct takeover takeover;
+	struct fleet fleet;
 	struct ipc_privileges privileges;
 	bool access;	      /* the options give a client an access key */
 	bool access_part;     /* which part of the memory a bootnode's are in */

@@ -45,6 +45,8 @@ what_it_takes(const struct option_spec *spec)
 	case KIND_IDENTITY:
 	case KIND_ACCESS_NAME:
 	case KIND_HOSTS:
+	case KIND_ENGINE:
+	case KIND_ADDRESSES:
 	case KIND_KEY:
 	case KIND_INVITE:
 		break;

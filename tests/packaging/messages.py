@@ -5,7 +5,7 @@ import glob
 import os
 import re
 
-FILES = ("launcher/*.c", "netd/*.c", "netd/bootnode/*.c", "cryptod/*.c",
+FILES = ("launcher/*.c", "fleetd/*.c", "netd/*.c", "netd/bootnode/*.c", "cryptod/*.c",
          "cryptod/bootnode/*.c", "common/*.c", "ui/*.c", "ui/json/*.c",
          "ui/tui/*.c")
 # Only clients use these files; and the errors of options explain themselves.

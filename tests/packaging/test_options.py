@@ -106,7 +106,7 @@ def options_in_help(t):
     for row in rows:
         text = found["--" + row.flag if row.flag else row.variable + "="]
         text = " ".join(text.split())
-        given = re.search(r"; default ([\w.:]+)(?=;|,|$)", text)
+        given = re.search(r"; default ([\w.:/-]+)(?=;|,|$)", text)
         check_default(row, given[1] if given else None, "--help")
         if row.choices:
             check("one of " + "|".join(row.choices) in text,

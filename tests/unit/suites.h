@@ -16,6 +16,8 @@
 	X(invite)             \
 	X(access)             \
 	X(access_file)        \
+	X(engine_file)        \
+	X(fleet_addresses)    \
 	X(invitation)         \
 	X(invites)            \
 	X(entry)              \

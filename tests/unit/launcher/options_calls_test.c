@@ -14,6 +14,7 @@ void options_calls_suite(void);
 #define KEY                                \
 	"000102030405060708090a0b0c0d0e0f" \
 	"101112131415161718191a1b1c1d1e1f"
+#define NO_FLEET ": expected --fleet or FLEET, too"
 #define NO_VALUE "--passphrase: expected no value"
 
 static void
@@ -36,6 +37,22 @@ test_default_port(void)
 	CU_ASSERT_EQUAL(t.o.listen.count, 2);
 	CU_ASSERT_STRING_EQUAL(t.o.listen.at[1].host, "127.0.0.1");
 	CU_ASSERT_EQUAL(t.o.listen.at[1].port, 7);
+}
+
+/* Whoever loses a bootnode of a fleet notices sooner. */
+static void
+test_fleet_heartbeat(void)
+{
+	struct trial t = { .flags = { "gochat", "--mode=bootnode" } };
+
+	trial_check_text("no fleet", trial_run(&t), "");
+	CU_ASSERT_EQUAL(t.o.heartbeat_interval, 10);
+	t.flags[2] = "--fleet=unix:/x";
+	trial_check_text("a fleet", trial_run(&t), "");
+	CU_ASSERT_EQUAL(t.o.heartbeat_interval, 5);
+	t.env[0] = "HEARTBEAT_INTERVAL=7";
+	trial_check_text("another interval", trial_run(&t), "");
+	CU_ASSERT_EQUAL(t.o.heartbeat_interval, 7);
 }
 
 static void
@@ -193,6 +210,21 @@ static const struct {
 	{ { "MODE=bootnode" }, "\n\nMAX_PEERS=x\n",
 	    "MAX_PEERS in .env line 3: \"x\": expected a number from 2 to "
 	    "4096" },
+	{ { "MODE=bootnode", "--fleet-address=10.0.0.1" }, NULL,
+	    "--fleet-address" NO_FLEET },
+	{ { "MODE=bootnode" }, "FLEET_AUTH_FILE=x",
+	    "FLEET_AUTH_FILE in .env line 1" NO_FLEET },
+	{ { "MODE=bootnode", "--fleet=redis://a", "--fleet-ca-file=x" }, NULL,
+	    "--fleet-ca-file: expected --fleet or FLEET with rediss://, as "
+	    "another connection is not encrypted" },
+	{ { "ROOM=r", "BOOTNODE=b", "--fleet=redis://a" }, NULL,
+	    "--fleet: expected in mode bootnode only" },
+	{ { "ROOM=r", "BOOTNODE=b", "FLEET=redis://a", "FLEET_CA_FILE=x" },
+	    NULL, "" },
+	{ { "MODE=bootnode", "--fleet=redis://a", "PEER_TIMEOUT=5" }, NULL,
+	    "PEER_TIMEOUT in the environment: \"5\": expected more than "
+	    "--heartbeat-interval by default, \"5\"" ANOTHERS
+	    "--peer-timeout or GOCHAT_PEER_TIMEOUT" },
 	{ { "MODE=bootnode", "--heartbeat-interval=15" }, NULL,
 	    "--peer-timeout by default: \"15\": expected more than "
 	    "--heartbeat-interval, \"15\"" },
@@ -396,6 +428,7 @@ options_calls_suite(void)
 	CU_pSuite suite = CU_add_suite("options, whole calls", NULL, NULL);
 
 	CU_add_test(suite, "default port", test_default_port);
+	CU_add_test(suite, "heartbeats in a fleet", test_fleet_heartbeat);
 	CU_add_test(suite, "empty is not set", test_empty_is_not_set);
 	CU_add_test(suite, "choice of the interface", test_choice_of_ui);
 	CU_add_test(suite, "whole calls", test_calls);

@@ -45,6 +45,12 @@ field_text(const struct options *o, enum option_id id, char *buf, size_t len)
 	case KIND_LISTEN:
 		(void)endpoint_format(((const struct listen *)field)->at, buf);
 		break;
+	case KIND_ENGINE:
+		(void)engine_url_format(field, buf);
+		break;
+	case KIND_ADDRESSES:
+		(void)fleet_addresses_format(field, buf);
+		break;
 	case KIND_KEY:
 		for (size_t i = 0; i < 32; i++)
 			(void)snprintf(buf + 2 * i, len - 2 * i, "%02x",
@@ -109,6 +115,13 @@ static const struct source_case {
 	ROW(CONTROL_SOCKET, "control-socket", "", "x", "y", "z"),
 	ROW(CONTROL_SOCKET_MODE, "control-socket-mode", "0600", "0660", "0600",
 	    "0660"),
+	ROW(FLEET, "fleet", "", "redis://a:6379", "unix:/x",
+	    "rediss://[::1]:5/7"),
+	ROW(FLEET_AUTH_FILE, "fleet-auth-file", "", "x", "y", "z"),
+	ROW(FLEET_CA_FILE, "fleet-ca-file",
+	    "/etc/ssl/certs/ca-certificates.crt", "x", "y", "z"),
+	ROW(FLEET_ADDRESS, "fleet-address", "", "10.0.0.1:0",
+	    "10.0.0.1:5,[fc00::1]:6", "10.0.0.2:1"),
 };
 #define SOURCE_CASES (sizeof(source_cases) / sizeof(*source_cases))
 
@@ -122,6 +135,9 @@ begin(struct trial *t, enum option_id id, bool given)
 		trial_add(t->flags, "--mode=bootnode");
 	if (given && (id == OPT_INVITE || id == OPT_INVITE_FILE))
 		return; /* an invite says the rest */
+	if (id == OPT_FLEET_AUTH_FILE || id == OPT_FLEET_CA_FILE ||
+	    id == OPT_FLEET_ADDRESS)
+		trial_add(t->env, "FLEET=rediss://some.example");
 	if (id != OPT_BOOTNODE)
 		trial_add(t->env, "BOOTNODE=some.example");
 	if (id != OPT_ROOM)
@@ -248,6 +264,13 @@ test_every_place(void)
 #define DIGITS	 "64 hexadecimal digits"
 #define IDENTITY "1 to 32 of A-Z, a-z, 0-9, - and _"
 #define PATH	 "a path of 1 to 4095 bytes"
+#define ENGINE                                                    \
+	"redis://HOST[:PORT][/DB], rediss://HOST[:PORT][/DB] or " \
+	"unix:/PATH"
+#define ADDRESSES "numeric addresses with commas: v4, v4:port or [v6]:port"
+#define NO_PASSWORD                                                          \
+	"it has a user or a password, which others could see: they go into " \
+	"the file of --fleet-auth-file" EXPECTED ENGINE
 
 /*
  * Gives an option a value by its flag, if it has one. want is what the error
@@ -277,7 +300,7 @@ try_value(enum option_id id, const char *value, const char *shown,
 		(void)snprintf(err, sizeof(err), "%s%s: \"%s\": %s%s%s%s", name,
 		    c->flag ? "" : " in the environment",
 		    shown != NULL ? shown : value,
-		    strncmp(want, "it ", 3) == 0 ? "" : "expected ", want,
+		    strstr(want, EXPECTED) != NULL ? "" : "expected ", want,
 		    c->flag ? "" : ANOTHERS "GOCHAT_", c->flag ? "" : name);
 	trial_check_text(text, trial_run(&t), err);
 }
@@ -392,6 +415,32 @@ static const struct {
 	{ OPT_LISTEN, "1.2.3.4,,1.2.3.5", NULL, ADDRESS },
 	{ OPT_LISTEN, ",1.2.3.4", NULL, ADDRESS },
 	{ OPT_STATE_DIR, "", NULL, PATH },
+	{ OPT_FLEET, "", NULL, ENGINE },
+	{ OPT_FLEET, "redis.example", NULL, ENGINE },
+	{ OPT_FLEET, "redis://", NULL, ENGINE },
+	{ OPT_FLEET, "redis://a:0", NULL, ENGINE },
+	{ OPT_FLEET, "redis://a/", NULL, NULL },
+	{ OPT_FLEET, "REDISS://a/9999", NULL, NULL },
+	{ OPT_FLEET, "redis://a/10000", NULL, ENGINE },
+	{ OPT_FLEET, "redis://a/1/2", NULL, ENGINE },
+	{ OPT_FLEET, "redis://a/-1", NULL, ENGINE },
+	{ OPT_FLEET, "unix:x", NULL, ENGINE },
+	{ OPT_FLEET, "unix:/", NULL, ENGINE },
+	/* A password is not repeated, wherever it stands. */
+	{ OPT_FLEET, "redis://user:secret@a", "redis://...", NO_PASSWORD },
+	{ OPT_FLEET, "rediss://:secret@a/1", "rediss://...", NO_PASSWORD },
+	{ OPT_IDENTITY, "redis://user:secret@a", "redis://...", IDENTITY },
+	{ OPT_FLEET_ADDRESS, "", NULL, ADDRESSES },
+	{ OPT_FLEET_ADDRESS, "a.example", NULL, ADDRESSES },
+	{ OPT_FLEET_ADDRESS, "10.0.0.1,", NULL, ADDRESSES },
+	{ OPT_FLEET_ADDRESS, "10.0.0.1:1,10.0.0.1:2,[fc00::1]:1,fc00::2", NULL,
+	    NULL },
+	{ OPT_FLEET_ADDRESS, "10.0.0.1,10.0.0.2,10.0.0.3", NULL,
+	    "there are more than 2 of IPv4" EXPECTED ADDRESSES },
+	{ OPT_FLEET_ADDRESS, "0.0.0.0", NULL,
+	    "no client can reach an address like 0.0.0.0" EXPECTED ADDRESSES },
+	{ OPT_FLEET_ADDRESS, "ff02::1", NULL,
+	    "no client can reach an address like ff02::1" EXPECTED ADDRESSES },
 };
 
 /* Tries a value of one byte too many, then of one byte less. */
