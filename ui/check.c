@@ -25,6 +25,10 @@ check_put(struct ui *ui, const struct ipc_bootnode *b, const struct buf *why)
 		    addr_format(&b->addr, addr, sizeof(addr)),
 		    check_total(&b->took) / 1000.0, b->took.resolve_us / 1000.0,
 		    b->took.cookie_us / 1000.0, b->took.welcome_us / 1000.0);
+		if (b->took.redirects > 0)
+			buf_printf(&line, "; %u other%s sent us on",
+			    b->took.redirects,
+			    b->took.redirects == 1 ? "" : "s");
 	}
 	output_line(&ui->out, &line);
 }

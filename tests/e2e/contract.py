@@ -76,7 +76,7 @@ EVENTS = {
     "check": ({"ok": bool},
               dict.fromkeys(("address", "key", "reason"), TEXT) |
               dict.fromkeys(("name_ms", "cookie_ms", "welcome_ms",
-                             "total_ms"), NUMBER)),
+                             "total_ms"), NUMBER) | {"redirects": COUNT}),
     "error": ({"text": TEXT}, {}),
     "bye": ({}, {}),
 }

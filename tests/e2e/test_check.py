@@ -84,6 +84,7 @@ def check_for_programs(t):
     said = json.loads(out)
     check(said["event"] == "check" and said["ok"] is True and
           said["key"] == boot.key and said["address"].endswith(":9595"), out)
+    check(said["redirects"] == 0, out)
     check(said["name_ms"] > 0 and abs(
         said["total_ms"] - said["name_ms"] - said["cookie_ms"]
         - said["welcome_ms"]) < 0.01, out)

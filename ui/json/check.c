@@ -25,6 +25,7 @@ json_checked(struct ui *ui, const struct ipc_bootnode *b, const struct buf *why)
 		set_ms(event, "cookie_ms", b->took.cookie_us);
 		set_ms(event, "welcome_ms", b->took.welcome_us);
 		set_ms(event, "total_ms", check_total(&b->took));
+		json_set(event, "redirects", json_integer(b->took.redirects));
 	}
 	json_event_append(&line, event);
 	output_line(&ui->out, &line);

@@ -24,7 +24,8 @@ open_check(struct fixture *f, enum ui_kind kind)
 }
 
 static void
-tell(struct fixture *f, enum boot_status status, enum boot_refusal refusal)
+tell_sent_on(struct fixture *f, enum boot_status status,
+    enum boot_refusal refusal, uint32_t redirects)
 {
 	const struct ipc_bootnode b = {
 		.status = (uint8_t)status,
@@ -34,10 +35,16 @@ tell(struct fixture *f, enum boot_status status, enum boot_refusal refusal)
 			      1 },
 		    9595 },
 		.key = { 0xab },
-		.took = { 1500, 2000, 4000 },
+		.took = { 1500, 2000, 4000, redirects },
 	};
 
 	CU_ASSERT_EQUAL(fixture_tell(f, IPC_BOOTNODE, &b, NULL, 0), 0);
+}
+
+static void
+tell(struct fixture *f, enum boot_status status, enum boot_refusal refusal)
+{
+	tell_sent_on(f, status, refusal, 0);
 }
 
 /* Nothing more is shown, and the process ends with this code. */
@@ -73,6 +80,20 @@ test_passed(void)
 	expect_end(&f, 0);
 }
 
+/* The first node of the fleet was not the one of the room. */
+static void
+test_sent_on(void)
+{
+	struct fixture f;
+
+	open_check(&f, UI_PLAIN);
+	tell_sent_on(&f, BOOT_JOINED, REFUSAL_NONE, 1);
+	fixture_expect(&f,
+	    "ok: bootnode 192.0.2.1:9595 let us in after 7.5 ms (name 1.5 ms, "
+	    "COOKIE 2.0 ms, WELCOME 4.0 ms); 1 other sent us on\n");
+	expect_end(&f, 0);
+}
+
 static void
 test_passed_json(void)
 {
@@ -84,7 +105,7 @@ test_passed_json(void)
 	    "{\"event\":\"check\",\"time\":\"" FIXTURE_UTC "\",\"ok\":true,"
 	    "\"address\":\"192.0.2.1:9595\",\"key\":\"ab000000000000000000000000"
 	    "00000000000000000000000000000000000000\",\"name_ms\":1.5,"
-	    "\"cookie_ms\":2.0,\"welcome_ms\":4.0,\"total_ms\":7.5}\n");
+	    "\"cookie_ms\":2.0,\"welcome_ms\":4.0,\"total_ms\":7.5,\"redirects\":0}\n");
 	expect_end(&f, 0);
 }
 
@@ -158,6 +179,7 @@ ui_check_suite(void)
 	CU_pSuite suite = CU_add_suite("ui, check", NULL, NULL);
 
 	CU_add_test(suite, "passed", test_passed);
+	CU_add_test(suite, "sent on", test_sent_on);
 	CU_add_test(suite, "passed, json", test_passed_json);
 	CU_add_test(suite, "refused", test_refused);
 	CU_add_test(suite, "silent", test_silent);
