@@ -12,7 +12,7 @@
 
 struct credentials {
 	struct engine_access access;
-	const char *ca; /* PEM, with a NUL after its ca_len bytes */
+	char *ca; /* its caller's: PEM, with a NUL after its ca_len bytes */
 	size_t ca_len;
 };
 

@@ -15,7 +15,6 @@ static const struct filter_entry entries[] = {
 	{ SCMP_SYS(write), FDS, FD(FD_ENGINE) },	 /* what it is asked */
 	{ SCMP_SYS(getrandom), ANY, 0 }, /* OpenSSL's generator */
 	{ SCMP_SYS(getpid), ANY, 0 },	 /* the same: did it fork? */
-	{ SCMP_SYS(mremap), ANY, 0 },	 /* realloc of a long answer */
 	{ SCMP_SYS(close), FDS, COMES }, /* child_reopen, a connection's end */
 	{ SCMP_SYS(dup3), FDS, COMES },	 /* child_reopen, on_engine */
 };

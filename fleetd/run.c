@@ -5,6 +5,8 @@
 
 #include "common/log.h"
 #include "common/loop.h"
+#include "fleetd/engine.h"
+#include "fleetd/outage.h"
 #include "fleetd/want.h"
 
 #include <errno.h>
@@ -16,16 +18,68 @@ struct courier {
 	struct loop loop;
 	struct ipc_channel netd;
 	struct want want;
+	struct engine_setup setup;
+	struct engine engine;
+	struct outage outage;
+	bool asked; /* by this netd, not by one before it */
 	uint64_t now;
 };
+
+/* --- What the engine says, for netd and the log -------------------------- */
+
+/* A round of a netd that has died is of no use to the next one. */
+static void
+tell_netd(struct courier *c, enum ipc_type type, const void *body,
+    const void *tail, size_t len)
+{
+	if (c->asked)
+		ipc_send(&c->netd, type, body, tail, len);
+}
+
+static void
+on_found(void *self, uint64_t id, const uint8_t *sealed, size_t len)
+{
+	const struct ipc_fleet_found found = { .id = id };
+
+	tell_netd(self, IPC_FLEET_FOUND, &found, sealed, len);
+}
+
+static void
+on_over(void *self, const struct ipc_fleet_round *round)
+{
+	struct courier *c = self;
+
+	tell_netd(c, IPC_FLEET_ROUND, round, NULL, 0);
+	if (round->result != FLEET_ROUND_DONE)
+		return;
+	want_served(&c->want);
+	if (outage_over(&c->outage))
+		log_event(LOG_INFO, "engine_serves", "rtt_us=%u",
+		    round->rtt_us);
+}
+
+static void
+on_lost(void *self, const char *why)
+{
+	struct courier *c = self;
+
+	want_failed(&c->want, c->now);
+	if (outage_lost(&c->outage, why))
+		log_event(LOG_WARN, "engine_lost",
+		    "msg=the fleet's engine is lost: %s", why);
+}
+
+/* --- What the launcher and netd say -------------------------------------- */
 
 /* netd has died, and its successor's channel comes. The connection to the
  * engine stays. */
 static void
 netd_gone(void *self, struct ipc_channel *ch)
 {
-	(void)self;
+	struct courier *c = self;
+
 	(void)ch;
+	c->asked = false;
 }
 
 static int
@@ -52,14 +106,16 @@ place_engine(int fd)
 	close(fd);
 }
 
+/* There is one at a time, since there is none when we ask. */
 static int
 on_engine(void *self, const struct ipc_message_in *in)
 {
 	struct courier *c = self;
 
+	if (engine_fd(&c->engine) != -1)
+		return -1;
 	place_engine(in->fd);
-	close(FD_ENGINE);
-	want_failed(&c->want, in->now);
+	engine_take(&c->engine, FD_ENGINE, in->now);
 	return 0;
 }
 
@@ -75,22 +131,39 @@ on_no_engine(void *self, const struct ipc_message_in *in)
 static int
 on_record(void *self, const struct ipc_message_in *in)
 {
-	const struct ipc_fleet_round round = { .result = FLEET_ROUND_AWAY };
+	const struct ipc_fleet_record *head = in->body;
+	struct engine_record record = { .head = *head, .len = in->tail_len };
 	struct courier *c = self;
 
-	(void)in;
-	ipc_send(&c->netd, IPC_FLEET_ROUND, &round, NULL, 0);
+	if (in->tail_len > 0)
+		memcpy(record.sealed, in->tail, in->tail_len);
+	c->asked = true;
+	engine_round(&c->engine, &record, in->now);
 	return 0;
 }
 
+/* --- The main loop ------------------------------------------------------- */
+
+static void
+ready(void *self)
+{
+	struct courier *c = self;
+
+	engine_ready(&c->engine, c->now);
+}
+
+/* What it waits for next is known last. */
 static void
 work(void *self)
 {
 	struct courier *c = self;
 
+	engine_work(&c->engine, c->now);
 	if (want_ask(&c->want, c->now))
 		ipc_send(&c->loop.child->control, IPC_ENGINE_ASK, NULL, NULL,
 		    0);
+	c->loop.fds[0].fd = engine_fd(&c->engine);
+	c->loop.fds[0].events = engine_events(&c->engine);
 }
 
 static uint64_t
@@ -98,16 +171,16 @@ deadline(const void *self)
 {
 	const struct courier *c = self;
 
-	return c->want.at;
+	return clock_min(c->want.at, engine_deadline(&c->engine));
 }
 
 /* The number of messages that are taken in a turn. */
 #define TURN 16
 
 void
-fleetd_run(struct child *child, const struct ipc_config_fleetd *config,
-    const struct credentials *credentials)
+fleetd_run(struct child *child, const struct fleetd_start *start)
 {
+	static const struct engine_calls calls = { on_found, on_over, on_lost };
 	static struct courier c;
 	const struct handler handlers[] = {
 		{ IPC_CHANNEL, on_channel, &c },
@@ -116,12 +189,19 @@ fleetd_run(struct child *child, const struct ipc_config_fleetd *config,
 		{ IPC_FLEET_RECORD, on_record, &c },
 	};
 
-	(void)config;
-	(void)credentials;
 	loop_init(&c.loop, child, &c, &c.now);
+	c.loop.fd_count = 1;
+	c.loop.ready = ready;
 	c.loop.work = work;
 	c.loop.deadline = deadline;
 	want_init(&c.want, c.now);
+	c.setup = (struct engine_setup){
+		.trust = start->trust,
+		.user = start->access->user,
+		.password = start->access->password,
+		.db = start->db,
+	};
+	engine_init(&c.engine, &c.setup, &calls, &c);
 	child_open(child, &c.netd, FD_NETD, ROLE_NETD);
 	loop_add(&c.loop, &c.netd, TURN)->gone = netd_gone;
 	dispatch_add(&c.loop.handlers, handlers,

@@ -6,9 +6,17 @@
 #define FLEETD_RUN_H
 
 #include "common/child.h"
-#include "fleetd/credentials.h"
+#include "common/engine_access.h"
+#include "fleetd/tls.h"
 
-void fleetd_run(struct child *, const struct ipc_config_fleetd *,
-    const struct credentials *) __attribute__((noreturn));
+/* What it knows from its start: all of it stays the caller's. */
+struct fleetd_start {
+	const struct engine_access *access;
+	const struct tls_trust *trust; /* NULL: no TLS */
+	uint32_t db;
+};
+
+void fleetd_run(struct child *, const struct fleetd_start *)
+    __attribute__((noreturn));
 
 #endif

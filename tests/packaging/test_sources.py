@@ -10,7 +10,7 @@ import elf
 from harness import TOP, check, check_equal, test
 
 COLUMNS = 80
-PROGRAM = ("common", "precis", "launcher", "netd", "cryptod", "ui")
+PROGRAM = ("common", "precis", "launcher", "netd", "cryptod", "ui", "fleetd")
 FOLDERS = PROGRAM + ("packaging", "tests")
 # The programs leave this to the end of their processes, and tests free it, so
 # that a leak is seen.
@@ -27,6 +27,7 @@ BELOW = {
     "netd/transport": ("common",),
     "netd/client": ("common", "netd", "netd/transport"),
     "netd/bootnode": ("common", "netd"),
+    "fleetd": ("common",),
     "cryptod": ("common",),
     "cryptod/client": ("common", "cryptod"),
     "cryptod/bootnode": ("common", "cryptod"),

@@ -342,7 +342,11 @@
 	X(engine_errors)      \
 	/* tls_test.c */      \
 	X(fleetd_tls)         \
-	X(redis)
+	X(redis)              \
+	X(outage)             \
+	/* run_test.c */      \
+	X(fleetd)             \
+	X(tls_sandbox)
 
 #define X(name) void name##_suite(void);
 SUITES(X)

@@ -76,7 +76,7 @@ static const struct question {
 	 * that number. */
 	{ "sendmsg", EVERYWHERE, 0, FD_NETLINK, "aaattaat" },
 	{ "recvmsg", EVERYWHERE, 0, FD_NETLINK, "aaattaat" },
-	{ "mremap", EVERYWHERE, 0, 0, "taaataaa" },
+	{ "mremap", EVERYWHERE, 0, 0, "taaataat" },
 	{ "recvmsg", EVERYWHERE, 0, FD_CONTROL, "aaaaaaaa" },
 	{ "recvmsg", EVERYWHERE, 0, 30, "attttttt" },
 	{ "recvmmsg", EVERYWHERE, 0, FD_UDP, "taatattt" },

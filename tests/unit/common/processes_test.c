@@ -195,7 +195,7 @@ static const char *const calls[PROCESS_COUNT] = {
 	    "exit_group ioctl mmap mremap munmap ppoll read "
 	    "recvmsg rt_sigreturn sendmsg write ",
 	[PROCESS_FLEETD] = "brk clock_gettime close dup3 exit_group getpid "
-			   "getrandom mmap mremap munmap ppoll read recvmsg "
+			   "getrandom mmap munmap ppoll read recvmsg "
 			   "sendmsg write ",
 };
 

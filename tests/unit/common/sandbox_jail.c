@@ -41,12 +41,11 @@ struct ends {
 };
 
 static void
-make_socketpair(struct ends *e, int fd)
+make_socketpair(struct ends *e, int fd, int type)
 {
 	int pair[2];
 
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
-				  0, pair),
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair),
 	    0);
 	e->child[fd] = pair[0];
 	e->ours[fd] = pair[1];
@@ -106,15 +105,17 @@ make_ends(struct ends *e, enum process_id process)
 	make_terminal(e);
 	make_pipe(e, STDOUT_FILENO);
 	make_pipe(e, STDERR_FILENO);
-	make_socketpair(e, FD_CONTROL);
-	make_socketpair(e, FD_CRYPTOD);
+	make_socketpair(e, FD_CONTROL, SOCK_SEQPACKET);
+	make_socketpair(e, FD_CRYPTOD, SOCK_SEQPACKET);
 	if (process_table[process].role == ROLE_NETD)
 		e->child[FD_UDP] = make_udp(true);
+	else if (process_table[process].role == ROLE_FLEETD)
+		make_socketpair(e, FD_FIFTH, SOCK_STREAM | SOCK_NONBLOCK);
 	else
-		make_socketpair(e, FD_FIFTH);
+		make_socketpair(e, FD_FIFTH, SOCK_SEQPACKET);
 	e->child[FD_SIXTH] = make_udp(true);
-	make_socketpair(e, FD_SEVENTH);
-	make_socketpair(e, FD_STRANGE);
+	make_socketpair(e, FD_SEVENTH, SOCK_SEQPACKET);
+	make_socketpair(e, FD_STRANGE, SOCK_SEQPACKET);
 	e->child[FD_UNBOUND] = make_udp(false);
 	snprintf(path, sizeof(path), "/proc/%d/mem", getpid());
 	e->child[FD_MEMORY] = open(path, O_RDONLY | O_CLOEXEC);

@@ -11,8 +11,9 @@
 
 /* Descriptors that are open in every child, whatever its process. 0 is a
  * terminal, 1 and 2 are pipes, 3 and 4 are channels. 5 is a channel, too, but
- * in netd the UDP socket, and 6 another UDP socket. 7 is a connected socket,
- * but in netd of a client the netlink socket. No filter has the others. */
+ * in netd the UDP socket, and 6 another UDP socket; in fleetd, 5 is a stream
+ * that does not block. 7 is a connected socket, but in netd of a client the
+ * netlink socket. No filter has the others. */
 #define FD_FIFTH   5
 #define FD_SIXTH   6 /* a UDP socket */
 #define FD_SEVENTH 7

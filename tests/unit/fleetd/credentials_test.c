@@ -42,7 +42,7 @@ test_read(void)
 		CU_ASSERT_STRING_EQUAL(c.access.password, "secret");
 		CU_ASSERT_EQUAL(c.ca_len, 3);
 		CU_ASSERT_STRING_EQUAL(c.ca, "PEM");
-		free((char *)(uintptr_t)c.ca);
+		free(c.ca);
 	}
 	close(fd);
 }

@@ -213,14 +213,17 @@ test_password(void)
 	end();
 }
 
-/* The rules of README.md. */
+/* The rules that documents name, which are the same in each. */
 #define RULES_MAX 512
 static const char start_of_rules[] = "ACL SETUSER gochat ";
+static const char *const documents[] = { "fleetd/README.md",
+	"packaging/RUNBOOK.md" };
 
-static void
-read_rules(char rules[RULES_MAX])
+/* Returns whether it names any. */
+static bool
+read_rules_of(const char *document, char rules[RULES_MAX])
 {
-	FILE *f = fopen("fleetd/README.md", "r");
+	FILE *f = fopen(document, "r");
 	char line[RULES_MAX];
 	const char *from = NULL;
 
@@ -228,9 +231,25 @@ read_rules(char rules[RULES_MAX])
 	while (from == NULL && fgets(line, sizeof(line), f) != NULL)
 		from = strstr(line, start_of_rules);
 	fclose(f);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(from);
+	if (from == NULL)
+		return false;
 	line[strcspn(line, "\n")] = '\0';
 	(void)strcpy(rules, from + strlen(start_of_rules));
+	return true;
+}
+
+static void
+read_rules(char rules[RULES_MAX])
+{
+	char others[RULES_MAX];
+
+	CU_ASSERT_TRUE_FATAL(read_rules_of(documents[0], rules));
+	if (!read_rules_of(documents[1], others))
+		return;
+	if (strcmp(rules, others) != 0)
+		fprintf(stderr, "\n  %s: %s\n  %s: %s\n", documents[0], rules,
+		    documents[1], others);
+	CU_ASSERT_STRING_EQUAL(rules, others);
 }
 
 /* The user has these rules, of which one may be left out. */
@@ -266,8 +285,8 @@ do_all(void)
 	return done + s.done == 2;
 }
 
-/* A user with the rules of README.md can do all that is needed, and each right
- * of them is needed. */
+/* A user with the rules of the documents can do all that is needed, and each
+ * right of them is needed. */
 static void
 test_acl(void)
 {
@@ -500,7 +519,7 @@ redis_suite(void)
 	CU_add_test(suite, "an index that is too long", test_full_index);
 	CU_add_test(suite, "another database", test_db);
 	CU_add_test(suite, "passwords", test_password);
-	CU_add_test(suite, "a user with the rules of README.md", test_acl);
+	CU_add_test(suite, "a user with the rules of the documents", test_acl);
 	CU_add_test(suite, "a user that is taken away", test_user_gone);
 	CU_add_test(suite, "TLS", test_tls);
 	CU_add_test(suite, "TLS that is refused", test_tls_refused);
