@@ -126,6 +126,20 @@ child_receive_from(struct child *c, struct ipc_channel *ch,
 	return result;
 }
 
+enum ipc_result
+child_receive_wary(struct child *c, struct ipc_channel *ch,
+    struct ipc_message_in *in)
+{
+	const enum ipc_result result = ipc_receive(ch, in);
+
+	if (result == IPC_CLOSED)
+		ipc_close(ch);
+	if (result != IPC_FAULTY)
+		return result;
+	child_accuse(c, ch, in->type);
+	return IPC_CLOSED;
+}
+
 void
 child_reopen(struct child *c, struct ipc_channel *ch, int want, int fd)
 {
@@ -143,8 +157,8 @@ child_reopen(struct child *c, struct ipc_channel *ch, int want, int fd)
 	ch->room = room;
 }
 
-void
-child_fault(struct child *c, const struct ipc_channel *ch, enum ipc_type type)
+static void
+report(struct child *c, const struct ipc_channel *ch, enum ipc_type type)
 {
 	struct ipc_fault fault = {
 		.role = (uint8_t)ch->other,
@@ -153,5 +167,18 @@ child_fault(struct child *c, const struct ipc_channel *ch, enum ipc_type type)
 	};
 
 	ipc_send(&c->control, IPC_FAULT, &fault, NULL, 0);
+}
+
+void
+child_accuse(struct child *c, struct ipc_channel *ch, enum ipc_type type)
+{
+	report(c, ch, type);
+	ipc_close(ch);
+}
+
+void
+child_fault(struct child *c, const struct ipc_channel *ch, enum ipc_type type)
+{
+	report(c, ch, type);
 	_exit(1);
 }

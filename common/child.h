@@ -73,6 +73,18 @@ enum ipc_result child_receive_from(struct child *, struct ipc_channel *,
  */
 void child_reopen(struct child *, struct ipc_channel *, int want, int fd);
 
+/*
+ * The same for a channel whose other end the process can do without: if what
+ * came is not allowed, reports the other end to the launcher, which ends it,
+ * and goes on as if it were gone.
+ */
+enum ipc_result child_receive_wary(struct child *, struct ipc_channel *,
+    struct ipc_message_in *in);
+
+/* Reports the other end of a channel for a message whose content or timing is
+ * not allowed, and closes the channel. */
+void child_accuse(struct child *, struct ipc_channel *, enum ipc_type);
+
 /* Reports a message whose content or timing is not allowed, and ends. */
 void child_fault(struct child *, const struct ipc_channel *, enum ipc_type)
     __attribute__((noreturn));

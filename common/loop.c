@@ -72,15 +72,27 @@ flush(struct loop *l)
 			ipc_flush(l->channels[i].channel);
 }
 
-static void
-hand_on(struct loop *l, void *self, const struct ipc_channel *ch,
-    struct ipc_message_in *in)
+/* Hands a message on. Returns false if its receiver refuses it. */
+static bool
+hand_on(struct loop *l, void *self, struct ipc_message_in *in)
 {
 	in->now = *l->now = clock_now();
 	if (dispatch_message(&l->handlers, self, in) == 0)
-		return;
+		return true;
 	flush(l); /* the answers to what was right */
-	child_fault(l->child, ch, in->type);
+	return false;
+}
+
+static void
+hand_on_from(struct loop *l, const struct loop_channel *c,
+    struct ipc_message_in *in)
+{
+	if (hand_on(l, c->self, in))
+		return;
+	if (!c->wary)
+		child_fault(l->child, c->channel, in->type);
+	child_accuse(l->child, c->channel, in->type);
+	c->gone(c->self, c->channel);
 }
 
 /* A process that ends with its neighbour does not close the channel: close() is
@@ -89,6 +101,8 @@ static enum ipc_result
 receive(const struct loop *l, const struct loop_channel *c,
     struct ipc_message_in *in)
 {
+	if (c->wary)
+		return child_receive_wary(l->child, c->channel, in);
 	if (c->gone != NULL)
 		return child_receive_from(l->child, c->channel, in);
 	return child_receive(l->child, c->channel, in) ? IPC_GOT : IPC_EMPTY;
@@ -105,7 +119,7 @@ serve(struct loop *l, const struct loop_channel *c, bool gone)
 	     left > 0 && is_open(c) && may_read(c, gone); left--)
 		switch (receive(l, c, &in)) {
 		case IPC_GOT:
-			hand_on(l, c->self, c->channel, &in);
+			hand_on_from(l, c, &in);
 			break;
 		case IPC_CLOSED:
 			c->gone(c->self, c->channel);
@@ -143,7 +157,8 @@ serve_control(struct loop *l)
 	struct ipc_message_in in;
 
 	while (child_receive(l->child, control, &in))
-		hand_on(l, l->self, control, &in);
+		if (!hand_on(l, l->self, &in))
+			child_fault(l->child, control, in.type);
 }
 
 /* Fills in the descriptors to wait for. Returns their number. */

@@ -26,6 +26,9 @@ struct loop_channel {
 	/* The other end has died, and the channel is closed; NULL: the process
 	 * ends, too. */
 	void (*gone)(void *self, struct ipc_channel *);
+	/* A fault of the other end is only its own: this process reports it,
+	 * and goes on as if it had died. */
+	bool wary;
 	bool heard_out; /* its last messages before it died are all taken */
 	bool off;	/* the loop does not look at it */
 };

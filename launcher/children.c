@@ -21,6 +21,7 @@ void
 children_init(struct supervisor *s)
 {
 	s->known.fd = s->reload.fd = -1;
+	fleet_init(&s->fleet);
 	s->takeover.predecessor = -1;
 	s->takeover.due = CLOCK_NEVER;
 	for (unsigned int room = 0; room < ROOMS_MAX; room++)
@@ -140,6 +141,8 @@ started(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 	service_started(s, child);
 	if (child->role == ROLE_UI)
 		s->terminal.used = true;
+	if (child->role == ROLE_FLEETD)
+		fleet_started(s);
 	if (child->role == ROLE_CRYPTOD)
 		remember_cryptod_started(s, supervised_room(s, child));
 	if (!spawned->isolated)
@@ -197,6 +200,7 @@ forget_asked(struct supervisor *s)
 	for (unsigned int room = 0; room < s->family.rooms; room++)
 		s->rooms[room].resolving = false;
 	reload_not_started(s, "the spawner is gone");
+	fleet_without_spawner(s);
 	upgrade_without_spawner(s);
 }
 
@@ -216,6 +220,11 @@ not_started(struct supervisor *s, const struct spawned *spawned)
 		forget_asked(s);
 		return -1;
 	}
+	if (child->role == ROLE_FLEETD) {
+		s->starting &= ~supervised_bit(s, child);
+		fleet_not_started(s);
+		return 0;
+	}
 	s->starting &=
 	    ~family_of_room(&s->family, s->family.at[spawned->child].room);
 	house_fail(s, supervised_room(s, child));
@@ -227,6 +236,10 @@ not_started(struct supervisor *s, const struct spawned *spawned)
 static int
 do_without(struct supervisor *s, uint64_t missing)
 {
+	if (supervised_all_ready(s) && (missing & fleet_bit(s)) != 0) {
+		missing &= ~fleet_bit(s);
+		fleet_not_started(s);
+	}
 	if (missing == 0)
 		return 0;
 	if (!supervised_all_ready(s) ||
@@ -346,6 +359,15 @@ children_resolve(struct supervisor *s, unsigned int room)
 	return ask(s, &wish);
 }
 
+/* If the spawner is gone, that is known, and fleetd is told. */
+void
+children_connect(struct supervisor *s)
+{
+	s->fleet.starting = true;
+	if (ask(s, &(struct wish){ .kind = WISH_CONNECTOR }) == -1)
+		fleet_without_spawner(s);
+}
+
 int
 children_reload(struct supervisor *s)
 {
@@ -373,7 +395,8 @@ children_awaited(const struct supervisor *s)
 
 	for (unsigned int room = 0; room < s->family.rooms; room++)
 		resolving = resolving || s->rooms[room].resolving;
-	return s->starting != 0 || resolving || s->reload.asked;
+	return s->starting != 0 || resolving || s->reload.asked ||
+	    s->fleet.starting;
 }
 
 static void
@@ -412,6 +435,9 @@ arrived(struct supervisor *s, const struct spawned *spawned, const int fds[2])
 		break;
 	case SPAWN_FILE_REMOVED:
 		remember_removed(s, &s->rooms[spawned->child], spawned->error);
+		break;
+	case SPAWN_CONNECTOR:
+		fleet_connector(s, fds[0], spawned->error);
 		break;
 	case SPAWN_READER:
 		reload_started(s, fds[0]);

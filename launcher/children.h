@@ -15,6 +15,8 @@ void children_configure(struct supervisor *, struct supervised *);
 int children_start(struct supervisor *, uint64_t set);
 /* Asks for a resolver of a room's bootnode in the same way. */
 int children_resolve(struct supervisor *, unsigned int room);
+/* Asks for a connector: fleet.h. */
+void children_connect(struct supervisor *);
 /* Asks for a reader of the settings: reload.h. */
 int children_reload(struct supervisor *);
 /* The spawner forgets what it has kept for a room, which is closed. */

@@ -123,12 +123,13 @@ on_death_at_start(struct supervisor *s, const struct supervised *child,
 	ending_begin(s, code == CHILD_ORPHANED ? CAUSE_PATIENCE : 0);
 }
 
-/* True if the program goes on without this child's room. */
+/* True if the program goes on without this child, or without its room. */
 static bool
 survives(struct supervisor *s, const struct supervised *child)
 {
-	return role_is_for_each_room(child->role) &&
-	    house_has_other(s, supervised_room(s, child));
+	return child->role == ROLE_FLEETD ||
+	    (role_is_for_each_room(child->role) &&
+		house_has_other(s, supervised_room(s, child)));
 }
 
 /*
@@ -144,6 +145,10 @@ on_death_in_room(struct supervisor *s, struct supervised *child, int code,
 
 	if (room->life != ROOM_RUNNING)
 		return;
+	if (child->role == ROLE_FLEETD) {
+		fleet_died(s, violated);
+		return;
+	}
 	if (room->up && !violated) {
 		s->ended |= supervised_bit(s, child);
 		return;
@@ -226,6 +231,10 @@ leave_behind(struct supervisor *s, struct supervised *child)
 	log_error("%s was killed, but does not end", supervised_name(s, child));
 	if (is_in_closed_room(s, child))
 		return;
+	if (child->role == ROLE_FLEETD && supervised_all_ready(s)) {
+		fleet_left_behind(s);
+		return;
+	}
 	if (role_is_for_each_room(child->role))
 		house_fail(s, supervised_room(s, child));
 	else
@@ -264,9 +273,10 @@ awaits_ends(struct supervisor *s, uint64_t set)
 			supervised_kill(s, child);
 		/* A child that was killed for a fault ends with the one that
 		 * reported it. Nothing takes the place of one whose room is
-		 * closed. */
-		waiting =
-		    waiting || (child->killed && !is_in_closed_room(s, child));
+		 * closed; and nobody needs to wait for fleetd. */
+		waiting = waiting ||
+		    (child->killed && !is_in_closed_room(s, child) &&
+			child->role != ROLE_FLEETD);
 	}
 	return waiting;
 }
@@ -341,6 +351,13 @@ mend_ui(struct supervisor *s, uint64_t set)
 	ending_give_up(s);
 }
 
+static void
+mend_fleet(struct supervisor *s, uint64_t set)
+{
+	if (set != 0 && !s->ending && start_again(s, set) == -1)
+		fleet_not_started(s);
+}
+
 /* Each room is asked for by itself, so that one that cannot be started is the
  * only one. ui comes last: it gets the ends of all. */
 void
@@ -354,6 +371,7 @@ deaths_mend(struct supervisor *s)
 	s->ended = 0;
 	for (unsigned int room = 0; room < s->family.rooms; room++)
 		mend_room(s, &s->rooms[room],
-		    set & family_of_room(&s->family, room));
+		    set & family_of_room(&s->family, room) & ~fleet_bit(s));
+	mend_fleet(s, set & fleet_bit(s));
 	mend_ui(s, set & family_of_rooms(&s->family, 0));
 }

@@ -42,6 +42,13 @@ read_files(struct supervisor *s, struct spawn_kit *kit, char *err,
 	    o->fleet.kind == ENGINE_TLS ? o->fleet_ca_file : "", err, errlen);
 }
 
+void
+fleet_init(struct fleet *f)
+{
+	f->connector = -1;
+	f->due = f->again_at = f->ping_at = CLOCK_NEVER;
+}
+
 int
 fleet_open(struct supervisor *s, struct spawn_kit *kit, char *err,
     size_t errlen)

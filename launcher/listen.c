@@ -45,6 +45,8 @@ on_resolve(struct supervisor *s, const struct supervised *netd)
  * one of them must not end it, or the others with it:
  * - A room's process that accuses ui may be the one that is at fault, and might
  *   do so again and again: its room's processes are ended instead.
+ * - fleetd may be the one that is at fault, too, and the bootnode does without
+ *   it, but not without its netd.
  * - A room in which ui is sent nonsense, on which it ends, is closed at once,
  *   and the restart of ui does not count.
  */
@@ -55,6 +57,12 @@ end_culprit(struct supervisor *s, struct supervised *reporter,
 	struct room *room = supervised_room(s,
 	    role_is_for_each_room(culprit->role) ? culprit : reporter);
 
+	if (reporter->role == ROLE_FLEETD && supervised_all_ready(s)) {
+		log_error("%s is ended instead: the bootnode can do without it",
+		    supervised_name(s, reporter));
+		supervised_kill(s, reporter);
+		return;
+	}
 	if ((reporter->role != ROLE_UI && culprit->role != ROLE_UI) ||
 	    !supervised_all_ready(s) || !house_has_other(s, room)) {
 		supervised_kill(s, culprit);
@@ -134,6 +142,8 @@ on_ready(struct supervisor *s, struct supervised *child,
 		room->port = ready->port;
 	if (child->role == ROLE_NETD && s->options->mode == MODE_BOOTNODE)
 		settings_tell(s, child);
+	if (child->role == ROLE_FLEETD)
+		fleet_ready(s);
 	children_log_refused(supervised_name(s, child), ready->degraded);
 	log_debug("%s is in its sandbox", supervised_name(s, child));
 }
@@ -290,6 +300,9 @@ on_bootnode_message(struct supervisor *s, const struct ipc_message_in *in)
 	case IPC_KEPT_WHOLE:
 		upgrade_whole(s, in->body);
 		return true;
+	case IPC_ENGINE_ASK:
+		fleet_want(s);
+		return true;
 	case IPC_RESTORED:
 		takeover_restored(s, in->body);
 		return true;
@@ -349,6 +362,8 @@ on_child_message(struct supervisor *s, struct supervised *child,
 		service_figures(s, child, in->body);
 		break;
 	case IPC_PONG:
+		if (child->role == ROLE_FLEETD)
+			fleet_pong(s);
 		service_pong(s, child);
 		break;
 	default:

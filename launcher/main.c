@@ -312,6 +312,7 @@ main(int argc, char *argv[])
 	    o->fleet.given);
 	kit.family = s->family;
 	kit.user = &s->privileges;
+	kit.engine = &o->fleet;
 	kit.terminal = &s->terminal;
 	kit.metrics = &s->service.metrics.socket;
 	kit.control = &control;

@@ -4,18 +4,13 @@
 #include "launcher/resolve.h"
 
 #include "common/clock.h"
-#include "common/sandbox.h"
+#include "launcher/errand.h"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <bsd/string.h>
-#include <bsd/unistd.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -165,37 +160,11 @@ run(const struct endpoints *list, size_t host, int fd)
 	}
 }
 
-/* The resolver reads answers of strangers: it gets no terminal, no files to
- * write, and no further processes. */
-static void
-set_limits(void)
-{
-	const struct rlimit none = { 0, 0 };
-	int fd = open("/dev/null", O_RDWR);
-
-	if (fd == -1 || dup2(fd, STDIN_FILENO) == -1 ||
-	    dup2(fd, STDOUT_FILENO) == -1 || dup2(fd, STDERR_FILENO) == -1 ||
-	    setrlimit(RLIMIT_FSIZE, &none) == -1 ||
-	    setrlimit(RLIMIT_NPROC, &none) == -1 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
-		_exit(1);
-}
-
 static void __attribute__((noreturn)) be_resolver(const struct endpoints *list,
     size_t host, int fd, const struct ipc_privileges *user)
 {
-	bool same;
-
-	setproctitle("resolver");
-	set_limits();
-	signal(SIGINT, SIG_IGN); /* it ends with the launcher */
-	if (dup2(fd, 3) == -1 || sandbox_become_user(user, &same) == -1 ||
-	    sandbox_drop_capabilities() == -1)
-		_exit(1);
-	closefrom(4);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	run(list, host, 3);
+	errand_begin("resolver", fd, user);
+	run(list, host, ERRAND_FD);
 }
 
 /* One that takes long, or never succeeds, does not hold up the others. */

@@ -213,9 +213,10 @@ beat(struct supervisor *s)
 		notify_send(&v->notify, "WATCHDOG=1");
 	/* Only one question is asked at a time, or its queue would grow. */
 	FOREACH_CHILD (child, s)
-		if ((silent & supervised_bit(s, child)) == 0)
+		if ((silent & supervised_bit(s, child)) == 0 &&
+		    child->role != ROLE_FLEETD)
 			ipc_send(&child->channel, IPC_PING, NULL, NULL, 0);
-	v->silent = supervised_wanted(s);
+	v->silent = supervised_wanted(s) & ~fleet_bit(s);
 	v->beat_at =
 	    kernel_now(&s->kernel) + v->notify.watchdog / WATCHDOG_BEATS;
 }

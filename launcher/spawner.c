@@ -359,6 +359,7 @@ grant(struct spawner *sp, const struct wish *wish)
 		note_terminal(sp, wish);
 		break;
 	case WISH_RESOLVER:
+	case WISH_CONNECTOR:
 	case WISH_RELOAD:
 		spawner_grant_reader(sp, wish);
 		break;

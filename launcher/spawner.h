@@ -21,6 +21,7 @@
 #include "common/endpoints.h"
 #include "common/ipc_messages.h"
 #include "launcher/activation.h"
+#include "launcher/engine_url.h"
 #include "launcher/known_bootnodes.h"
 #include "launcher/unix_socket.h"
 #include "launcher/reload.h"
@@ -45,6 +46,7 @@ enum wish_kind {
 	WISH_KEEP_ROOM,	  /* a file to remember the room in is to be made, */
 	WISH_NAME_FILE,	  /* and is written: it becomes the next one; */
 	WISH_FORGET_FILE, /* or it is to be removed, then or later */
+	WISH_CONNECTOR,	  /* a process that connects to the engine: connect.h */
 	WISH_RELOAD,	  /* a reader of the settings: reload.h */
 	WISH_MEMORY,	  /* a memory file for a bootnode's state: upgrade.h */
 	WISH_SUCCESSOR, /* a bootnode that takes our place, with what is in that
@@ -80,8 +82,9 @@ struct spawn_kit {
 	int access;    /* memory with access keys: a bootnode's, or the first
 		     * room's; -1 if none */
 	uint16_t files[ROOMS_MAX]; /* of the rooms that are remembered; or 0 */
-	struct given_sockets sockets; /* a bootnode's UDP ports */
-	int credentials;	      /* of a fleet's engine; -1 if none */
+	struct given_sockets sockets;	 /* a bootnode's UDP ports */
+	const struct engine_url *engine; /* of a fleet, if there is one */
+	int credentials;		 /* of a fleet's engine; -1 if none */
 	int kept;	 /* the state of the bootnode before; -1 if none */
 	int predecessor; /* a channel to it, the launcher's alone; or -1 */
 	struct successor_kit successor;
@@ -106,6 +109,8 @@ enum spawn_event {
 	SPAWN_FILE_REMOVED, /* or not, and error says why */
 	SPAWN_READER,	    /* of settings; fds: a socket to it, */
 	SPAWN_NO_READER,    /* or error says why not */
+	SPAWN_CONNECTOR,    /* fds: a socket to it, or none, and error says
+			     * why */
 	SPAWN_MEMORY,	    /* fds: the file, or none, and error says why */
 	SPAWN_SUCCESSOR	    /* fds: a channel to it, pidfd; or none, and error
 			     * says why */

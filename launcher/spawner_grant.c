@@ -4,6 +4,7 @@
  */
 #include "launcher/spawner_parts.h"
 
+#include "launcher/connect.h"
 #include "launcher/resolve.h"
 
 #include <sys/mman.h>
@@ -62,11 +63,28 @@ start_reader(struct spawner *sp, const struct wish *wish)
 		close(reader);
 }
 
+static void
+start_connector(struct spawner *sp)
+{
+	const struct spawned s = { .event = SPAWN_CONNECTOR };
+	int connector = -1;
+
+	errno = EINVAL;
+	if (sp->kit->engine != NULL && sp->kit->engine->given)
+		connector = connect_start(sp->kit->engine, sp->kit->user);
+	if (connector == -1 || spawner_report(sp, &s, &connector, 1) == -1)
+		spawner_report_failure(sp, SPAWN_CONNECTOR, 0, errno);
+	if (connector != -1)
+		close(connector);
+}
+
 void
 spawner_grant_reader(struct spawner *sp, const struct wish *wish)
 {
 	if (wish->kind == WISH_RELOAD)
 		start_reader(sp, wish);
+	else if (wish->kind == WISH_CONNECTOR)
+		start_connector(sp);
 	else
 		start_resolver(sp, wish);
 }

@@ -183,6 +183,7 @@ postpone(struct supervisor *s, uint64_t by)
 {
 	s->answer_by += by;
 	s->upgrade.due += by;
+	fleet_postpone(s, by);
 	if (s->takeover.due != CLOCK_NEVER)
 		s->takeover.due += by;
 	FOREACH_CHILD (child, s)
@@ -244,6 +245,7 @@ next_deadline(const struct supervisor *s)
 	due = clock_min(due, reload_deadline(s));
 	due = clock_min(due, upgrade_deadline(s));
 	due = clock_min(due, takeover_deadline(s));
+	due = clock_min(due, fleet_deadline(s));
 	due = clock_min(due, check_due(s));
 	if (s->ending)
 		due = clock_min(due, s->end_by);
@@ -279,6 +281,7 @@ enum {
 	POLL_RELOAD,
 	POLL_SUCCESSOR,
 	POLL_PREDECESSOR,
+	POLL_CONNECTOR,
 	POLL_OTHERS,
 	POLL_COUNT = POLL_OTHERS + CHILDREN_MAX + ROOMS_MAX
 };
@@ -300,6 +303,7 @@ poll_set(struct supervisor *s, struct pollfd fds[POLL_COUNT],
 	fds[POLL_RELOAD] = (struct pollfd){ s->reload.fd, POLLIN, 0 };
 	fds[POLL_SUCCESSOR] = (struct pollfd){ upgrade_poll(s), POLLIN, 0 };
 	fds[POLL_PREDECESSOR] = (struct pollfd){ takeover_poll(s), POLLIN, 0 };
+	fds[POLL_CONNECTOR] = (struct pollfd){ fleet_poll(s), POLLIN, 0 };
 	fds[POLL_SPAWNER] = (struct pollfd){ s->spawner, POLLIN, 0 };
 	FOREACH_CHILD (child, s) {
 		if (child->channel.fd == -1)
@@ -325,6 +329,8 @@ hear_others(struct supervisor *s, const struct pollfd fds[POLL_OTHERS])
 {
 	if (fds[POLL_SPAWNER].revents != 0 && children_arrive(s) == -1)
 		ending_give_up(s);
+	if (fds[POLL_CONNECTOR].revents != 0)
+		fleet_heard(s);
 	if (fds[POLL_METRICS].revents != 0)
 		service_readers(s);
 	if (fds[POLL_LOG].revents != 0)
@@ -399,6 +405,7 @@ look_at_clock(struct supervisor *s)
 	reload_overdue(s);
 	upgrade_overdue(s);
 	takeover_overdue(s);
+	fleet_overdue(s);
 	hurry_spawner(s);
 	FOREACH_CHILD (child, s)
 		deaths_overdue(s, child);

@@ -232,7 +232,7 @@ takeover_died(struct supervisor *s, const struct supervised *child)
 	const struct takeover *t = &s->takeover;
 
 	if (t->serves || s->ending || !supervised_all_ready(s) || !t->held ||
-	    child->role == ROLE_UI)
+	    child->role == ROLE_UI || child->role == ROLE_FLEETD)
 		return;
 	do_without(s,
 	    "a process died that was to take over the state of the "

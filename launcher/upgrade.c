@@ -407,7 +407,7 @@ upgrade_died(struct supervisor *s, const struct supervised *child)
 {
 	const struct upgrade *h = &s->upgrade;
 
-	if (child->role != ROLE_UI &&
+	if (child->role != ROLE_UI && child->role != ROLE_FLEETD &&
 	    (h->step == UPGRADE_MEMORY || h->step == UPGRADE_PARTS))
 		fail(s, "a process died");
 }

@@ -117,9 +117,12 @@ join_fleet(struct server *s)
 		{ IPC_FLEET_FOUND, on_fleet, s },
 		{ IPC_FLEET_ROUND, on_fleet, s },
 	};
+	struct loop_channel *fleetd;
 
 	child_open(s->loop.child, &s->fleetd, FD_FLEETD, ROLE_FLEETD);
-	loop_add(&s->loop, &s->fleetd, TURN)->gone = fleetd_gone;
+	fleetd = loop_add(&s->loop, &s->fleetd, TURN);
+	fleetd->gone = fleetd_gone;
+	fleetd->wary = true;
 	dispatch_add(&s->loop.handlers, handlers,
 	    sizeof(handlers) / sizeof(handlers[0]));
 }

@@ -17,6 +17,8 @@
 	X(access)             \
 	X(access_file)        \
 	X(engine_file)        \
+	X(connect)            \
+	X(fleet)              \
 	X(fleet_addresses)    \
 	X(invitation)         \
 	X(invites)            \

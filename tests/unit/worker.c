@@ -314,7 +314,7 @@ worker_is_silent(struct worker *w, struct ipc_channel *ch)
 }
 
 void
-worker_blames(struct worker *w, enum role role, enum ipc_type type)
+worker_accuses(struct worker *w, enum role role, enum ipc_type type)
 {
 	const struct ipc_fault *fault;
 	struct ipc_message_in in;
@@ -323,5 +323,11 @@ worker_blames(struct worker *w, enum role role, enum ipc_type type)
 	CU_ASSERT_EQUAL(fault->role, role);
 	CU_ASSERT_STRING_EQUAL(ipc_type_name((enum ipc_type)fault->type),
 	    ipc_type_name(type));
+}
+
+void
+worker_blames(struct worker *w, enum role role, enum ipc_type type)
+{
+	worker_accuses(w, role, type);
 	CU_ASSERT_EQUAL(bury(w), 1);
 }

@@ -70,6 +70,8 @@ void worker_sleeps(struct worker *, unsigned int seconds);
 /* Asserts that it ends because this neighbour broke the rules with that
  * message. */
 void worker_blames(struct worker *, enum role, enum ipc_type);
+/* The same, but that it goes on without that neighbour. */
+void worker_accuses(struct worker *, enum role, enum ipc_type);
 /* The launcher dies, and so does the worker. */
 void worker_stop(struct worker *);
 /* It has ended by itself, with this exit code. */

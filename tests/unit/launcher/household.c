@@ -118,10 +118,11 @@ listen_to_launcher(struct member *m)
 
 	if (m->pid == 0 || m->over || m->channel.fd == -1)
 		return;
-	while ((m->channel.state == AT_WORK || m->told[IPC_PRIVILEGES] == 0 ||
-		   m->told[IPC_CONFIG_NETD] + m->told[IPC_CONFIG_CRYPTOD] +
-			   m->told[IPC_CONFIG_UI] ==
-		       0) &&
+	while (
+	    (m->channel.state == AT_WORK || m->told[IPC_PRIVILEGES] == 0 ||
+		m->told[IPC_CONFIG_NETD] + m->told[IPC_CONFIG_CRYPTOD] +
+			m->told[IPC_CONFIG_FLEETD] + m->told[IPC_CONFIG_UI] ==
+		    0) &&
 	    ipc_receive(&m->channel, &in) == IPC_GOT)
 		hear(m, &in);
 }
@@ -324,29 +325,33 @@ household_log(struct household *h)
 }
 
 static void
-take_options(struct household *h, enum mode mode)
+take_options(struct household *h, enum mode mode, bool fleet)
 {
 	struct trial client = { .flags = { "gochat", "--bootnode", "b.example",
 				    "--room", "r", "--nick", "n" } };
 	struct trial bootnode = { .flags = { "gochat", "--mode", "bootnode" } };
-	struct trial *t = mode == MODE_CLIENT ? &client : &bootnode;
+	struct trial one_of_fleet = { .flags = { "gochat", "--mode", "bootnode",
+					  "--fleet", "unix:/engine" } };
+	struct trial *t = mode == MODE_CLIENT ? &client
+	    : fleet			      ? &one_of_fleet
+					      : &bootnode;
 
 	trial_check_text("a household", trial_run(t), "");
 	h->settings.options = t->o;
 }
 
-void
-household_open(struct household *h, enum mode mode)
+static void
+open_household(struct household *h, enum mode mode, bool fleet)
 {
 	struct supervisor *s = &h->s;
 	char err[256];
 	int pair[2];
 
 	memset(h, 0, sizeof(*h));
-	take_options(h, mode);
+	take_options(h, mode, fleet);
 	h->now = h->until = 1000 * USEC_PER_SEC;
 	h->next_pid = FIRST_PID;
-	h->resolver = -1;
+	h->resolver = h->connector = -1;
 	h->job_stops = true;
 	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
 				  0, pair),
@@ -367,12 +372,36 @@ household_open(struct household *h, enum mode mode)
 	s->service.figures_due = s->service.beat_at = CLOCK_NEVER;
 	s->buried_by = CLOCK_NEVER;
 	family_make(&s->family, mode, mode == MODE_CLIENT ? ROOMS_MAX : 1,
-	    false);
+	    fleet);
 	children_init(s);
 	CU_ASSERT_EQUAL(house_first(s, err, sizeof(err)), 0);
 	for (unsigned int child = 0; child < CHILDREN_MAX; child++)
 		h->members[child].channel.fd = -1;
 	household_log(h);
+}
+
+void
+household_open(struct household *h, enum mode mode)
+{
+	open_household(h, mode, false);
+}
+
+void
+household_open_fleet(struct household *h)
+{
+	open_household(h, MODE_BOOTNODE, true);
+	h->s.fleet.addresses = (struct fleet_addresses){
+		.count = 1,
+		.at = { { .port = 9595 } },
+	};
+}
+
+void
+household_live_fleet(struct household *h)
+{
+	household_open_fleet(h);
+	household_start(h, false);
+	household_all_ready(h);
 }
 
 void
@@ -419,6 +448,10 @@ household_close(struct household *h)
 			close(h->s.rooms[room].resolver);
 	if (h->resolver != -1)
 		close(h->resolver);
+	if (h->connector != -1)
+		close(h->connector);
+	if (h->s.fleet.connector != -1)
+		close(h->s.fleet.connector);
 }
 
 void

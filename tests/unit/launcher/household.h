@@ -54,6 +54,7 @@ struct household {
 	unsigned int wishes[WISH_END + 1];
 	struct wish wish;	 /* the last one for children or a resolver */
 	uint64_t children;	 /* those that it was for */
+	int connector;		 /* likewise, of a connector */
 	int resolver;		 /* the last resolver's end, or -1 */
 	unsigned int background; /* how often another job has the terminal */
 	bool job_stops;		 /* the job stops on request */
@@ -74,6 +75,9 @@ void household_live(struct household *, enum mode);
 /* The same with a client in two rooms: these functions speak of the second, the
  * kitchen. */
 void household_live_two(struct household *);
+/* The same of a bootnode in a fleet. */
+void household_open_fleet(struct household *);
+void household_live_fleet(struct household *);
 void household_close(struct household *);
 
 struct member *household_member(struct household *, enum role);

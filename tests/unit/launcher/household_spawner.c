@@ -126,6 +126,28 @@ start_resolver(struct household *h, uint32_t room)
 	h->resolver = pair[0];
 }
 
+static void
+start_connector(struct household *h)
+{
+	struct spawned spawned = { .event = SPAWN_CONNECTOR };
+	int pair[2];
+
+	if (h->mood == SPAWNER_UNABLE) {
+		spawned.error = ENOMEM;
+		household_report(h, &spawned, NULL, 0);
+	}
+	if (h->mood != SPAWNER_PROMPT)
+		return;
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+				  0, pair),
+	    0);
+	household_report(h, &spawned, &pair[1], 1);
+	close(pair[1]);
+	if (h->connector != -1)
+		close(h->connector);
+	h->connector = pair[0];
+}
+
 void
 household_grant(struct household *h)
 {
@@ -142,6 +164,8 @@ household_grant(struct household *h)
 			start_members(h, wish.children);
 		else if (wish.kind == WISH_RESOLVER)
 			start_resolver(h, wish.room);
+		else if (wish.kind == WISH_CONNECTOR)
+			start_connector(h);
 		else if (wish.kind == WISH_STOP_JOB && h->job_stops)
 			raise(SIGTSTP);
 	}

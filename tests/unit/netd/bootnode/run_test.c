@@ -28,6 +28,7 @@ struct scene {
 	struct worker w;
 	struct ipc_config_netd config;
 	int client; /* a client's socket */
+	bool fleet; /* it is one of a fleet */
 };
 
 static void
@@ -59,10 +60,16 @@ start(struct scene *s)
 		.ip = { [10] = 0xff, 0xff, 127, 0, 0, 1 }
 	};
 	const struct ipc_listening *listening;
+	const bool fleet = s->fleet;
 	struct ipc_message_in in;
 
 	memset(s, 0, sizeof(*s));
+	s->fleet = fleet;
 	s->config = (struct ipc_config_netd){
+		.fleet = fleet,
+		.fleet_addr_count = fleet,
+		.fleet_addrs = { loopback },
+		.fleet_incarnation = fleet,
 		.mode = MODE_BOOTNODE,
 		.bind_count = BINDS_MAX,
 		.bind = { loopback, loopback },
@@ -206,7 +213,7 @@ static void
 test_sockets(void)
 {
 	struct wire_cookie_reply one, other;
-	struct scene s;
+	struct scene s = { .fleet = false };
 
 	begin(&s);
 	get_cookie(&s, 0, &one);
@@ -220,7 +227,7 @@ static void
 test_listening(void)
 {
 	char line[128], text[ADDR_TEXT_MAX];
-	struct scene s;
+	struct scene s = { .fleet = false };
 
 	start(&s);
 	for (size_t i = 0; i < BINDS_MAX; i++) {
@@ -240,7 +247,7 @@ test_join(void)
 	uint8_t start_bytes[WIRE_JOIN_OVERHEAD];
 	struct ipc_message_in in;
 	struct ipc_join_failed failed;
-	struct scene s;
+	struct scene s = { .fleet = false };
 
 	begin(&s);
 	get_cookie(&s, 0, &reply);
@@ -274,7 +281,7 @@ test_member(void)
 	struct ipc_message_in in;
 	struct wire_welcome welcome;
 	bool rosters = false, figures = false;
-	struct scene s;
+	struct scene s = { .fleet = false };
 
 	begin(&s);
 	get_cookie(&s, 0, &reply);
@@ -360,7 +367,7 @@ test_congested(void)
 	size_t from[BINDS_MAX];
 	uint8_t packet[WIRE_MAX];
 	uint16_t joins = 0;
-	struct scene s;
+	struct scene s = { .fleet = false };
 
 	begin(&s);
 	get_cookie(&s, 0, &reply);
@@ -395,7 +402,7 @@ test_many_joins(void)
 	const struct ipc_figures *figures;
 	struct wire_cookie_reply reply;
 	uint16_t joins = 0;
-	struct scene s;
+	struct scene s = { .fleet = false };
 
 	begin(&s);
 	get_cookie(&s, 0, &reply);
@@ -411,12 +418,36 @@ test_many_joins(void)
 	end(&s);
 }
 
+/* fleetd reads what a stranger's program says: what it does wrong ends it
+ * alone, and the next one takes its place. */
+static void
+test_fleetd(void)
+{
+	struct wire_cookie_reply reply;
+	struct scene s = { .fleet = true };
+
+	begin(&s);
+	for (int i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(send(worker_end(&s.w, ROLE_FLEETD)->fd, "x", 1,
+				    MSG_NOSIGNAL),
+		    1);
+		worker_accuses(&s.w, ROLE_FLEETD, IPC_NONE);
+		get_cookie(&s, 0, &reply);
+		worker_replace(&s.w, ROLE_FLEETD);
+	}
+	worker_lose(&s.w, ROLE_FLEETD);
+	get_cookie(&s, 1, &reply);
+	worker_replace(&s.w, ROLE_FLEETD);
+	get_cookie(&s, 1, &reply);
+	end(&s);
+}
+
 static void
 test_figures(void)
 {
 	const struct ipc_figures *figures;
 	struct wire_cookie_reply reply;
-	struct scene s;
+	struct scene s = { .fleet = false };
 
 	begin(&s);
 	get_cookie(&s, 0, &reply);
@@ -443,5 +474,6 @@ netd_bootnode_suite(void)
 	CU_add_test(s, "a member", test_member);
 	CU_add_test(s, "cryptod does not read", test_congested);
 	CU_add_test(s, "many JOINs", test_many_joins);
+	CU_add_test(s, "fleetd", test_fleetd);
 	CU_add_test(s, "figures", test_figures);
 }
