@@ -98,14 +98,18 @@
 /*
  * A fleet, PROTOCOL.md section 2.18. The time that a node has to admit us to
  * which we are sent, by REDIRECT and by MOVE, or twice the probe timeout if
- * that is longer. Where we had no answer we do not go again for a while. After
- * so many REDIRECTs in a row we ask to be served where we are.
+ * that is longer. After so many REDIRECTs in a row we ask to be served where we
+ * are.
  */
 #define REDIRECT_WAIT (2 * USEC_PER_SEC)
 #define MOVE_WAIT     (3 * USEC_PER_SEC)
-#define SILENT_REST   (30 * USEC_PER_SEC)
-#define SILENT_NODES  4
 #define REDIRECTS_MAX 4
+/* A hostile bootnode can send us anywhere. So the node gets so many HELLOs on
+ * all of its addresses together. If it has not answered we do not go there
+ * again for a while; and nowhere, if so many have not. */
+#define HOME_HELLOS  4
+#define SILENT_REST  (30 * USEC_PER_SEC)
+#define SILENT_NODES 3
 /* The number of packets whose time of sending is remembered. */
 #define SENT_TIMES 16
 
@@ -209,8 +213,9 @@ struct bootclient {
 	/* On the way to the node that has the room: only its addresses are
 	 * asked. */
 	bool homing;
-	uint64_t home_until;	/* then it has not answered */
-	bool moving;		/* the node of the session sends us there */
+	uint64_t home_until;	  /* then it has not answered */
+	unsigned int home_hellos; /* that it may still get */
+	bool moving;		  /* the node of the session sends us there */
 	uint8_t skip;		/* nodes that we could not reach: in the JOIN */
 	unsigned int redirects; /* in a row */
 	struct boot_silent silent[SILENT_NODES];

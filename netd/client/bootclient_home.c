@@ -34,6 +34,7 @@ set_out(struct bootclient *b, uint64_t now, uint64_t wait)
 	boot_forget_attempts(b);
 	boot_new_round(b, now);
 	b->homing = true;
+	b->home_hellos = HOME_HELLOS;
 	b->home_until = now + clock_max(wait, 2 * bootclient_pto(b));
 	b->port_at = b->silent_at = CLOCK_NEVER;
 }

@@ -62,6 +62,8 @@ send_hello(struct bootclient *b, uint64_t now, struct boot_target *t)
 		t->first_at = t->open_from = now;
 	}
 	t->asked_at = now;
+	if (b->homing)
+		b->home_hellos--;
 	if (b->asked_from == 0)
 		b->asked_from = now;
 	if (!b->has_session && b->join_len == 0)
@@ -83,7 +85,8 @@ next_target(struct bootclient *b, uint64_t now)
 		struct boot_target *t = &b->targets[b->turn++];
 
 		if (t->rests_until <= now &&
-		    (!b->homing || (t->is & BOOT_GOAL) != 0))
+		    (!b->homing ||
+			((t->is & BOOT_GOAL) != 0 && b->home_hellos > 0)))
 			return t;
 	}
 	return NULL;

@@ -67,9 +67,14 @@ bool
 boot_are_silent(const struct bootclient *b, uint64_t now,
     const struct addr *addrs, size_t count)
 {
-	for (size_t i = 0; i < SILENT_NODES; i++)
-		if (now < b->silent[i].until &&
-		    has_any(&b->silent[i], addrs, count))
+	size_t silent = 0;
+
+	for (size_t i = 0; i < SILENT_NODES; i++) {
+		if (now >= b->silent[i].until)
+			continue;
+		if (has_any(&b->silent[i], addrs, count))
 			return true;
-	return false;
+		silent++;
+	}
+	return silent == SILENT_NODES;
 }

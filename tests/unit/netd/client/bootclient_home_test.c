@@ -175,7 +175,7 @@ test_silent(void)
 	}
 	CU_ASSERT_EQUAL(f.now, NOW + REDIRECT_WAIT);
 	CU_ASSERT_EQUAL(joins, 1);
-	CU_ASSERT(hellos >= 2);
+	CU_ASSERT(hellos >= 2 && hellos <= HOME_HELLOS);
 	CU_ASSERT_EQUAL(wire_type(f.packet, f.len), WIRE_HELLO);
 	welcome_from(&f, 1, 5000);
 	CU_ASSERT_TRUE(addr_equal(bootclient_at(&f.b), &f.addr[1]));
@@ -273,6 +273,39 @@ test_on_and_on(void)
 	fake_end(&f);
 }
 
+/* A bootnode that sends us from one address to the next, where nobody is, gets
+ * little sent there: after three of them we go nowhere. */
+static void
+test_misled(void)
+{
+	struct addr other;
+	struct fixture f;
+
+	come_home(&f);
+	other = f.addr[1];
+	for (unsigned int i = 1; i < SILENT_NODES; i++) {
+		until_asked_again(&f);
+		cookie_from(&f, 0);
+		CU_ASSERT_EQUAL(wanted(&f, &f.addr[0], false), i);
+		fake_join(&f, &f.addr[0]);
+		(void)fake_collect(&f, 0);
+		other.port++;
+		redirect_to(&f, &other, 1);
+		CU_ASSERT_EQUAL(wanted(&f, &other, true), i);
+		fake_join(&f, &other);
+	}
+	until_asked_again(&f);
+	cookie_from(&f, 0);
+	CU_ASSERT_EQUAL(wanted(&f, &f.addr[0], false), SILENT_NODES);
+	fake_join(&f, &f.addr[0]);
+	(void)fake_collect(&f, 0);
+	other.port++;
+	redirect_to(&f, &other, 1);
+	CU_ASSERT_EQUAL(wanted(&f, &f.addr[0], false), SILENT_NODES + 1);
+	CU_ASSERT_FALSE(f.b.homing);
+	fake_end(&f);
+}
+
 /* What comes too late is for a JOIN that there is no more. */
 static void
 test_late(void)
@@ -363,8 +396,8 @@ test_left(void)
 void
 bootclient_home_suite(void)
 {
-	CU_pSuite s = CU_add_suite("bootclient, sent to another node",
-	    fake_open_udp, fake_close_udp);
+	CU_pSuite s =
+	    CU_add_suite("bootclient_home", fake_open_udp, fake_close_udp);
 
 	CU_add_test(s, "the home is asked", test_followed);
 	CU_add_test(s, "the number of REDIRECTs", test_counted);
@@ -373,6 +406,7 @@ bootclient_home_suite(void)
 	CU_add_test(s, "the token is of no use", test_no_use);
 	CU_add_test(s, "addresses of both families", test_families);
 	CU_add_test(s, "on and on", test_on_and_on);
+	CU_add_test(s, "sent to nobody", test_misled);
 	CU_add_test(s, "too late", test_late);
 	CU_add_test(s, "the home is remembered", test_remembered);
 	CU_add_test(s, "the home falls silent", test_left);

@@ -216,8 +216,8 @@ test_leaves(void)
 void
 bootclient_move_suite(void)
 {
-	CU_pSuite s = CU_add_suite("bootclient, its room moves", fake_open_udp,
-	    fake_close_udp);
+	CU_pSuite s =
+	    CU_add_suite("bootclient_move", fake_open_udp, fake_close_udp);
 
 	CU_add_test(s, "to the new home", test_moved);
 	CU_add_test(s, "nobody is there", test_stays);
