@@ -68,7 +68,7 @@ enum process_fd {
 #define NEEDS_SOCKETS	    0x02  /* those of a bootnode's UDP ports */
 #define NEEDS_STATE_DIR	    0x04  /* the state folder, until its sandbox */
 #define NEEDS_ROOM_FILE	    0x08  /* with the room's secret */
-#define NEEDS_LOCKED_MEMORY 0x10  /* it has keys */
+#define NEEDS_LOCKED_MEMORY 0x10  /* it has keys, or a password */
 #define NEEDS_ACCESS_KEYS   0x20  /* those of private bootnodes */
 #define NEEDS_LISTENER	    0x40  /* the control socket, if there is one */
 #define NEEDS_KEPT	    0x80  /* the state of the bootnode before it */
@@ -168,7 +168,7 @@ enum process_fd {
 	    2 + CONTROL_CONNECTIONS, FILES_ANY)				\
 	X(FLEETD, fleetd, FLEETD, IN_BOOTNODE,				\
 	    "gochat-fleetd",						\
-	    NEEDS_FLEET,						\
+	    NEEDS_FLEET | NEEDS_LOCKED_MEMORY,				\
 	    FD(FD_CONTROL) | FD(FD_NETD) | FD(FD_ENGINE),		\
 	    2, FILES_NONE)
 

@@ -46,7 +46,7 @@ void
 fleet_init(struct fleet *f)
 {
 	f->connector = -1;
-	f->due = f->again_at = f->ping_at = CLOCK_NEVER;
+	f->due = f->start_at = f->again_at = f->ping_at = CLOCK_NEVER;
 }
 
 int

@@ -22,6 +22,9 @@
  * by the next time. */
 #define FLEETD_PING (10 * USEC_PER_SEC)
 
+/* The least time between two connectors, whatever fleetd asks for. */
+#define CONNECT_SPACING (USEC_PER_SEC / 2)
+
 struct spawn_kit;
 struct spawned;
 struct supervised;
@@ -31,11 +34,13 @@ struct fleet {
 	struct fleet_addresses addresses; /* count 0: it is in none */
 	uint64_t incarnation;		  /* of the last netd */
 	/* Connections to the engine. */
-	bool wanted;   /* fleetd waits for one */
-	bool starting; /* the spawner was asked for a connector */
-	int connector; /* its socket, or -1 */
-	uint64_t due;  /* its time is over then */
-	bool reached;  /* as the log has it; or why not: */
+	bool wanted;	   /* fleetd waits for one */
+	bool starting;	   /* the spawner was asked for a connector */
+	int connector;	   /* its socket, or -1 */
+	uint64_t next_at;  /* the next one may be asked for then */
+	uint64_t start_at; /* and is: fleetd has asked before; CLOCK_NEVER */
+	uint64_t due;	   /* its time is over then */
+	bool reached;	   /* as the log has it; or why not: */
 	char why[CONNECT_WHY_MAX];
 	/* fleetd. */
 	struct restarts restarts;
@@ -68,8 +73,9 @@ void fleet_without_spawner(struct supervisor *);
 /* The connector's socket, for poll(2), or -1; it has something to say. */
 int fleet_poll(const struct supervisor *);
 void fleet_heard(struct supervisor *);
-/* Its time is over. */
+/* Its time is over; or that of the next has come. */
 void fleet_give_up_connector(struct supervisor *);
+void fleet_connect(struct supervisor *);
 
 /* --- fleetd --------------------------------------------------------------- */
 

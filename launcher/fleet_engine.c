@@ -63,6 +63,19 @@ succeeded(struct supervisor *s, int fd)
 }
 
 void
+fleet_connect(struct supervisor *s)
+{
+	struct fleet *f = &s->fleet;
+
+	f->start_at = CLOCK_NEVER;
+	f->next_at = kernel_now(&s->kernel) + CONNECT_SPACING;
+	if (s->spawner == -1)
+		failed(s, "the spawner is gone");
+	else
+		children_connect(s);
+}
+
+void
 fleet_want(struct supervisor *s)
 {
 	struct fleet *f = &s->fleet;
@@ -70,10 +83,9 @@ fleet_want(struct supervisor *s)
 	f->wanted = true;
 	if (f->starting || f->connector != -1)
 		return; /* the one that comes is as good */
-	if (s->spawner == -1)
-		failed(s, "the spawner is gone");
-	else
-		children_connect(s);
+	f->start_at = f->next_at;
+	if (kernel_now(&s->kernel) >= f->start_at)
+		fleet_connect(s);
 }
 
 void

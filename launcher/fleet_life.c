@@ -117,7 +117,8 @@ fleet_deadline(const struct supervisor *s)
 
 	if (s->ending)
 		return CLOCK_NEVER;
-	return clock_min(f->due, clock_min(f->again_at, f->ping_at));
+	return clock_min(clock_min(f->due, f->start_at),
+	    clock_min(f->again_at, f->ping_at));
 }
 
 void
@@ -130,6 +131,8 @@ fleet_overdue(struct supervisor *s)
 		return;
 	if (now >= f->due)
 		fleet_give_up_connector(s);
+	if (now >= f->start_at)
+		fleet_connect(s);
 	if (now >= f->ping_at)
 		ping(s);
 	if (now >= f->again_at) {
@@ -149,6 +152,7 @@ void
 fleet_postpone(struct supervisor *s, uint64_t by)
 {
 	postpone(&s->fleet.due, by);
+	postpone(&s->fleet.start_at, by);
 	postpone(&s->fleet.again_at, by);
 	postpone(&s->fleet.ping_at, by);
 }

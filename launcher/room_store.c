@@ -13,10 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A secret stays out of swap for as long as it is kept. A process that only
- * forks, as the resolver does, does not have it. */
-static void
-pin(struct room_memory *memory, int fd)
+/* A process that only forks, as the resolver does, does not have it. */
+void
+room_memory_pin(struct room_memory *memory, int fd)
 {
 	struct stat st;
 	void *p;
@@ -35,8 +34,8 @@ pin(struct room_memory *memory, int fd)
 
 /* Through the descriptor: what is written to memory that is about to go, a
  * compiler may leave out, and it is mapped to be read. */
-static void
-wipe(struct room_memory *memory, int fd)
+void
+room_memory_wipe(struct room_memory *memory, int fd)
 {
 	static const char zeros[ROOM_FILE_BYTES];
 	size_t at = 0;
@@ -66,7 +65,7 @@ make_memory(struct room_memory *memory, const char *name, off_t size)
 		return -1;
 	}
 	if (fd != -1)
-		pin(memory, fd);
+		room_memory_pin(memory, fd);
 	return fd;
 }
 
@@ -84,8 +83,8 @@ room_store_init(struct room_store *store, int state_dir, int first, int access,
 	memset(store->new, 0, sizeof(store->new));
 	memset(store->memory, 0, sizeof(store->memory));
 	memset(store->access_memory, 0, sizeof(store->access_memory));
-	pin(&store->memory[0], first);
-	pin(&store->access_memory[0], access);
+	room_memory_pin(&store->memory[0], first);
+	room_memory_pin(&store->access_memory[0], access);
 }
 
 int
@@ -145,8 +144,8 @@ drop(struct room_store *store, unsigned int room)
 void
 room_store_forget(struct room_store *store, unsigned int room)
 {
-	wipe(&store->memory[room], store->files[room]);
-	wipe(&store->access_memory[room], store->access[room]);
+	room_memory_wipe(&store->memory[room], store->files[room]);
+	room_memory_wipe(&store->access_memory[room], store->access[room]);
 	if (store->files[room] != -1)
 		close(store->files[room]);
 	if (store->access[room] != -1)

@@ -11,13 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A secret in memory, which stays out of swap for as long as it is kept. */
+struct room_memory {
+	size_t len;   /* 0: it is none, or empty */
+	void *pinned; /* where it is mapped, or NULL */
+};
+
+/* Keeps what fd has out of swap, if fd is memory with something in it; and
+ * overwrites it. */
+void room_memory_pin(struct room_memory *, int fd);
+void room_memory_wipe(struct room_memory *, int fd);
+
 struct room_store {
 	int state_dir;
-	int files[ROOMS_MAX]; /* -1: not open yet */
-	struct room_memory {  /* of those that are memory: */
-		size_t len;   /* 0: it is none, or empty */
-		void *pinned; /* where it is mapped, or NULL */
-	} memory[ROOMS_MAX], access_memory[ROOMS_MAX];
+	int files[ROOMS_MAX];		      /* -1: not open yet */
+	struct room_memory memory[ROOMS_MAX]; /* of those that are memory */
+	struct room_memory access_memory[ROOMS_MAX];
 	int access[ROOMS_MAX]; /* memory with access keys; -1: not made yet */
 	uint16_t numbers[ROOMS_MAX]; /* of those remembered; 0: of none */
 	int kept[ROOMS_MAX];	     /* files that were made here; or -1 */

@@ -62,6 +62,13 @@ remove_sockets(const struct spawn_kit *kit)
 
 /* --- After the launcher --------------------------------------------------- */
 
+static void
+forget_secrets(struct spawner *sp)
+{
+	room_store_end(&sp->rooms);
+	room_memory_wipe(&sp->credentials, sp->kit->credentials);
+}
+
 /* The launcher died, rather than ended: see WISH_END. That may be noticed by a
  * report that cannot be sent, before its last wishes were heard. Output of ui
  * must not come after the terminal was put back. */
@@ -75,7 +82,7 @@ static void __attribute__((noreturn)) outlive_launcher(struct spawner *sp)
 	while (hear(sp, &wish))
 		note_terminal(sp, &wish);
 	activation_close(&sp->kit->sockets); /* another may want the ports */
-	room_store_end(&sp->rooms);
+	forget_secrets(sp);
 	if (sp->terminal.used)
 		ppoll(&ui, 1, &patience, NULL);
 	terminal_restore(&sp->terminal);
@@ -378,7 +385,7 @@ grant(struct spawner *sp, const struct wish *wish)
 		kill(0, SIGTSTP);
 		break;
 	case WISH_END:
-		room_store_end(&sp->rooms);
+		forget_secrets(sp);
 		remove_sockets(sp->kit);
 		_exit(0);
 	}
@@ -446,6 +453,7 @@ spawner_start(const struct spawn_kit *kit)
 	setproctitle("spawner");
 	room_store_init(&sp.rooms, kit->state_dir, kit->secret, kit->access,
 	    kit->files);
+	room_memory_pin(&sp.credentials, kit->credentials);
 	sp.its_pidfd = (int)syscall(SYS_pidfd_open, getppid(), 0);
 	run(&sp);
 }

@@ -19,6 +19,7 @@ struct spawner {
 	int successor; /* pidfd, or -1 */
 	int untold;    /* its channel, as long as the launcher has none; -1 */
 	struct terminal terminal;
+	struct room_memory credentials; /* of a fleet's engine */
 	struct room_store rooms;
 };
 

@@ -24,7 +24,7 @@ static void
 ask(struct household *h)
 {
 	household_say(h, ROLE_FLEETD, IPC_ENGINE_ASK, NULL, NULL);
-	household_pass(h, 0);
+	household_pass(h, CONNECT_SPACING);
 }
 
 /* The connector reports, and ends. */
@@ -129,6 +129,28 @@ test_no_connector(void)
 	CU_ASSERT_EQUAL(told(&h, IPC_NO_ENGINE), 4);
 	CU_ASSERT_EQUAL(h.s.exit_code, 0);
 	CU_ASSERT_FALSE(h.s.ending);
+	household_close(&h);
+}
+
+/* A fleetd that asks without end keeps nobody busy. */
+static void
+test_spacing(void)
+{
+	struct household h;
+	unsigned int i;
+
+	household_live_fleet(&h);
+	ask(&h);
+	for (i = 0; i < 40; i++) {
+		if (h.s.fleet.connector != -1)
+			report(&h, "Connection refused", -1);
+		household_say(&h, ROLE_FLEETD, IPC_ENGINE_ASK, NULL, NULL);
+		household_pass(&h, CONNECT_SPACING / 4);
+		household_say(&h, ROLE_FLEETD, IPC_ENGINE_ASK, NULL, NULL);
+		household_pass(&h, 0);
+	}
+	CU_ASSERT(h.wishes[WISH_CONNECTOR] >= 10);
+	CU_ASSERT(h.wishes[WISH_CONNECTOR] <= 12);
 	household_close(&h);
 }
 
@@ -290,6 +312,7 @@ fleet_suite(void)
 	CU_add_test(s, "a connection", test_connection);
 	CU_add_test(s, "no connection", test_no_connection);
 	CU_add_test(s, "no connector", test_no_connector);
+	CU_add_test(s, "spacing", test_spacing);
 	CU_add_test(s, "fleetd is restarted", test_restarted);
 	CU_add_test(s, "its filter is broken", test_violation);
 	CU_add_test(s, "accusations", test_accused);
