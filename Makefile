@@ -244,6 +244,7 @@ $(INJECT): tests/inject/inject.c
 BENCH_TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 LIBS_bench = $(LIBS_gochat-cryptod)
 $(BUILD)/tests/bench/curses: LIBS_bench = $(shell $(PKGCONF) --libs ncursesw)
+$(BUILD)/tests/bench/homes: $(BUILD)/netd/bootnode/homes.o $(COMMON)
 $(BENCH_TOOLS): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_bench)

@@ -166,6 +166,7 @@
 	X(sandbox_refused)    \
 	X(sandbox_steps)      \
 	X(cookie)             \
+	X(homes)              \
 	X(registry)           \
 	X(registry_log)       \
 	X(registry_origin)    \
