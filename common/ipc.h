@@ -290,7 +290,7 @@ enum ipc_when_full {
 	X(JOIN_OPEN,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
 	    ipc_join_open, WIRE_MAX, slot, IPC_DROP)			\
 	X(JOIN_REPLY,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
-	    ipc_join_reply, BOOTMSG_REPLY_MAX, slot, IPC_KEEP)	\
+	    ipc_join_reply, BOOTMSG_REPLY_MAX, join_reply, IPC_KEEP)	\
 	X(JOIN_DROP,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\
 	    ipc_slot, 0, slot, IPC_KEEP)				\
 	X(SLOT_FREE,	BY_N, BY_C, IN_BOOTNODE, AT_WORK,		\

@@ -78,11 +78,20 @@ ipc_check_boot_keys(const struct ipc_message_in *in)
 }
 
 bool
+ipc_check_join_reply(const struct ipc_message_in *in)
+{
+	BODY(ipc_join_reply);
+
+	return ipc_check_slot(in) && b->redirects <= 1;
+}
+
+bool
 ipc_check_join_opened(const struct ipc_message_in *in)
 {
 	BODY(ipc_join_opened);
 
-	return ipc_check_slot(in) && b->hidden <= 1 && in->tail_len > 0;
+	return ipc_check_slot(in) && b->hidden <= 1 &&
+	    b->skip <= JOIN_SKIP_MAX && in->tail_len > 0;
 }
 
 bool

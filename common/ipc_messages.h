@@ -790,8 +790,10 @@ struct ipc_join_open { /* Noise NK message 1 follows */
 	uint8_t start[WIRE_JOIN_OVERHEAD]; /* of the JOIN, what is before it */
 };
 
-struct ipc_join_reply { /* the WELCOME payload follows */
+struct ipc_join_reply { /* the payload of the WELCOME or REDIRECT follows */
 	uint32_t slot;
+	uint8_t redirects; /* there is no session: the slot is free then */
+	uint8_t unused[3];
 };
 
 struct ipc_slot { /* JOIN_DROP, SLOT_FREE */
@@ -849,7 +851,8 @@ struct ipc_join_opened { /* the sealed card follows */
 	uint32_t slot;
 	uint32_t attempt;
 	uint8_t hidden; /* peers are not to learn its address */
-	uint8_t unused[3];
+	uint8_t skip;	/* of a fleet's nodes, at most JOIN_SKIP_MAX */
+	uint8_t unused[2];
 	uint8_t reject_key[SIPHASH_KEY]; /* of a REJECT that answers it */
 	struct peer_id id;
 	struct room_tag tag;

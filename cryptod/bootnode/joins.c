@@ -61,6 +61,7 @@ open_join(struct joins *j, struct noise *noise, const struct ipc_message_in *in,
 	opened->tag = join->tag;
 	opened->attempt = join->attempt;
 	opened->hidden = (join->flags & JOIN_HIDDEN) != 0;
+	opened->skip = join->skip;
 	join_reject_key(noise, opened->reject_key);
 	return 0;
 }
@@ -98,7 +99,8 @@ joins_open(void *self, const struct ipc_message_in *in)
 
 /*
  * Makes the WELCOME. The MAC key of the session's control packets follows from
- * the same handshake, so netd gets it with the sealed WELCOME.
+ * the same handshake, so netd gets it with the sealed WELCOME. After a REDIRECT
+ * there is no session.
  */
 int
 joins_reply(void *self, const struct ipc_message_in *in)
@@ -116,7 +118,7 @@ joins_reply(void *self, const struct ipc_message_in *in)
 		return -1;
 	noise = &j->handshakes[place];
 	len = noise_write(noise, in->tail, in->tail_len, message);
-	if (len != 0) {
+	if (len != 0 && !body->redirects) {
 		noise_split(noise, slot_keys_begin(j->keys, body->slot), rx);
 		join_control_key(noise, sealed.mac_key);
 		crypto_wipe(rx, sizeof(rx));

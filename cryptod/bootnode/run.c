@@ -7,6 +7,7 @@
 #include "common/hex.h"
 #include "common/log.h"
 #include "common/loop.h"
+#include "cryptod/bootnode/fleet_seal.h"
 #include "cryptod/bootnode/handover.h"
 #include "cryptod/bootnode/joins.h"
 #include "cryptod/bootnode/keyring.h"
@@ -26,6 +27,7 @@ struct bootnode_state {
 	struct slot_keys keys;
 	struct handover handover;
 	struct joins joins;
+	struct fleet_seal fleet;
 	struct ipc_access_keys *access; /* in secret memory */
 	int access_fd;			/* of the memory with other keys */
 	bool asked;			/* by ui, and netd has not answered */
@@ -242,6 +244,7 @@ tell_keys(struct bootnode_state *b, bool fresh)
 		ipc_send(&b->netd, IPC_ACCESS_KEYS, b->access, NULL, 0);
 	memcpy(keys.public_key, b->key->public_key, sizeof(keys.public_key));
 	crypto_random(keys.cookie_key, sizeof(keys.cookie_key));
+	fleet_seal_keys(&b->fleet, &keys);
 	ipc_send(&b->netd, IPC_BOOT_KEYS, &keys, NULL, 0);
 	crypto_wipe(&keys, sizeof(keys));
 }
@@ -370,6 +373,8 @@ cryptod_bootnode_run(struct child *child,
 		{ IPC_JOIN_DROP, joins_drop, &b.joins },
 		{ IPC_SLOT_FREE, on_slot_free, &b },
 		{ IPC_SEAL, on_seal, &b },
+		{ IPC_FLEET_SEAL, fleet_seal_record, &b.fleet },
+		{ IPC_FLEET_OPEN, fleet_open_record, &b.fleet },
 		{ IPC_MEMBER, on_member, &b },
 		{ IPC_STATS, on_stats, &b },
 		{ IPC_STATUS_ASK, on_status_ask, &b },
@@ -387,6 +392,7 @@ cryptod_bootnode_run(struct child *child,
 	b.key = start->key;
 	crypto_keep(b.key);
 	joins_init(&b.joins, b.key, &b.keys, &b.netd);
+	fleet_seal_init(&b.fleet, b.key, &b.netd);
 	b.access = start->access;
 	b.access_fd = start->access_fd;
 	handover_init(&b.handover, b.key, &b.keys, start->slots, &b.netd,

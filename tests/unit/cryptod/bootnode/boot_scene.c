@@ -157,7 +157,7 @@ void
 boot_join(struct scene *s, struct guest *g, uint32_t slot)
 {
 	static const uint8_t welcome[] = "welcome";
-	const struct ipc_join_reply reply = { slot };
+	const struct ipc_join_reply reply = { .slot = slot };
 	const struct ipc_join_sealed *sealed;
 	uint8_t mac_key[SIPHASH_KEY], tx[KEY_LEN], payload[WIRE_MAX];
 	struct ipc_message_in in;

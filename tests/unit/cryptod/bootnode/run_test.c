@@ -171,7 +171,7 @@ test_many(void)
 static void
 test_faults(void)
 {
-	const struct ipc_join_reply reply = { 3 };
+	const struct ipc_join_reply reply = { .slot = 3 };
 	struct scene s;
 	struct guest g;
 
