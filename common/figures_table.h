@@ -70,7 +70,28 @@ X(dropped, CAUSE, COUNTER, DATAGRAMS, BOOTNODE,			\
     "Datagrams dropped, by cause.")					\
 X(crowded, ALONE, GAUGE, NUMBER, BOOTNODE,				\
     "crowded_sources", "crowded", "crowded", NOT_TOLD,			\
-    "Source addresses that have three quarters of their sessions.")
+    "Source addresses that have three quarters of their sessions.")	\
+X(redirects, ALONE, COUNTER, NUMBER, BOOTNODE,			\
+    "redirected_joins_total", "redirects", NOT_TOLD, NOT_TOLD,	\
+    "Joins that were sent to another node of the fleet.")		\
+X(fleet_nodes, ALONE, GAUGE, NUMBER, BOOTNODE,			\
+    "fleet_nodes", "fleet_nodes", NOT_TOLD, NOT_TOLD,	\
+    "Nodes of the fleet that live; 0 for a bootnode in none.")		\
+X(fleet_foreign, ALONE, GAUGE, NUMBER, BOOTNODE,			\
+    "fleet_foreign_rooms", "fleet_foreign", NOT_TOLD, NOT_TOLD,	\
+    "Rooms that are here, and at home at another node.")		\
+X(fleet_moved, ALONE, COUNTER, NUMBER, BOOTNODE,			\
+    "fleet_moved_sessions_total", "fleet_moved", NOT_TOLD, NOT_TOLD,	\
+    "Sessions that were told to go to another node.")		\
+X(fleet_lease_ms, ALONE, GAUGE, MILLISECONDS, BOOTNODE,			\
+    "fleet_lease_age_seconds", "fleet_lease_s", NOT_TOLD, NOT_TOLD,	\
+    "Time since the engine was last read whole.")		\
+X(fleet_rtt_us, ALONE, GAUGE, NUMBER, BOOTNODE,			\
+    "fleet_engine_microseconds", "fleet_engine_us", NOT_TOLD, NOT_TOLD,	\
+    "Time that the engine last took to answer.")		\
+X(fleet_failures, ALONE, COUNTER, NUMBER, BOOTNODE,			\
+    "fleet_engine_failures_total", "fleet_failures", NOT_TOLD, NOT_TOLD,	\
+    "Attempts to read the engine that failed.")
 
 #define FIGURES_OF_NETD(X)						\
 X(received, TYPE, COUNTER, BYTES, ANY,				\

@@ -113,6 +113,77 @@ event_masqueraded(const struct addr *at, uint32_t sessions)
 	    addr_format(at, text, sizeof(text)), sessions);
 }
 
+/* --- A fleet's ------------------------------------------------------------ */
+
+void
+event_node_came(const struct addr *node, const char *version, size_t living)
+{
+	char text[ADDR_TEXT_MAX];
+
+	log_event(LOG_INFO, "node_came", "address=%s version=%s living=%zu",
+	    addr_format(node, text, sizeof(text)), version, living);
+}
+
+void
+event_node_gone(const struct addr *node, bool drained, size_t living)
+{
+	char text[ADDR_TEXT_MAX];
+
+	addr_format(node, text, sizeof(text));
+	if (drained)
+		log_event(LOG_INFO, "node_gone", "address=%s living=%zu", text,
+		    living);
+	else
+		log_event(LOG_WARN, "node_gone",
+		    "address=%s living=%zu msg=a node of the fleet is silent, "
+		    "and its rooms are at home at the others now",
+		    text, living);
+}
+
+void
+event_fleet_changed(size_t homes)
+{
+	log_event(LOG_INFO, "fleet", "homes=%zu", homes);
+}
+
+void
+event_node_twin(const struct addr *node)
+{
+	char text[ADDR_TEXT_MAX];
+
+	log_event(LOG_ERROR, "address_taken",
+	    "address=%s msg=another bootnode of this fleet has the same "
+	    "address: clients reach only one of the two; give each its own "
+	    "with FLEET_ADDRESS",
+	    addr_format(node, text, sizeof(text)));
+}
+
+void
+event_fleet_full(const struct addr *node)
+{
+	char text[ADDR_TEXT_MAX];
+
+	log_event(LOG_ERROR, "fleet_full",
+	    "address=%s msg=the fleet has as many nodes as there may be, and "
+	    "no place for this one",
+	    addr_format(node, text, sizeof(text)));
+}
+
+void
+event_engine_away(size_t living)
+{
+	log_event(LOG_WARN, "engine_away",
+	    "living=%zu msg=the engine does not answer: nodes that come or go "
+	    "are not noticed until it does",
+	    living);
+}
+
+void
+event_engine_back(void)
+{
+	log_event(LOG_INFO, "engine_back", NULL);
+}
+
 /* --- Rejected ------------------------------------------------------------- */
 
 static void

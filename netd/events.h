@@ -50,6 +50,19 @@ uint64_t event_rejects_deadline(const struct event_rejects *);
 /* Reports those not reported yet, if it is time. */
 void event_rejects_timer(struct event_rejects *, uint64_t now);
 
+/* A node of the fleet lives, or does no longer: it drained before that, or did
+ * not. So many live now. */
+void event_node_came(const struct addr *, const char *version, size_t living);
+void event_node_gone(const struct addr *, bool drained, size_t living);
+/* Rooms are at home at so many nodes now, and some at others than before. */
+void event_fleet_changed(size_t homes);
+/* Another node has our addresses; there is no place for this node. */
+void event_node_twin(const struct addr *);
+void event_fleet_full(const struct addr *);
+/* The engine is not heard, or is again; so many nodes were living. */
+void event_engine_away(size_t living);
+void event_engine_back(void);
+
 /* The path to a peer is another one, or there is none. Level debug. */
 void event_path(const struct peer_id *, const struct ipc_path *);
 

@@ -39,6 +39,8 @@ refresh(const struct bootnode *b, uint64_t now, struct ipc_stats *s)
 	s->sessions = b->registry.session_count;
 	s->rooms = b->registry.room_count;
 	s->crowded = b->registry.crowded;
+	if (b->fleet != NULL)
+		fleet_figures(b, now, s);
 }
 
 void
@@ -95,6 +97,12 @@ on_boot_keys(void *self, const struct ipc_message_in *in)
 		{ IPC_RESTORE, bootnode_restore, b },
 		{ IPC_RESTORE_END, bootnode_restore_end, b },
 	};
+	const struct handler of_fleet[] = {
+		{ IPC_FLEET_SEALED, fleet_sealed, b },
+		{ IPC_FLEET_FOUND, fleet_found, b },
+		{ IPC_FLEET_ROUND, fleet_round, b },
+		{ IPC_FLEET_OPENED, fleet_opened, b },
+	};
 
 	if (b->has_keys)
 		return -1;
@@ -103,6 +111,11 @@ on_boot_keys(void *self, const struct ipc_message_in *in)
 		bootnode_settle(b, in->now);
 	b->has_keys = true;
 	dispatch_add(b->handlers, then, sizeof(then) / sizeof(then[0]));
+	if (b->fleet != NULL) {
+		dispatch_add(b->handlers, of_fleet,
+		    sizeof(of_fleet) / sizeof(of_fleet[0]));
+		fleet_begin(b, in->now);
+	}
 	return 0;
 }
 
@@ -166,7 +179,8 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	b->sweep_slot = SLOT_NONE;
 	b->restore.waits = b->keep.held = config->restores;
 	b->keep.held_at = now;
-	if (make_tables(b, config->max_sessions) == 0)
+	if (make_tables(b, config->max_sessions) == 0 &&
+	    (!config->fleet || fleet_init(b, config) == 0))
 		return b;
 	bootnode_free(b);
 	return NULL;
@@ -180,6 +194,7 @@ bootnode_free(struct bootnode *b)
 	registry_clear(&b->registry);
 	recent_clear(&b->joins);
 	recent_clear(&b->known);
+	fleet_free(b);
 	for (size_t i = 0; i < PREFIXES_COUNT; i++) {
 		prefixes_clear(&b->lists[i]);
 		prefixes_clear(&b->next[i]);
@@ -317,10 +332,13 @@ stats_deadline(const struct bootnode *b)
 uint64_t
 bootnode_deadline(const struct bootnode *b)
 {
-	return clock_min(clock_min(registry_deadline(&b->registry),
-			     stats_deadline(b)),
-	    clock_min(event_rejects_deadline(&b->rejects),
-		bootnode_sweep_deadline(b)));
+	uint64_t deadline =
+	    clock_min(registry_deadline(&b->registry), stats_deadline(b));
+
+	deadline = clock_min(deadline, event_rejects_deadline(&b->rejects));
+	if (b->fleet != NULL)
+		deadline = clock_min(deadline, fleet_deadline(b));
+	return clock_min(deadline, bootnode_sweep_deadline(b));
 }
 
 void
@@ -342,6 +360,8 @@ bootnode_timer(struct bootnode *b, uint64_t now)
 	while ((room = registry_due(r, now)) != NULL)
 		bootnode_announce(b, now, room, false);
 	event_rejects_timer(&b->rejects, now);
+	if (b->fleet != NULL)
+		fleet_timer(b, now);
 	if (stats_deadline(b) <= now)
 		tell_stats(b, now);
 }

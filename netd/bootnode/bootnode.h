@@ -18,6 +18,9 @@ struct bootnode_io {
 	/* Sends as ipc_send() does. */
 	int (*tell)(void *arg, enum ipc_type, const void *body,
 	    const void *tail, size_t tail_len);
+	/* The same to fleetd; -1 if there is none now. */
+	int (*tell_fleetd)(void *arg, enum ipc_type, const void *body,
+	    const void *tail, size_t tail_len);
 	void (*random)(void *arg, void *out, size_t len);
 	/* Tells the launcher what has become of the predecessor's state. */
 	void (*restored)(void *arg, const struct ipc_restored *);

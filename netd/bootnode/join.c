@@ -105,6 +105,22 @@ welcome_again(struct bootnode *b, const struct session *s,
 #define JOINS_WAITING_MAX 384
 _Static_assert(JOINS_WAITING_MAX < SLOTS_RESERVE, "they have no slots");
 
+/* True if the sender of a JOIN has shown that it receives. A node of a fleet
+ * that does not know the others yet lets nobody show it: it would take him in
+ * where nobody else comes. */
+static bool
+may_ask(const struct bootnode *b, uint64_t now, const struct wire_join *join,
+    const struct remote *from, uint64_t nonce)
+{
+	if (b->fleet != NULL && !b->fleet->ready)
+		return false;
+	if (join->token)
+		return b->fleet != NULL &&
+		    fleet_admits(b, &join->cookie, &from->addr);
+	return cookie_valid(&join->cookie, b->keys.cookie_key, now,
+	    COOKIE_FOR_JOIN, &from->addr, nonce);
+}
+
 void
 bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
     const uint8_t *packet, size_t len)
@@ -123,13 +139,13 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		return;
 	}
 	nonce = nonce_number(join.nonce);
-	if (!cookie_valid(&join.cookie, b->keys.cookie_key, now,
-		COOKIE_FOR_JOIN, &from->addr, nonce)) {
+	if (!may_ask(b, now, &join, from, nonce)) {
 		bootnode_drop(b, DROP_COOKIE, from);
 		return;
 	}
-	/* The cookie was for somebody whose HELLO was admitted: so a stranger
-	 * does not have us try all keys on a packet as long as this. */
+	/* The cookie was for somebody whose HELLO was admitted, by this node or
+	 * another of its fleet: so a stranger does not have us try all keys on
+	 * a packet as long as this. */
 	if (!bootnode_admits(b, from, packet, len, &access))
 		return;
 	key = bootnode_join_key(b, packet, len);
@@ -161,7 +177,8 @@ bootnode_join(struct bootnode *b, uint64_t now, const struct remote *from,
 		    verdict == VERDICT_DROP ? DROP_LIMIT : DROP_BUSY, from);
 		return;
 	}
-	s->proven = cookie_made(&join.cookie); /* if it is young enough then */
+	/* If it is young enough then; a token does not prove a port. */
+	s->proven = join.token ? 0 : cookie_made(&join.cookie);
 	s->access = access;
 	body.slot = s->slot;
 	memcpy(body.start, packet, sizeof(body.start));
@@ -181,7 +198,7 @@ asked(struct bootnode *b, uint32_t slot)
 {
 	struct session *s = registry_slot(&b->registry, slot);
 
-	if (s == NULL ||
+	if (s == NULL || s->redirected ||
 	    (s->state != SESSION_PENDING && s->state != SESSION_ABANDONED))
 		return NULL;
 	return s;
@@ -341,6 +358,8 @@ bootnode_join_opened(void *self, const struct ipc_message_in *in)
 		drop_opened(b, s);
 		return 0;
 	}
+	if (b->fleet != NULL && fleet_redirects(b, s, opened))
+		return 0;
 	verdict = may_admit(b, now, s, opened, &replaced);
 	if (verdict == VERDICT_OK) {
 		b->io.random(b->io.arg, &random, sizeof(random));
@@ -376,6 +395,21 @@ bootnode_join_opened(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
+size_t
+bootnode_put_welcome(uint8_t out[WIRE_MAX], const struct session *s,
+    const uint8_t *noise, size_t noise_len)
+{
+	struct wire_welcome welcome = {
+		.noise = noise,
+		.noise_len = noise_len,
+	};
+	struct putter p;
+
+	put_init(&p, welcome.nonce, sizeof(welcome.nonce));
+	put_u64(&p, s->nonce);
+	return wire_put_welcome(out, &welcome);
+}
+
 int
 bootnode_join_sealed(void *self, const struct ipc_message_in *in)
 {
@@ -383,16 +417,15 @@ bootnode_join_sealed(void *self, const struct ipc_message_in *in)
 	uint64_t now = in->now;
 	const struct ipc_join_sealed *sealed = in->body;
 	struct session *s = registry_slot(&b->registry, sealed->slot);
-	struct wire_welcome welcome = {
-		.noise = in->tail,
-		.noise_len = in->tail_len,
-	};
 	uint8_t packet[WIRE_MAX];
-	struct putter p;
 	size_t len;
 
 	if (!registry_had_slot(&b->registry, sealed->slot))
 		return -1;
+	if (s != NULL && s->redirected) {
+		fleet_redirect(b, s, in->tail, in->tail_len);
+		return 0;
+	}
 	if (s == NULL || s->state != SESSION_ADMITTED)
 		return 0; /* replaced or silent meanwhile */
 	if (in->tail_len == 0) {
@@ -401,9 +434,7 @@ bootnode_join_sealed(void *self, const struct ipc_message_in *in)
 		bootnode_leave(b, now, s, LEAVE_TIMEOUT);
 		return 0;
 	}
-	put_init(&p, welcome.nonce, sizeof(welcome.nonce));
-	put_u64(&p, s->nonce);
-	len = wire_put_welcome(packet, &welcome);
+	len = bootnode_put_welcome(packet, s, in->tail, in->tail_len);
 	if (len == 0 || len > WELCOME_MAX)
 		return -1;
 	bootnode_send(b, &s->at, packet, len);

@@ -10,6 +10,7 @@
  *	announce.c	rosters and events to be sealed, SEALED
  *	relay.c		RELAY
  *	operate.c	what the operator asks and orders
+ *	fleet.c		a node of a fleet
  *	keep.c		hands over what it knows to its successor
  *	restore.c	takes over what its predecessor knew
  */
@@ -19,11 +20,12 @@
 #include "netd/bootnode/access.h"
 #include "netd/bootnode/bootnode.h"
 #include "netd/bootnode/kept.h"
-#include "netd/events.h"
+#include "netd/bootnode/fleet.h"
 #include "netd/bootnode/prefixes.h"
 #include "netd/bootnode/recent.h"
 #include "netd/bootnode/registry.h"
 #include "netd/bootnode/sources.h"
+#include "netd/events.h"
 
 struct bootnode {
 	struct bootnode_io io;
@@ -70,6 +72,7 @@ struct bootnode {
 	bool masquerade_told;
 	uint64_t masquerade_at;	    /* not looked for before this */
 	uint64_t crowd_quiet_until; /* no crowd is told before */
+	struct fleet *fleet;	    /* NULL: it is in none */
 	struct keep keep;
 	struct restore restore;
 };
@@ -157,6 +160,10 @@ bool bootnode_left_since(const struct bootnode *, uint64_t now,
 
 /* Counts a datagram of this sender that does not get the answer it wants. */
 void bootnode_drop(struct bootnode *, enum drop_cause, const struct remote *);
+/* Writes the WELCOME, or the REDIRECT, that answers the JOIN of this session.
+ * Returns its length, or 0 if there is no such one. */
+size_t bootnode_put_welcome(uint8_t out[WIRE_MAX], const struct session *,
+    const uint8_t *noise, size_t noise_len);
 /* Sends a datagram and counts it. */
 void bootnode_send(struct bootnode *, const struct remote *,
     const uint8_t *packet, size_t len);

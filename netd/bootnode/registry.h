@@ -108,6 +108,8 @@ struct session {
 	uint8_t state;	     /* enum session_state */
 	bool roster_due : 1; /* MEMBER: at the next flush */
 	bool hidden : 1;     /* its address is nobody else's business */
+	bool redirected : 1; /* PENDING: cryptod seals a REDIRECT for it */
+	bool skipped : 1;    /* it cannot reach the home of its room */
 };
 
 RB_HEAD(room_tree, room);

@@ -39,6 +39,17 @@ io_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
 	return ipc_send(&s->cryptod, type, body, tail, tail_len);
 }
 
+static int
+io_tell_fleetd(void *arg, enum ipc_type type, const void *body,
+    const void *tail, size_t tail_len)
+{
+	struct server *s = arg;
+
+	if (s->fleetd.fd == -1)
+		return -1;
+	return ipc_send(&s->fleetd, type, body, tail, tail_len);
+}
+
 static void
 io_random(void *arg, void *out, size_t len)
 {
@@ -98,33 +109,20 @@ on_channel(void *self, const struct ipc_message_in *in)
 	return 0;
 }
 
-static int
-on_fleet(void *self, const struct ipc_message_in *in)
-{
-	(void)self;
-	(void)in;
-	return 0;
-}
-
 /* The number of messages that are taken in a turn. */
 #define TURN 256
 
 static void
 join_fleet(struct server *s)
 {
-	const struct handler handlers[] = {
-		{ IPC_CHANNEL, on_channel, s },
-		{ IPC_FLEET_FOUND, on_fleet, s },
-		{ IPC_FLEET_ROUND, on_fleet, s },
-	};
+	const struct handler channel = { IPC_CHANNEL, on_channel, s };
 	struct loop_channel *fleetd;
 
 	child_open(s->loop.child, &s->fleetd, FD_FLEETD, ROLE_FLEETD);
 	fleetd = loop_add(&s->loop, &s->fleetd, TURN);
 	fleetd->gone = fleetd_gone;
 	fleetd->wary = true;
-	dispatch_add(&s->loop.handlers, handlers,
-	    sizeof(handlers) / sizeof(handlers[0]));
+	dispatch_add(&s->loop.handlers, &channel, 1);
 }
 
 /* --- All of it ------------------------------------------------------------ */
@@ -196,8 +194,8 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 	const struct handler handlers[] = {
 		{ IPC_FIGURES_ASK, on_figures_ask, &s },
 	};
-	struct bootnode_io io = { io_send, io_tell, io_random, io_restored,
-		&s };
+	struct bootnode_io io = { io_send, io_tell, io_tell_fleetd, io_random,
+		io_restored, &s };
 
 	loop_init(&s.loop, child, &s, &s.now);
 	s.loop.work = work;

@@ -20,8 +20,8 @@ void token_make(struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
     const struct fleet_record *home, const struct addr *client);
 
 /* True if the token is for this client, and for the node of this record, which
- * is its newest; the others can have seen those up to the sequence written. Takes
- * the same time for every wrong MAC. */
+ * is its newest; the others can have seen those up to the sequence written.
+ * Takes the same time for every wrong MAC. */
 bool token_valid(const struct wire_cookie *, const uint8_t key[SIPHASH_KEY],
     const struct fleet_record *self, uint64_t written,
     const struct addr *client);

@@ -9,7 +9,7 @@ FULLEST = 1.2			# rooms of a node, of its share
 MOVED = 1.1			# rooms that move, of the share of who goes
 HOME_US = 127			# CPU time of a handshake: cryptod/README.md
 HOME = 0.01			# of that, for 100 nodes
-FLEETS = (			# nodes, of which so many are three times as large
+FLEETS = (			# nodes; how many are three times as large
     (3, 0),
     (100, 0),
     (100, 10),

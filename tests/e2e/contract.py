@@ -64,8 +64,10 @@ EVENTS = {
                 "strangers": COUNT}, {"texts": dict}),
     "stats": (dict.fromkeys(
         ("sessions", "rooms", "joins", "heartbeats", "rejected", "dropped",
-         "received", "sent", "relayed", "relayed_bytes", "crowded"), COUNT,
-    ) | {"uptime_s": NUMBER, "drops": dict, "relay_dropped": dict,
+         "received", "sent", "relayed", "relayed_bytes", "crowded",
+         "redirects", "fleet_nodes", "fleet_foreign", "fleet_moved",
+         "fleet_engine_us", "fleet_failures"), COUNT,
+    ) | {"uptime_s": NUMBER, "fleet_lease_s": NUMBER, "drops": dict, "relay_dropped": dict,
                        "rejections": dict},
               {"sources": list, "sources_s": NUMBER}),
     "room": ({"members": COUNT}, {}),

@@ -64,6 +64,7 @@
 	X(kept)               \
 	X(netd_bootnode)      \
 	X(cryptod_seal)       \
+	X(fleet_seal)         \
 	X(client)             \
 	X(client_joined)      \
 	X(client_peer)        \
@@ -167,6 +168,10 @@
 	X(sandbox_steps)      \
 	X(cookie)             \
 	X(homes)              \
+	X(bootnode_fleet)     \
+	X(fleet_record)       \
+	X(fleet_view)         \
+	X(token)              \
 	X(registry)           \
 	X(registry_log)       \
 	X(registry_origin)    \

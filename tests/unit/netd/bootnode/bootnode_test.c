@@ -59,7 +59,7 @@ test_no_keys(void)
 		.max_sessions = 60000,
 		.limits.max_peers = 2,
 		.limits.max_per_address = 2 };
-	struct bootnode_io io = { NULL, NULL, no_random, NULL, NULL };
+	struct bootnode_io io = { .random = no_random };
 	struct ipc_join_failed failed = { 0 };
 	struct ipc_message_in in = { IPC_JOIN_FAILED, &failed, NULL, 0, -1,
 		FAKE_START };

@@ -63,8 +63,6 @@ fake_tell(void *arg, enum ipc_type type, const void *body, const void *tail,
 	CU_ASSERT_FATAL(w->channel_end < FAKE_CHANNEL);
 	if (w->channel_full && (type == IPC_JOIN_OPEN || type == IPC_STATS))
 		return -1;
-	if (type == IPC_JOIN_REPLY) /* begins with the slot, as ipc_slot */
-		CU_ASSERT_EQUAL(size, sizeof(struct ipc_slot));
 	CU_ASSERT_FATAL(size <= sizeof(m->body));
 	m->type = type;
 	if (size > 0)
@@ -157,6 +155,7 @@ open_join(struct world *w, const struct ipc_join_open *body,
 	}
 	opened.attempt = join.attempt;
 	opened.hidden = (join.flags & JOIN_HIDDEN) != 0;
+	opened.skip = join.skip;
 	memcpy(opened.reject_key, MAC_KEY(join.token), SIPHASH_KEY);
 	opened.tag = join.tag;
 	memcpy(opened.id.bytes, join.token, PEER_ID_LEN);
@@ -208,10 +207,10 @@ cryptod(struct world *w, const struct message *m)
 		open_join(w, &m->body.join_open, m->tail, m->tail_len);
 		break;
 	case IPC_JOIN_REPLY:
-		sealed.slot = m->body.slot.slot;
+		sealed.slot = m->body.join_reply.slot;
 		memcpy(sealed.mac_key, w->mac_keys[sealed.slot], SIPHASH_KEY);
 		CU_ASSERT_EQUAL(w->sealed[sealed.slot], 1);
-		w->sealed[sealed.slot] = 2;
+		w->sealed[sealed.slot] = m->body.join_reply.redirects ? 0 : 2;
 		memcpy(noise + X25519_LEN, m->tail, m->tail_len);
 		world_answer(w, IPC_JOIN_SEALED, &sealed, noise,
 		    w->no_secret ? 0 : m->tail_len + NK_OVERHEAD);
@@ -226,6 +225,12 @@ cryptod(struct world *w, const struct message *m)
 		break;
 	case IPC_SEAL:
 		seal(w, m);
+		break;
+	case IPC_FLEET_SEAL:
+		fake_seal_record(w, m);
+		break;
+	case IPC_FLEET_OPEN:
+		fake_open_record(w, m);
 		break;
 	case IPC_MEMBER:
 		w->member = m->body.member;
@@ -263,8 +268,8 @@ cryptod(struct world *w, const struct message *m)
 static void
 start_bootnode(struct world *w, bool fresh)
 {
-	struct bootnode_io io = { fake_send, fake_tell, fake_random,
-		fake_restored, w };
+	struct bootnode_io io = { fake_send, fake_tell, fake_tell_fleetd,
+		fake_random, fake_restored, w };
 	struct ipc_boot_keys keys = fake_keys;
 
 	memset(&w->handlers, 0, sizeof(w->handlers));
@@ -310,8 +315,9 @@ world_private(const char *const names[], size_t count)
 	return w;
 }
 
-struct world *
-world_new(uint32_t max_peers, uint32_t max_per_address)
+/* Makes the world without a bootnode. */
+static struct world *
+empty_world(uint32_t max_peers, uint32_t max_per_address)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
@@ -332,7 +338,32 @@ world_new(uint32_t max_peers, uint32_t max_per_address)
 	w->clients = calloc(FAKE_CLIENTS, sizeof(struct guest));
 	w->channel = calloc(FAKE_CHANNEL, sizeof(struct message));
 	CU_ASSERT_FATAL(w->clients != NULL && w->channel != NULL);
+	return w;
+}
+
+struct world *
+world_new(uint32_t max_peers, uint32_t max_per_address)
+{
+	struct world *w = empty_world(max_peers, max_per_address);
+
 	start_bootnode(w, true);
+	return w;
+}
+
+struct world *
+world_fleet(void)
+{
+	struct world *w = empty_world(256, 256);
+
+	w->config.fleet = 1;
+	w->config.fleet_addr_count = 1;
+	w->config.fleet_addrs[0] = (struct addr){
+		.ip = { [10] = 0xff, 0xff, 192, 0, 2, 1 },
+		.port = FAKE_PORT,
+	};
+	w->config.fleet_incarnation = 1000;
+	start_bootnode(w, true);
+	world_until(w, w->now);
 	return w;
 }
 
@@ -398,7 +429,9 @@ world_run(struct world *w)
 	uint8_t buf[WIRE_MAX];
 	struct guest *c;
 
-	run_cryptod(w);
+	do
+		run_cryptod(w);
+	while (fake_round(w));
 	while (w->asking > 0) {
 		for (uint32_t i = 0; i < FAKE_CLIENTS; i++) {
 			c = &w->clients[i];

@@ -8,6 +8,7 @@
 
 #include "netd/bootnode/bootnode.h"
 #include "netd/bootnode/cookie.h"
+#include "netd/bootnode/fleet_record.h"
 
 #include "common/ipc_operate.h"
 
@@ -26,6 +27,8 @@ extern const struct ipc_boot_keys fake_keys;
 
 struct guest;
 
+#define FAKE_NODES 8 /* of a fleet, but for the bootnode */
+
 /* The most messages of records that a bootnode hands over. */
 #define FAKE_PARTS 256
 
@@ -41,9 +44,34 @@ struct message {
 		struct ipc_operated operated;
 		struct ipc_hold hold;
 		struct ipc_kept_end kept_end;
+		struct ipc_join_reply join_reply;
+		struct ipc_fleet_found fleet_found;
 	} body;
 	uint8_t *tail;
 	size_t tail_len;
+};
+
+/* Another node of the fleet. */
+struct fake_node {
+	struct fleet_record record;
+	bool lives; /* writes a newer record before each round */
+	bool shown; /* the engine has a record of it */
+	bool false_seal;
+};
+
+/* fleetd and its engine. */
+struct fake_fleet {
+	struct fake_node nodes[FAKE_NODES];
+	size_t count;
+	bool gone; /* there is no fleetd */
+	bool away; /* the engine is */
+	bool mute; /* there is no answer */
+	bool asked;
+	unsigned int rounds;
+	struct fleet_record own; /* the bootnode's last */
+	bool ended;		 /* it has had it deleted */
+	uint8_t sealed[FLEET_RECORD_SEALED_MAX];
+	size_t sealed_len;
 };
 
 struct world {
@@ -78,7 +106,8 @@ struct world {
 	struct ipc_hold hold; /* the attempt */
 	struct ipc_kept_end kept_end;
 	struct ipc_restored restored; /* what the next one has told */
-	size_t last_len;	      /* the last datagram that was sent */
+	struct fake_fleet fleet;
+	size_t last_len; /* the last datagram that was sent */
 	struct addr last_to;
 	uint8_t last_socket;
 	uint8_t last_local;
@@ -114,6 +143,8 @@ struct guest {
 	struct peer_id roster_after;
 	bool asks;		   /* will send a SYNC at once */
 	bool mute;		   /* does not send it */
+	uint8_t skip;		   /* nodes that it cannot reach */
+	bool token_cookie;	   /* its cookie is a token */
 	bool hidden;		   /* joins so */
 	const uint8_t *access;	   /* key of its access MACs, or NULL */
 	size_t sync_len;	   /* length of its SYNCs; 0: as a client's */
@@ -121,16 +152,34 @@ struct guest {
 	struct known *known;	   /* by the others' index */
 	struct wire_control ack;   /* the last one */
 	struct wire_reject reject; /* the last one */
+	struct bootmsg_redirect redirect;
+	struct bootmsg_redirect move; /* where to; no token */
 	struct wire_challenge challenge;
 	uint64_t overtaken; /* versions that were overtaken */
 	unsigned int cookies, welcomes, rosters, events, acks, rejects;
 	uint64_t heard; /* bytes that it received */
 	unsigned int challenges, left_graceful, left_timeout;
+	unsigned int redirects, moves;
 };
 
 /* Makes a bootnode with keys, these limits, timeout 15 s and interval 10 s. */
 struct world *world_new(uint32_t max_peers, uint32_t max_per_address);
 void world_free(struct world *);
+/* Makes a bootnode with such limits, alone in a fleet, after its first round.
+ * Its engine and all else about it are in fleet. */
+struct world *world_fleet(void);
+/* Adds a node to the fleet, with as many sessions as the bootnode may have. */
+struct fake_node *world_node(struct world *);
+/* Lets the clock go on until so many rounds more are over. */
+void world_rounds(struct world *, unsigned int);
+/* A ROUND with what the engine has, if it was asked. Returns whether it was. */
+bool fake_round(struct world *);
+/* fleetd takes a message. */
+int fake_tell_fleetd(void *, enum ipc_type, const void *body, const void *tail,
+    size_t);
+/* cryptod seals a record, or opens one. */
+void fake_seal_record(struct world *, const struct message *);
+void fake_open_record(struct world *, const struct message *);
 /* Replaces the bootnode by another one with the same key, which knows
  * nobody. */
 void world_again(struct world *);

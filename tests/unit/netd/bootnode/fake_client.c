@@ -76,10 +76,13 @@ guest_join(struct guest *c, uint8_t *buf)
 		.tag = c->tag,
 		.attempt = c->attempt,
 		.flags = c->hidden ? JOIN_HIDDEN : 0,
+		.skip = c->skip,
 		.card = card,
 		.card_len = sizeof(card),
 	};
-	struct wire_join packet = { .noise = noise, .cookie = c->cookie };
+	struct wire_join packet = { .noise = noise,
+		.cookie = c->cookie,
+		.token = c->token_cookie };
 	uint8_t start[WIRE_JOIN_OVERHEAD];
 	size_t len;
 
@@ -87,7 +90,7 @@ guest_join(struct guest *c, uint8_t *buf)
 	memcpy(join.token, c->token, sizeof(join.token));
 	len = X25519_LEN +
 	    bootmsg_put_join(noise + X25519_LEN, BOOTMSG_JOIN_MAX, &join);
-	wire_join_start(start, c->nonce, &c->cookie, false);
+	wire_join_start(start, c->nonce, &c->cookie, c->token_cookie);
 	if (c->access != NULL)
 		wire_access_mark(start);
 	fake_join_tag(noise + len, start, noise, len);
@@ -318,6 +321,13 @@ take_sealed(struct guest *c, const uint8_t *packet, size_t len)
 	c->sealed = s.counter;
 	get_init(&g, s.sealed, s.sealed_len - AEAD_TAG_LEN);
 	CU_ASSERT_EQUAL_FATAL(bootmsg_get_head(&g, &h), 0);
+	if (h.kind == BOOTMSG_MOVE) {
+		CU_ASSERT_EQUAL(bootmsg_get_move(&g, c->move.addrs,
+				    &c->move.count),
+		    0);
+		c->moves++;
+		return;
+	}
 	c->room_version = h.version;
 	if (h.kind == BOOTMSG_ROSTER)
 		take_roster(c, &h, &g);
@@ -333,6 +343,11 @@ take_welcome(struct guest *c, const uint8_t *packet, size_t len)
 	CU_ASSERT_EQUAL_FATAL(wire_get_welcome(packet, len, &w), 0);
 	if (memcmp(w.nonce, c->nonce, NONCE_LEN) != 0)
 		return; /* for an attempt that it has given up */
+	if (bootmsg_get_redirect(w.noise + X25519_LEN,
+		w.noise_len - NK_OVERHEAD, &c->redirect) == 0) {
+		c->redirects++;
+		return;
+	}
 	CU_ASSERT_EQUAL_FATAL(bootmsg_get_welcome(w.noise + X25519_LEN,
 				  w.noise_len - NK_OVERHEAD, &c->welcome),
 	    0);

@@ -363,6 +363,9 @@ test_bootnode_mode(void)
 		.rejections = { 2, 0, 0, 3 },
 		.dropped = 190,
 		.crowded = 11,
+		.redirects = 12,
+		.fleet_nodes = 13,
+		.fleet_lease_ms = 14015,
 		.received = 7,
 		.sent = 8,
 		.relayed = 9,
@@ -402,6 +405,9 @@ test_bootnode_mode(void)
 	"\"sessions\":2,\"rooms\":1,\"joins\":3,\"rejected\":5,"           \
 	"\"heartbeats\":4,\"received\":7,\"sent\":8,\"relayed\":9,"        \
 	"\"relayed_bytes\":10,\"dropped\":190,\"crowded\":11,"             \
+	"\"redirects\":12,\"fleet_nodes\":13,\"fleet_foreign\":0,"         \
+	"\"fleet_moved\":0,\"fleet_lease_s\":14.015,"                      \
+	"\"fleet_engine_us\":0,\"fleet_failures\":0,"                      \
 	"\"relay_dropped\":{\"malformed\":14,\"refused\":15,"              \
 	"\"forged\":16,\"nobody\":17,\"rate\":18,\"address\":19},"         \
 	"\"drops\":{\"malformed\":1,\"unexpected\":2,\"denied\":3,"        \

@@ -1,0 +1,84 @@
+/*
+ * A bootnode that is a node of a fleet. Every two seconds it has its record
+ * sealed by cryptod and brought to the engine by fleetd, which comes back with
+ * the records of all; from those follows who lives (fleet_view.h), and from
+ * that, which node each room is at home at (homes.h). Who asks for a room that
+ * is at home elsewhere is sent there; and when that changes for a room that is
+ * here, so are its sessions (move.c).
+ *
+ *	netd --FLEET_SEAL--> cryptod --FLEET_SEALED--> netd
+ *	     --FLEET_RECORD--> fleetd --FLEET_FOUND, FLEET_ROUND--> netd
+ *	     --FLEET_OPEN--> cryptod --FLEET_OPENED--> netd
+ *
+ * Everything here stands without a fleetd or an engine: what was known last is
+ * then what counts.
+ */
+#ifndef NETD_BOOTNODE_FLEET_H
+#define NETD_BOOTNODE_FLEET_H
+
+#include "netd/bootnode/fleet_view.h"
+
+#include "common/dispatch.h"
+#include "common/ipc_stats.h"
+
+struct bootnode;
+struct session;
+
+/* A record is made this often. */
+#define FLEET_RHYTHM (2 * USEC_PER_SEC)
+/* A round that is not over by then is none: fleetd was started again. */
+#define FLEET_PATIENCE (6 * USEC_PER_SEC)
+/* A node that was just started lets nobody in before it knows the others; if
+ * they cannot be learnt, not for longer than this. */
+#define FLEET_START (3 * USEC_PER_SEC)
+
+struct fleet {
+	struct fleet_record self; /* the newest of ours */
+	struct fleet_view view;
+	struct homes homes; /* as of the last round */
+	uint64_t began;	    /* when there were keys */
+	uint64_t next_at;   /* the next record is due */
+	bool asking;	    /* there is no end of this round yet: */
+	uint64_t asked_at;
+	bool done;	  /* all of it has been found, */
+	uint16_t found;	  /* so many records, */
+	uint32_t opening; /* of which cryptod still has so many */
+	uint64_t written; /* the sequence of our record in the engine */
+	bool ready;	  /* JOINs are answered */
+	bool away;	  /* the engine is, and this was told */
+	uint64_t twin_quiet_until, full_quiet_until;
+};
+
+/* Returns 0, or -1 without memory. Nothing happens before fleet_begin(). */
+int fleet_init(struct bootnode *, const struct ipc_config_netd *);
+void fleet_free(struct bootnode *);
+
+/* The rest is called for a bootnode in a fleet alone. */
+
+/* There are keys. */
+void fleet_begin(struct bootnode *, uint64_t now);
+uint64_t fleet_deadline(const struct bootnode *);
+void fleet_timer(struct bootnode *, uint64_t now);
+/* Fills in the figures of the fleet that are not counted as they happen. */
+void fleet_figures(const struct bootnode *, uint64_t now, struct ipc_stats *);
+/* The next record says whether this node drains, which changes the homes of its
+ * rooms at once. */
+void fleet_drain(struct bootnode *, uint64_t now, bool drains);
+
+/* True if the token is good for a JOIN from there. */
+bool fleet_admits(const struct bootnode *, const struct wire_cookie *token,
+    const struct addr *from);
+/* A JOIN was opened. Returns true if it is answered with a REDIRECT, which
+ * cryptod seals now: that session is redirected, and PENDING until the next
+ * function. Otherwise the room is at home here, or its client cannot reach its
+ * home: the session has skipped it. */
+bool fleet_redirects(struct bootnode *, struct session *,
+    const struct ipc_join_opened *);
+/* Sends the REDIRECT to that session's client, and frees its slot. */
+void fleet_redirect(struct bootnode *, struct session *, const uint8_t *noise,
+    size_t len);
+
+/* Handlers of messages: of cryptod, fleetd, and cryptod. */
+message_handler fleet_sealed, fleet_found, fleet_round, fleet_opened;
+
+#endif
