@@ -147,6 +147,13 @@ event_fleet_changed(size_t homes)
 }
 
 void
+event_rooms_move(uint32_t rooms, uint32_t sessions)
+{
+	log_event(LOG_INFO, "rooms_move", "rooms=%u sessions=%u", rooms,
+	    sessions);
+}
+
+void
 event_node_twin(const struct addr *node)
 {
 	char text[ADDR_TEXT_MAX];

@@ -56,6 +56,8 @@ void event_node_came(const struct addr *, const char *version, size_t living);
 void event_node_gone(const struct addr *, bool drained, size_t living);
 /* Rooms are at home at so many nodes now, and some at others than before. */
 void event_fleet_changed(size_t homes);
+/* So many rooms are at home at other nodes now, and their sessions move. */
+void event_rooms_move(uint32_t rooms, uint32_t sessions);
 /* Another node has our addresses; there is no place for this node. */
 void event_node_twin(const struct addr *);
 void event_fleet_full(const struct addr *);

@@ -125,6 +125,17 @@ tell_room(struct bootnode *b, uint64_t now, struct room *room,
 	}
 }
 
+void
+bootnode_tell_room(struct bootnode *b, uint64_t now, struct room *room,
+    const uint8_t *plaintext, size_t len)
+{
+	struct pages page = { .count = 0 };
+
+	memcpy(page.bytes, plaintext, len);
+	add_page(&page, len);
+	tell_room(b, now, room, &page);
+}
+
 /* Sends the first packets of a roster to a new member. */
 static void
 push_roster(struct bootnode *b, struct room *room, uint32_t version,

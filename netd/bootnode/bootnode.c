@@ -39,8 +39,8 @@ refresh(const struct bootnode *b, uint64_t now, struct ipc_stats *s)
 	s->sessions = b->registry.session_count;
 	s->rooms = b->registry.room_count;
 	s->crowded = b->registry.crowded;
-	if (b->fleet != NULL)
-		fleet_figures(b, now, s);
+	if (b->node != NULL)
+		node_figures(b, now, s);
 }
 
 void
@@ -98,10 +98,10 @@ on_boot_keys(void *self, const struct ipc_message_in *in)
 		{ IPC_RESTORE_END, bootnode_restore_end, b },
 	};
 	const struct handler of_fleet[] = {
-		{ IPC_FLEET_SEALED, fleet_sealed, b },
-		{ IPC_FLEET_FOUND, fleet_found, b },
-		{ IPC_FLEET_ROUND, fleet_round, b },
-		{ IPC_FLEET_OPENED, fleet_opened, b },
+		{ IPC_FLEET_SEALED, node_sealed, b },
+		{ IPC_FLEET_FOUND, node_found, b },
+		{ IPC_FLEET_ROUND, node_round, b },
+		{ IPC_FLEET_OPENED, node_opened, b },
 	};
 
 	if (b->has_keys)
@@ -111,10 +111,10 @@ on_boot_keys(void *self, const struct ipc_message_in *in)
 		bootnode_settle(b, in->now);
 	b->has_keys = true;
 	dispatch_add(b->handlers, then, sizeof(then) / sizeof(then[0]));
-	if (b->fleet != NULL) {
+	if (b->node != NULL) {
 		dispatch_add(b->handlers, of_fleet,
 		    sizeof(of_fleet) / sizeof(of_fleet[0]));
-		fleet_begin(b, in->now);
+		node_begin(b, in->now);
 	}
 	return 0;
 }
@@ -180,7 +180,7 @@ bootnode_new(const struct ipc_config_netd *config, const struct bootnode_io *io,
 	b->restore.waits = b->keep.held = config->restores;
 	b->keep.held_at = now;
 	if (make_tables(b, config->max_sessions) == 0 &&
-	    (!config->fleet || fleet_init(b, config) == 0))
+	    (!config->fleet || node_init(b, config) == 0))
 		return b;
 	bootnode_free(b);
 	return NULL;
@@ -194,7 +194,7 @@ bootnode_free(struct bootnode *b)
 	registry_clear(&b->registry);
 	recent_clear(&b->joins);
 	recent_clear(&b->known);
-	fleet_free(b);
+	node_free(b);
 	for (size_t i = 0; i < PREFIXES_COUNT; i++) {
 		prefixes_clear(&b->lists[i]);
 		prefixes_clear(&b->next[i]);
@@ -271,8 +271,10 @@ bootnode_leave(struct bootnode *b, uint64_t now, struct session *s,
 {
 	uint8_t alias[ROOM_ALIAS_LEN];
 
-	bootnode_alias(b, s, alias);
-	event_left(alias, &s->peer, reason);
+	if (!s->room->silent) {
+		bootnode_alias(b, s, alias);
+		event_left(alias, &s->peer, reason);
+	}
 	bootnode_end(b, now, s, reason);
 }
 
@@ -281,11 +283,14 @@ bootnode_end(struct bootnode *b, uint64_t now, struct session *s,
     enum leave_reason reason)
 {
 	uint32_t slot = s->slot;
-	struct room *room;
+	struct room *room = NULL;
 
 	bootnode_tell_member(b, MEMBER_LEFT, reason, s);
 	bootnode_left(b, now, s);
-	room = registry_remove(&b->registry, now, s, reason);
+	if (s->room->silent)
+		registry_take_out(&b->registry, s);
+	else
+		room = registry_remove(&b->registry, now, s, reason);
 	bootnode_tell_slot(b, IPC_SLOT_FREE, slot);
 	if (room != NULL)
 		bootnode_changed(b, now, room);
@@ -336,8 +341,8 @@ bootnode_deadline(const struct bootnode *b)
 	    clock_min(registry_deadline(&b->registry), stats_deadline(b));
 
 	deadline = clock_min(deadline, event_rejects_deadline(&b->rejects));
-	if (b->fleet != NULL)
-		deadline = clock_min(deadline, fleet_deadline(b));
+	if (b->node != NULL)
+		deadline = clock_min(deadline, node_deadline(b));
 	return clock_min(deadline, bootnode_sweep_deadline(b));
 }
 
@@ -360,8 +365,8 @@ bootnode_timer(struct bootnode *b, uint64_t now)
 	while ((room = registry_due(r, now)) != NULL)
 		bootnode_announce(b, now, room, false);
 	event_rejects_timer(&b->rejects, now);
-	if (b->fleet != NULL)
-		fleet_timer(b, now);
+	if (b->node != NULL)
+		node_timer(b, now);
 	if (stats_deadline(b) <= now)
 		tell_stats(b, now);
 }

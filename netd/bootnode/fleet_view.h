@@ -4,7 +4,7 @@
  * record that is shown again is no sign of life, and if the engine is away, or
  * was and comes back without anything, nobody is taken for dead for it.
  *
- * A pure data structure: it reads no clock. fleet.c gives it the records.
+ * A pure data structure: it reads no clock. node.c gives it the records.
  */
 #ifndef NETD_BOOTNODE_FLEET_VIEW_H
 #define NETD_BOOTNODE_FLEET_VIEW_H

@@ -112,11 +112,11 @@ static bool
 may_ask(const struct bootnode *b, uint64_t now, const struct wire_join *join,
     const struct remote *from, uint64_t nonce)
 {
-	if (b->fleet != NULL && !b->fleet->ready)
+	if (b->node != NULL && !b->node->ready)
 		return false;
 	if (join->token)
-		return b->fleet != NULL &&
-		    fleet_admits(b, &join->cookie, &from->addr);
+		return b->node != NULL &&
+		    node_admits(b, &join->cookie, &from->addr);
 	return cookie_valid(&join->cookie, b->keys.cookie_key, now,
 	    COOKIE_FOR_JOIN, &from->addr, nonce);
 }
@@ -358,7 +358,7 @@ bootnode_join_opened(void *self, const struct ipc_message_in *in)
 		drop_opened(b, s);
 		return 0;
 	}
-	if (b->fleet != NULL && fleet_redirects(b, s, opened))
+	if (b->node != NULL && node_redirects(b, s, opened))
 		return 0;
 	verdict = may_admit(b, now, s, opened, &replaced);
 	if (verdict == VERDICT_OK) {
@@ -423,7 +423,7 @@ bootnode_join_sealed(void *self, const struct ipc_message_in *in)
 	if (!registry_had_slot(&b->registry, sealed->slot))
 		return -1;
 	if (s != NULL && s->redirected) {
-		fleet_redirect(b, s, in->tail, in->tail_len);
+		node_redirect(b, s, in->tail, in->tail_len);
 		return 0;
 	}
 	if (s == NULL || s->state != SESSION_ADMITTED)

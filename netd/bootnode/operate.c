@@ -125,7 +125,7 @@ fill(struct page *p)
 /* The operator's console is told soon: it ends a bootnode that drains and has
  * no session, and one whose netd was started again has none. */
 static void
-set_draining(struct bootnode *b, bool draining)
+set_draining(struct bootnode *b, uint64_t now, bool draining)
 {
 	if (b->stats.draining != draining) {
 		if (draining)
@@ -135,6 +135,8 @@ set_draining(struct bootnode *b, bool draining)
 		b->stats_due = true;
 	}
 	b->stats.draining = draining;
+	if (b->node != NULL)
+		node_drain(b, now, draining);
 }
 
 static void
@@ -167,7 +169,7 @@ bootnode_operate(void *self, const struct ipc_message_in *in)
 	size_t len = 0;
 
 	if (ask.what == OPERATE_DRAIN || ask.what == OPERATE_REFILL)
-		set_draining(b, ask.what == OPERATE_DRAIN);
+		set_draining(b, in->now, ask.what == OPERATE_DRAIN);
 	else if (ask.what == OPERATE_DENY)
 		deny(&p);
 	else

@@ -10,7 +10,8 @@
  *	announce.c	rosters and events to be sealed, SEALED
  *	relay.c		RELAY
  *	operate.c	what the operator asks and orders
- *	fleet.c		a node of a fleet
+ *	node.c		a node of a fleet
+ *	move.c		rooms that move to another node
  *	keep.c		hands over what it knows to its successor
  *	restore.c	takes over what its predecessor knew
  */
@@ -20,7 +21,7 @@
 #include "netd/bootnode/access.h"
 #include "netd/bootnode/bootnode.h"
 #include "netd/bootnode/kept.h"
-#include "netd/bootnode/fleet.h"
+#include "netd/bootnode/node.h"
 #include "netd/bootnode/prefixes.h"
 #include "netd/bootnode/recent.h"
 #include "netd/bootnode/registry.h"
@@ -72,7 +73,7 @@ struct bootnode {
 	bool masquerade_told;
 	uint64_t masquerade_at;	    /* not looked for before this */
 	uint64_t crowd_quiet_until; /* no crowd is told before */
-	struct fleet *fleet;	    /* NULL: it is in none */
+	struct node *node;	    /* NULL: it is in none */
 	struct keep keep;
 	struct restore restore;
 };
@@ -184,7 +185,8 @@ void bootnode_settle(struct bootnode *, uint64_t now);
 
 /* A session ends: tells the log, the operator's view, cryptod, and the room at
  * its next flush. The second leaves out the log, for many that end at once: the
- * caller says there how many those were. */
+ * caller says there how many those were. If its room moves to another node of
+ * the fleet, neither the room nor the log is told. */
 void bootnode_leave(struct bootnode *, uint64_t now, struct session *,
     enum leave_reason);
 void bootnode_end(struct bootnode *, uint64_t now, struct session *,
@@ -200,6 +202,9 @@ void bootnode_changed(struct bootnode *, uint64_t now, struct room *);
  */
 void bootnode_announce(struct bootnode *, uint64_t now, struct room *,
     bool all);
+/* Sends a plaintext to all of a room that may be told. */
+void bootnode_tell_room(struct bootnode *, uint64_t now, struct room *,
+    const uint8_t *plaintext, size_t len);
 /* Lets a session that was just welcomed have its burst relayed. */
 void bootnode_relay_start(const struct bootnode *, uint64_t now,
     struct session *);

@@ -61,6 +61,18 @@ registry_room_find(struct registry *r, const struct room_tag *tag)
 }
 
 struct room *
+registry_room_after(struct registry *r, const struct room_tag *tag)
+{
+	struct room key, *room;
+
+	key.tag = *tag;
+	room = RB_NFIND(room_tree, &r->rooms, &key);
+	return room != NULL && compare_rooms(room, &key) == 0
+	    ? RB_NEXT(room_tree, &r->rooms, room)
+	    : room;
+}
+
+struct room *
 registry_room_new(struct registry *r, const struct room_tag *tag)
 {
 	struct room *room = slab_take(&r->room_slab);
@@ -395,6 +407,17 @@ registry_remove(struct registry *r, uint64_t now, struct session *s,
 		return room;
 	registry_room_free(r, room);
 	return NULL;
+}
+
+void
+registry_take_out(struct registry *r, struct session *s)
+{
+	struct room *room = s->room;
+
+	registry_log_overtake(room, s);
+	take_out(r, s);
+	if (room->count == 0)
+		registry_room_free(r, room);
 }
 
 struct session *

@@ -139,7 +139,9 @@ struct room {
 	uint32_t version;
 	uint32_t announced; /* all changes up to this version */
 	uint32_t kept;	    /* changes in the log */
-	uint32_t log_size;  /* a power of two; 0: it remembers none */
+	uint16_t log_size;  /* a power of two; 0: it remembers none */
+	bool moves : 1;	    /* to another node of the fleet, */
+	bool silent : 1;    /* and nobody is told who has gone there */
 	struct change *log; /* of version v at v % log_size */
 };
 
@@ -268,6 +270,10 @@ uint32_t registry_from_block(const struct session *);
 #define FROM_IP_MOST 4096
 uint32_t registry_from_ip(const struct registry *, const struct session *);
 
+/* Returns the room with this tag, or NULL; the other, the first one after
+ * it. */
+struct room *registry_room_find(struct registry *, const struct room_tag *);
+struct room *registry_room_after(struct registry *, const struct room_tag *);
 /* Returns the room after this one, in the order of their tags; of NULL the
  * first. NULL: there is none. */
 struct room *registry_next_room(struct registry *, struct room *);
@@ -318,6 +324,9 @@ void registry_empty(struct registry *);
  * one version more, or NULL if it was the last one: the room is gone. */
 struct room *registry_remove(struct registry *, uint64_t now, struct session *,
     enum leave_reason);
+
+/* Does the same without a version more: nobody will be told. */
+void registry_take_out(struct registry *, struct session *);
 
 /* Returns the next session whose cryptod or client was silent too long, or
  * NULL. */

@@ -65,7 +65,7 @@ registry_log_fit(struct registry *r, struct room *room)
 		    *log_at(room, room->version - i);
 	put_log(r, room->log, room->log_size);
 	room->log = log;
-	room->log_size = size;
+	room->log_size = (uint16_t)size;
 	return 0;
 }
 
@@ -74,7 +74,8 @@ registry_log_free(struct registry *r, struct room *room)
 {
 	put_log(r, room->log, room->log_size);
 	room->log = NULL;
-	room->log_size = room->kept = 0;
+	room->log_size = 0;
+	room->kept = 0;
 }
 
 void

@@ -6,8 +6,6 @@
 
 #include "netd/bootnode/registry.h"
 
-/* Returns the room with this tag, or NULL. */
-struct room *registry_room_find(struct registry *, const struct room_tag *);
 /* Makes a room without members. Returns NULL without memory. */
 struct room *registry_room_new(struct registry *, const struct room_tag *);
 /* Frees a room without members. */

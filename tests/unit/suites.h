@@ -168,8 +168,9 @@
 	X(sandbox_steps)      \
 	X(cookie)             \
 	X(homes)              \
-	X(bootnode_fleet)     \
+	X(node)               \
 	X(fleet_record)       \
+	X(move)               \
 	X(fleet_view)         \
 	X(token)              \
 	X(registry)           \

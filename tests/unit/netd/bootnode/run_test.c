@@ -96,9 +96,12 @@ static void
 begin(struct scene *s)
 {
 	struct ipc_boot_keys keys = { .public_key = { 7 } };
+	struct ipc_message_in in;
 
 	start(s);
 	CU_ASSERT_EQUAL(ipc_send(cryptod(s), IPC_BOOT_KEYS, &keys, NULL, 0), 0);
+	if (s->fleet)
+		worker_says(cryptod(s), IPC_FLEET_SEAL, &in);
 	worker_is_silent(&s->w, cryptod(s));
 }
 
@@ -425,8 +428,13 @@ test_fleetd(void)
 {
 	struct wire_cookie_reply reply;
 	struct scene s = { .fleet = true };
+	struct ipc_message_in in;
 
 	begin(&s);
+	CU_ASSERT_EQUAL(ipc_send(cryptod(&s), IPC_FLEET_SEALED, NULL, "x", 1),
+	    0);
+	worker_says(worker_end(&s.w, ROLE_FLEETD), IPC_FLEET_RECORD, &in);
+	CU_ASSERT_EQUAL(in.tail_len, 1);
 	for (int i = 0; i < 2; i++) {
 		CU_ASSERT_EQUAL(send(worker_end(&s.w, ROLE_FLEETD)->fd, "x", 1,
 				    MSG_NOSIGNAL),

@@ -8,13 +8,13 @@
 
 #include <CUnit/CUnit.h>
 
-void bootnode_fleet_suite(void);
+void node_suite(void);
 
 /* The home of a guest's room, as its bootnode sees it. */
 static uint64_t
 home(const struct guest *c, unsigned int skip)
 {
-	return homes_rank(&c->world->bootnode->fleet->homes, &c->tag, skip);
+	return homes_rank(&c->world->bootnode->node->homes, &c->tag, skip);
 }
 
 /* Makes a client of a room whose home this is. */
@@ -35,13 +35,13 @@ guest_at(struct world *w, uint32_t index, uint64_t id)
 static uint64_t
 self(const struct world *w)
 {
-	return w->bootnode->fleet->self.id;
+	return w->bootnode->node->self.id;
 }
 
 static size_t
 living(const struct world *w)
 {
-	return fleet_view_living(&w->bootnode->fleet->view);
+	return fleet_view_living(&w->bootnode->node->view);
 }
 
 /* A record every two seconds, each newer than the last, with what there is. */
@@ -75,7 +75,7 @@ test_no_fleet(void)
 
 	world_until(w, w->now + 60 * USEC_PER_SEC);
 	CU_ASSERT_EQUAL(w->told[IPC_FLEET_SEAL], 0);
-	CU_ASSERT_PTR_NULL(w->bootnode->fleet);
+	CU_ASSERT_PTR_NULL(w->bootnode->node);
 	world_free(w);
 }
 
@@ -89,7 +89,7 @@ test_start(void)
 	CU_ASSERT_TRUE(guest_enter(c)); /* the first round was at once */
 	world_free(w);
 	w = world_fleet();
-	w->bootnode->fleet->ready = false;
+	w->bootnode->node->ready = false;
 	w->fleet.away = true;
 	c = guest_new(w, 0, 'x');
 	CU_ASSERT_FALSE(guest_enter(c));
@@ -396,9 +396,9 @@ test_flood(void)
 }
 
 void
-bootnode_fleet_suite(void)
+node_suite(void)
 {
-	CU_pSuite s = CU_add_suite("bootnode_fleet", NULL, NULL);
+	CU_pSuite s = CU_add_suite("node", NULL, NULL);
 
 	CU_ADD_TEST(s, test_records);
 	CU_ADD_TEST(s, test_no_fleet);

@@ -13,10 +13,11 @@
  * Everything here stands without a fleetd or an engine: what was known last is
  * then what counts.
  */
-#ifndef NETD_BOOTNODE_FLEET_H
-#define NETD_BOOTNODE_FLEET_H
+#ifndef NETD_BOOTNODE_NODE_H
+#define NETD_BOOTNODE_NODE_H
 
 #include "netd/bootnode/fleet_view.h"
+#include "netd/bootnode/move.h"
 
 #include "common/dispatch.h"
 #include "common/ipc_stats.h"
@@ -32,7 +33,7 @@ struct session;
  * they cannot be learnt, not for longer than this. */
 #define FLEET_START (3 * USEC_PER_SEC)
 
-struct fleet {
+struct node {
 	struct fleet_record self; /* the newest of ours */
 	struct fleet_view view;
 	struct homes homes; /* as of the last round */
@@ -46,39 +47,40 @@ struct fleet {
 	uint64_t written; /* the sequence of our record in the engine */
 	bool ready;	  /* JOINs are answered */
 	bool away;	  /* the engine is, and this was told */
+	struct moves moves;
 	uint64_t twin_quiet_until, full_quiet_until;
 };
 
-/* Returns 0, or -1 without memory. Nothing happens before fleet_begin(). */
-int fleet_init(struct bootnode *, const struct ipc_config_netd *);
-void fleet_free(struct bootnode *);
+/* Returns 0, or -1 without memory. Nothing happens before node_begin(). */
+int node_init(struct bootnode *, const struct ipc_config_netd *);
+void node_free(struct bootnode *);
 
 /* The rest is called for a bootnode in a fleet alone. */
 
 /* There are keys. */
-void fleet_begin(struct bootnode *, uint64_t now);
-uint64_t fleet_deadline(const struct bootnode *);
-void fleet_timer(struct bootnode *, uint64_t now);
+void node_begin(struct bootnode *, uint64_t now);
+uint64_t node_deadline(const struct bootnode *);
+void node_timer(struct bootnode *, uint64_t now);
 /* Fills in the figures of the fleet that are not counted as they happen. */
-void fleet_figures(const struct bootnode *, uint64_t now, struct ipc_stats *);
+void node_figures(const struct bootnode *, uint64_t now, struct ipc_stats *);
 /* The next record says whether this node drains, which changes the homes of its
  * rooms at once. */
-void fleet_drain(struct bootnode *, uint64_t now, bool drains);
+void node_drain(struct bootnode *, uint64_t now, bool drains);
 
 /* True if the token is good for a JOIN from there. */
-bool fleet_admits(const struct bootnode *, const struct wire_cookie *token,
+bool node_admits(const struct bootnode *, const struct wire_cookie *token,
     const struct addr *from);
 /* A JOIN was opened. Returns true if it is answered with a REDIRECT, which
  * cryptod seals now: that session is redirected, and PENDING until the next
  * function. Otherwise the room is at home here, or its client cannot reach its
  * home: the session has skipped it. */
-bool fleet_redirects(struct bootnode *, struct session *,
+bool node_redirects(struct bootnode *, struct session *,
     const struct ipc_join_opened *);
 /* Sends the REDIRECT to that session's client, and frees its slot. */
-void fleet_redirect(struct bootnode *, struct session *, const uint8_t *noise,
+void node_redirect(struct bootnode *, struct session *, const uint8_t *noise,
     size_t len);
 
 /* Handlers of messages: of cryptod, fleetd, and cryptod. */
-message_handler fleet_sealed, fleet_found, fleet_round, fleet_opened;
+message_handler node_sealed, node_found, node_round, node_opened;
 
 #endif
