@@ -31,7 +31,7 @@ test_reasons(void)
 {
 	struct outage o = { .serves = true };
 	unsigned int said = 0;
-	char why[16];
+	char why[32];
 
 	for (int i = 0; i < 100; i++) {
 		(void)snprintf(why, sizeof(why), "reason %d", i);

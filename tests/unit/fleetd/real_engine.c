@@ -33,9 +33,10 @@ connect_unix(const struct real_engine *r)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int len = snprintf(a.sun_path, sizeof(a.sun_path), "%s/s",
+	    r->folder.path);
 
-	CU_ASSERT_FATAL(strlen(r->folder.path) < sizeof(a.sun_path) - 2);
-	(void)sprintf(a.sun_path, "%s/s", r->folder.path);
+	CU_ASSERT_FATAL(len < (int)sizeof(a.sun_path));
 	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
 		return fd;
 	close(fd);

@@ -211,7 +211,6 @@ static const struct refused refused[] = {
 	{ &names, "*1\r\n,1.5\r\n", TYPE },
 	{ &names, "*1\r\n=6\r\ntxt:ab\r\n", TYPE },
 	{ &records, "*1\r\n_\r\n", TYPE },
-	{ &records, "|1\r\n", TYPE },
 #else
 	{ &ok, "#t\r\n", NO_RESP },
 	{ &records, "*1\r\n_\r\n", NO_RESP },
