@@ -3,8 +3,6 @@
  */
 #include "fleetd/tls.h"
 
-#include "fleetd/tls_rehearsal.h"
-
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -128,7 +126,7 @@ tls_trust_open(const char *pem, size_t len, const char *host,
 	if (t == NULL ||
 	    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1 ||
 	    (t->context = new_context()) == NULL || set_host(t, host) == -1 ||
-	    load(t, pem, len, why) == -1 || tls_rehearse() == -1) {
+	    load(t, pem, len, why) == -1) {
 		tls_trust_free(t);
 		return NULL;
 	}

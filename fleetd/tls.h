@@ -3,8 +3,8 @@
  * knowing that the certificate is the engine's. It has no descriptor: what goes
  * over the network is taken from here and given to here by stream.c.
  *
- * A file is read, and what OpenSSL puts off is done, before the sandbox; from
- * then on it needs memory and random numbers.
+ * A file is read before the sandbox; from then on it needs memory and random
+ * numbers.
  */
 #ifndef FLEETD_TLS_H
 #define FLEETD_TLS_H
@@ -22,9 +22,8 @@ struct tls_trust;
 /*
  * Reads certificates in PEM, of which there must be one at least; text between
  * them is no harm. host is the engine's name, or its IP address, as the
- * operator wrote it, and what the certificate has to be for. Does at once what
- * OpenSSL would do at its first connection. Returns NULL if this fails, with
- * the end of a sentence about the file in why.
+ * operator wrote it, and what the certificate has to be for. Returns NULL if
+ * this fails, with the end of a sentence about the file in why.
  */
 struct tls_trust *tls_trust_open(const char *pem, size_t len, const char *host,
     char why[TLS_WHY_MAX]);

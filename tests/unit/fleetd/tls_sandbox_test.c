@@ -1,7 +1,8 @@
 /*
  * TLS to an engine from inside fleetd's sandbox: OpenSSL makes no system call
- * there that the filter does not know, at each connection. (What it does only
- * once in a process, this one may have done before.)
+ * there that the filter does not know, at each connection. What it does only
+ * once in a process, this one may have done before: for that, see the tests
+ * engine_with_tls of e2e.
  */
 #include "tests/unit/common/sandbox_jail.h"
 #include "tests/unit/fleetd/tls_play.h"
