@@ -142,7 +142,7 @@ bootclient_move(void *self, const struct ipc_message_in *in)
 	b->moving = true;
 	boot_mark(b, BOOT_GOAL, node->addrs, node->count);
 	/* A bootnode cannot have us join as often as it likes. */
-	if (boot_must_wait(b, in->now))
+	if (boot_must_wait_more(b, in->now))
 		b->rejoin_at = clock_min(b->rejoin_at, b->join_after);
 	else
 		boot_go_home(b, in->now);

@@ -218,6 +218,15 @@ boot_must_wait(struct bootclient *b, uint64_t now)
 	return true;
 }
 
+bool
+boot_must_wait_more(struct bootclient *b, uint64_t now)
+{
+	if (boot_must_wait(b, now) && b->young > 1)
+		return true;
+	b->join_after = now;
+	return false;
+}
+
 void
 boot_start_joining(struct bootclient *b, uint64_t now)
 {

@@ -31,6 +31,9 @@ void boot_start_joining(struct bootclient *, uint64_t now);
 /* The session ends, or is to be replaced: true if the next join has to wait
  * since this session is young. */
 bool boot_must_wait(struct bootclient *, uint64_t now);
+/* The same where it took some time to come to that, or where the bootnode has
+ * said where to go: the first one in a row does not wait. */
+bool boot_must_wait_more(struct bootclient *, uint64_t now);
 /* Returns a time about so much later, up to a quarter more or less. */
 uint64_t boot_later(uint64_t now, uint64_t wait);
 /* Nobody has answered for OTHER_PORT_AFTER: reports what that means. */

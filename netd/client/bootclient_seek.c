@@ -13,7 +13,7 @@ boot_seek(struct bootclient *b, uint64_t now)
 {
 	if (b->unanswered < SEEK_BEATS || b->target_count < 2 || b->spread > 0)
 		return false;
-	(void)boot_must_wait(b, now);
+	(void)boot_must_wait_more(b, now);
 	boot_silent_home(b, now);
 	boot_start_joining(b, now);
 	b->silent_at = CLOCK_NEVER; /* that it is lost will say enough */

@@ -91,6 +91,23 @@ test_back(void)
 	fake_end(&f);
 }
 
+/* The session is young: others are asked at once, but not if one before it was
+ * so, too. */
+static void
+test_young(void)
+{
+	struct fixture f;
+
+	for (unsigned int before = 0; before < 2; before++) {
+		come_in(&f);
+		f.b.joined_at = NOW;
+		f.b.young = before;
+		fall_silent(&f);
+		CU_ASSERT_EQUAL(fake_sent(&f, WIRE_HELLO), before == 0);
+		fake_end(&f);
+	}
+}
+
 /* An answer in time begins the count anew. */
 static void
 test_one_late(void)
@@ -149,6 +166,7 @@ bootclient_seek_suite(void)
 
 	CU_add_test(s, "another answers", test_other_answers);
 	CU_add_test(s, "it is back", test_back);
+	CU_add_test(s, "young", test_young);
 	CU_add_test(s, "answers that are late", test_one_late);
 	CU_add_test(s, "nobody answers", test_nobody);
 	CU_add_test(s, "joins are spread", test_spread);
