@@ -1,12 +1,16 @@
 """A bootnode and the engine of its fleet: who is let in, by TLS and by
 password, and what the log says of an engine that does not serve."""
 
+import re
+
 from engine import Authority, Engine
 from harness import check, test
 from logfmt import Log
 from process import Bootnode
 from topology import Lan
 
+# The name of the fleet, and then of what.
+KEY = re.compile("gochat:\\{([0-9a-f]{32})\\}:(?:nodes|node:[0-9a-f]{16})")
 PASSWORD = "correct-horse"
 USER = "gochat"
 
@@ -42,12 +46,14 @@ def served_by_tls(t, protocol, key):
                     "--user", USER, "on", ">" + PASSWORD, "~gochat:*",
                     "+@all", certificate="certificate")
     boot = node(t, net, engine, "%s %s" % (USER, PASSWORD), authority)
-    t.wait(lambda: let_in(engine, USER), 15, "fleetd is let in")
+    boot.log.wait("engine_serves")
+    check(let_in(engine, USER), "the engine did not ask for a password")
     # It does so again, from the same sandbox.
     engine.kill()
     boot.log.wait("engine_lost")
     engine.start()
-    t.wait(lambda: let_in(engine, USER), 20, "fleetd is let in again")
+    t.wait(lambda: len(boot.log.find("engine_serves")) == 2, 20,
+           "the engine serves again")
     check_all_live(boot)
 
 
@@ -60,6 +66,32 @@ def engine_with_tls_1_3(t):
 def engine_with_tls_1_2(t):
     """And with a key of the other kind."""
     served_by_tls(t, "TLSv1.2", ("rsa:2048",))
+
+
+@test(deadline=60)
+def engine_holds_records(t):
+    """What fleetd/README.md says is there, and nothing else."""
+    net = Lan(t, ("engine", "node"))
+    engine = Engine(t, net.engine)
+    boot = node(t, net, engine)
+    boot.log.wait("engine_serves")
+    keys = {key.decode(): engine.ask("TYPE", key)
+            for key in engine.ask("KEYS", "*")}
+    names = {KEY.fullmatch(key)[1] for key in keys}
+    check(len(names) == 1, str(keys))
+    prefix = "gochat:{%s}:" % names.pop()
+    index = prefix + "nodes"
+    check(engine.ask("SCARD", index) == 1, "not one node")
+    record = prefix + "node:" + engine.ask("SMEMBERS", index)[0].decode()
+    check(keys == {index: "set", record: "string"}, str(keys))
+    check(0 < engine.ask("PTTL", record) <= 6000, "the lease")
+    check(0 < engine.ask("PTTL", index) <= 60000, "that of the index")
+    check(64 < engine.ask("STRLEN", record) <= 320, "the record's length")
+    # It is written again, and each time sealed anew.
+    before = engine.ask("GET", record)
+    t.wait(lambda: engine.ask("GET", record) not in (before, None), 10,
+           "another record")
+    check_all_live(boot)
 
 
 def refused(t, names, by_stranger, why):
