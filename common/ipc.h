@@ -380,6 +380,10 @@ enum ipc_when_full {
 	    ipc_fleet_found, FLEET_RECORD_SEALED_MAX, fleet_bytes, IPC_DROP)	\
 	X(FLEET_OPENED,	BY_C, BY_N, IN_BOOTNODE, AT_WORK,		\
 	    ipc_fleet_opened, FLEET_RECORD_MAX, fleet_opened, IPC_KEEP)	\
+	X(DRAIN,	BY_L, BY_N, IN_BOOTNODE, AT_WORK,		\
+	    ipc_empty, 0, nothing, IPC_KEEP)				\
+	X(DRAINED,	BY_N, BY_L, IN_BOOTNODE, AT_WORK,		\
+	    ipc_drained, 0, drained, IPC_KEEP)				\
 	/* bootnode, cryptod to ui */					\
 	X(BOOTNODE_READY, BY_C, BY_U, IN_BOOTNODE, AT_WORK,		\
 	    ipc_bootnode_ready, 0, anything, IPC_KEEP)			\

@@ -47,3 +47,11 @@ ipc_check_fleet_opened(const struct ipc_message_in *in)
 
 	return b->good <= 1 && (in->tail_len > 0) == b->good;
 }
+
+bool
+ipc_check_drained(const struct ipc_message_in *in)
+{
+	BODY(ipc_drained);
+
+	return b->alone <= 1;
+}

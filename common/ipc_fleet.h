@@ -79,6 +79,12 @@ struct ipc_fleet_opened {
 	uint8_t unused[7];
 };
 
+/* netd to launcher, the answer to DRAIN: all sessions have gone to other nodes;
+ * or there is none to which they could go, and they are still here. */
+struct ipc_drained {
+	uint8_t alone;
+};
+
 #pragma GCC diagnostic pop
 
 #endif

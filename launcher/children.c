@@ -22,6 +22,7 @@ children_init(struct supervisor *s)
 {
 	s->known.fd = s->reload.fd = -1;
 	fleet_init(&s->fleet);
+	drain_init(&s->drain);
 	s->takeover.predecessor = -1;
 	s->takeover.due = CLOCK_NEVER;
 	for (unsigned int room = 0; room < ROOMS_MAX; room++)

@@ -216,6 +216,7 @@ deaths_reap(struct supervisor *s, struct supervised *child)
 	listen_child(s, child); /* its last words */
 	on_death(s, child, status);
 	upgrade_died(s, child);
+	drain_died(s, child);
 	takeover_died(s, child);
 	return UNCHANGED;
 }

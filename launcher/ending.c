@@ -45,3 +45,12 @@ ending_ask(struct supervisor *s)
 	ipc_send(&ui->channel, IPC_SHUTDOWN, NULL, NULL, 0);
 	ending_begin(s, ui->pid != 0 ? END_PATIENCE : 0);
 }
+
+void
+ending_keep(struct supervisor *s)
+{
+	if (upgrade_keep(s))
+		return;
+	takeover_give_up(s);
+	ending_ask(s);
+}

@@ -300,6 +300,9 @@ on_bootnode_message(struct supervisor *s, const struct ipc_message_in *in)
 	case IPC_KEPT_WHOLE:
 		upgrade_whole(s, in->body);
 		return true;
+	case IPC_DRAINED:
+		drain_over(s, in->body);
+		return true;
 	case IPC_ENGINE_ASK:
 		fleet_want(s);
 		return true;

@@ -92,10 +92,8 @@ ask_to_end(struct supervisor *s)
 	got_end = 0;
 	if (s->asked_at == 0) {
 		s->asked_at = now;
-		if (!upgrade_keep(s)) {
-			takeover_give_up(s);
-			ending_ask(s);
-		}
+		if (!drain_begin(s))
+			ending_keep(s);
 	} else if (now - s->asked_at > SAME_WISH) {
 		ending_begin(s, 0);
 	}
@@ -184,6 +182,8 @@ postpone(struct supervisor *s, uint64_t by)
 	s->answer_by += by;
 	s->upgrade.due += by;
 	fleet_postpone(s, by);
+	if (s->drain.due != CLOCK_NEVER)
+		s->drain.due += by;
 	if (s->takeover.due != CLOCK_NEVER)
 		s->takeover.due += by;
 	FOREACH_CHILD (child, s)
@@ -246,6 +246,7 @@ next_deadline(const struct supervisor *s)
 	due = clock_min(due, upgrade_deadline(s));
 	due = clock_min(due, takeover_deadline(s));
 	due = clock_min(due, fleet_deadline(s));
+	due = clock_min(due, drain_deadline(s));
 	due = clock_min(due, check_due(s));
 	if (s->ending)
 		due = clock_min(due, s->end_by);
@@ -406,6 +407,7 @@ look_at_clock(struct supervisor *s)
 	upgrade_overdue(s);
 	takeover_overdue(s);
 	fleet_overdue(s);
+	drain_overdue(s);
 	hurry_spawner(s);
 	FOREACH_CHILD (child, s)
 		deaths_overdue(s, child);

@@ -6,6 +6,7 @@
 #define LAUNCHER_SUPERVISOR_H
 
 #include "common/ipc.h"
+#include "launcher/drain.h"
 #include "launcher/family.h"
 #include "launcher/fleet.h"
 #include "launcher/upgrade.h"
@@ -92,6 +93,7 @@ struct supervisor {
 	struct upgrade upgrade;
 	struct takeover takeover;
 	struct fleet fleet;
+	struct drain drain;
 	struct ipc_privileges privileges;
 	bool access;	      /* the options give a client an access key */
 	bool access_part;     /* which part of the memory a bootnode's are in */

@@ -102,6 +102,7 @@ on_boot_keys(void *self, const struct ipc_message_in *in)
 		{ IPC_FLEET_FOUND, node_found, b },
 		{ IPC_FLEET_ROUND, node_round, b },
 		{ IPC_FLEET_OPENED, node_opened, b },
+		{ IPC_DRAIN, node_leave, b },
 	};
 
 	if (b->has_keys)

@@ -24,6 +24,8 @@ struct bootnode_io {
 	void (*random)(void *arg, void *out, size_t len);
 	/* Tells the launcher what has become of the predecessor's state. */
 	void (*restored)(void *arg, const struct ipc_restored *);
+	/* Tells the launcher that nobody has to be here any more. */
+	void (*drained)(void *arg, const struct ipc_drained *);
 	void *arg;
 };
 

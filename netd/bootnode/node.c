@@ -9,6 +9,8 @@
 
 /* What an operator is told of again and again is told this seldom. */
 #define TROUBLE_SPACING (60 * USEC_PER_SEC)
+/* At the start the engine is asked this often until it answers. */
+#define START_SPACING (100 * USEC_PER_MSEC)
 
 int
 node_init(struct bootnode *b, const struct ipc_config_netd *config)
@@ -50,11 +52,42 @@ node_begin(struct bootnode *b, uint64_t now)
 	fleet_view_homes(&n->view, &n->homes, b->keys.fleet_name);
 }
 
+void
+node_told(struct bootnode *b, const struct fleet_record *r, bool own)
+{
+	struct node *n = b->node;
+
+	if (!own) {
+		fleet_view_told(&n->view, r);
+		return;
+	}
+	/* Other options may have made it another node. */
+	if (r->id != n->self.id)
+		return;
+	n->self.incarnation = r->incarnation;
+	n->self.sequence = n->written = r->sequence;
+	fleet_view_own(&n->view, &n->self);
+}
+
+void
+node_take_over(struct bootnode *b, uint64_t now)
+{
+	struct node *n = b->node;
+
+	n->began = n->next_at = now;
+	/* With others the view holds; alone, it may have been so in vain. */
+	n->ready = fleet_view_living(&n->view) > 1;
+	fleet_view_homes(&n->view, &n->homes, b->keys.fleet_name);
+	moves_begin(b, now);
+}
+
 /* --- The rhythm ----------------------------------------------------------- */
 
 static uint64_t
 next_record(const struct node *n)
 {
+	if (n->left)
+		return CLOCK_NEVER;
 	return n->asking ? n->asked_at + FLEET_PATIENCE : n->next_at;
 }
 
@@ -84,6 +117,8 @@ node_sealed(void *self, const struct ipc_message_in *in)
 	struct node *n = b->node;
 	struct ipc_fleet_record body = { .id = n->self.id };
 
+	if (n->left)
+		return 0;
 	memcpy(body.name, b->keys.fleet_name, sizeof(body.name));
 	if (b->io.tell_fleetd(b->io.arg, IPC_FLEET_RECORD, &body, in->tail,
 		in->tail_len) == -1)
@@ -195,6 +230,8 @@ node_round(void *self, const struct ipc_message_in *in)
 		return 0;
 	n->done = round->result == FLEET_ROUND_DONE;
 	if (!n->done) {
+		if (!n->ready) /* fleetd is about to have a connection */
+			n->next_at = in->now + START_SPACING;
 		b->stats.fleet_failures++;
 		n->asking = false;
 		return 0;
@@ -226,6 +263,54 @@ node_deadline(const struct bootnode *b)
 	return deadline;
 }
 
+static void
+tell_drained(struct bootnode *b, bool alone)
+{
+	const struct ipc_drained drained = { .alone = alone };
+
+	b->io.drained(b->io.arg, &drained);
+}
+
+/* The others need not wait for six seconds to know it. */
+static void
+leave(struct bootnode *b)
+{
+	struct node *n = b->node;
+	struct ipc_fleet_record body = { .id = n->self.id, .ends = 1 };
+
+	n->leaves = n->asking = false;
+	n->left = true;
+	memcpy(body.name, b->keys.fleet_name, sizeof(body.name));
+	b->io.tell_fleetd(b->io.arg, IPC_FLEET_RECORD, &body, NULL, 0);
+	tell_drained(b, false);
+}
+
+/* True if there is a node that takes the rooms of this one, which drains. */
+static bool
+has_other_home(const struct node *n)
+{
+	for (size_t i = 0; i < n->homes.count; i++)
+		if (n->homes.nodes[i].id == n->self.id)
+			return false;
+	return true;
+}
+
+int
+node_leave(void *self, const struct ipc_message_in *in)
+{
+	struct bootnode *b = self;
+	struct node *n = b->node;
+
+	if (n->leaves || n->left)
+		return 0;
+	if (!bootnode_is_held(b))
+		bootnode_set_draining(b, in->now, true);
+	n->leaves = n->self.drains && has_other_home(n);
+	if (!n->leaves)
+		tell_drained(b, true);
+	return 0;
+}
+
 void
 node_timer(struct bootnode *b, uint64_t now)
 {
@@ -241,6 +326,8 @@ node_timer(struct bootnode *b, uint64_t now)
 	}
 	if (next_record(n) <= now)
 		make_record(b, now);
+	if (n->leaves && b->registry.session_count == 0)
+		leave(b);
 	moves_timer(b, now);
 }
 

@@ -47,6 +47,8 @@ struct node {
 	uint64_t written; /* the sequence of our record in the engine */
 	bool ready;	  /* JOINs are answered */
 	bool away;	  /* the engine is, and this was told */
+	bool leaves;	  /* the launcher waits for all to be gone, */
+	bool left;	  /* or was told: there is no record any more */
 	struct moves moves;
 	uint64_t twin_quiet_until, full_quiet_until;
 };
@@ -59,6 +61,11 @@ void node_free(struct bootnode *);
 
 /* There are keys. */
 void node_begin(struct bootnode *, uint64_t now);
+/* The bootnode before this one knew this node, or was it: our own count goes
+ * on from there. After all of them the second follows: it is as if this one had
+ * been there all the time. */
+void node_told(struct bootnode *, const struct fleet_record *, bool own);
+void node_take_over(struct bootnode *, uint64_t now);
 uint64_t node_deadline(const struct bootnode *);
 void node_timer(struct bootnode *, uint64_t now);
 /* Fills in the figures of the fleet that are not counted as they happen. */
@@ -80,7 +87,8 @@ bool node_redirects(struct bootnode *, struct session *,
 void node_redirect(struct bootnode *, struct session *, const uint8_t *noise,
     size_t len);
 
-/* Handlers of messages: of cryptod, fleetd, and cryptod. */
+/* Handlers of messages: of the launcher, and of cryptod and fleetd. */
+message_handler node_leave;
 message_handler node_sealed, node_found, node_round, node_opened;
 
 #endif

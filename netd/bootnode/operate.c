@@ -124,8 +124,8 @@ fill(struct page *p)
 
 /* The operator's console is told soon: it ends a bootnode that drains and has
  * no session, and one whose netd was started again has none. */
-static void
-set_draining(struct bootnode *b, uint64_t now, bool draining)
+void
+bootnode_set_draining(struct bootnode *b, uint64_t now, bool draining)
 {
 	if (b->stats.draining != draining) {
 		if (draining)
@@ -169,7 +169,7 @@ bootnode_operate(void *self, const struct ipc_message_in *in)
 	size_t len = 0;
 
 	if (ask.what == OPERATE_DRAIN || ask.what == OPERATE_REFILL)
-		set_draining(b, in->now, ask.what == OPERATE_DRAIN);
+		bootnode_set_draining(b, in->now, ask.what == OPERATE_DRAIN);
 	else if (ask.what == OPERATE_DENY)
 		deny(&p);
 	else

@@ -107,6 +107,8 @@ message_handler bootnode_access_keys;
 /* Handlers of the launcher's messages. */
 message_handler bootnode_prefixes, bootnode_limits, bootnode_serve;
 void bootnode_set_limits(struct bootnode *, const struct ipc_limits *);
+/* Lets nobody in any more, or again. */
+void bootnode_set_draining(struct bootnode *, uint64_t now, bool draining);
 /* True if this address gets no answer. */
 bool bootnode_denies(const struct bootnode *, const struct addr *);
 /* Denies a prefix until the lists come again. Returns what prefixes_insert()

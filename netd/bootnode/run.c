@@ -66,6 +66,14 @@ io_restored(void *arg, const struct ipc_restored *restored)
 }
 
 static void
+io_drained(void *arg, const struct ipc_drained *drained)
+{
+	struct server *s = arg;
+
+	ipc_send(&s->loop.child->control, IPC_DRAINED, drained, NULL, 0);
+}
+
+static void
 on_packet(void *arg, const struct remote *from, const uint8_t *packet,
     size_t len)
 {
@@ -195,7 +203,7 @@ netd_bootnode_run(struct child *child, const struct ipc_config_netd *config,
 		{ IPC_FIGURES_ASK, on_figures_ask, &s },
 	};
 	struct bootnode_io io = { io_send, io_tell, io_tell_fleetd, io_random,
-		io_restored, &s };
+		io_restored, io_drained, &s };
 
 	loop_init(&s.loop, child, &s, &s.now);
 	s.loop.work = work;

@@ -465,6 +465,8 @@ static const struct {
 	[IPC_FLEET_ROUND] = { zeros, 0, NEITHER },
 	[IPC_FLEET_OPEN] = { zeros, 1, NEITHER },
 	[IPC_FLEET_OPENED] = { fill_fleet_opened, 0, NEITHER },
+	[IPC_DRAIN] = { zeros, 0, NEITHER },
+	[IPC_DRAINED] = { zeros, 0, NEITHER },
 	[IPC_BOOTNODE_READY] = { zeros, 0, NEITHER },
 	[IPC_MEMBER_SHOW] = { fill_member, 0, NEITHER },
 	[IPC_STATS_SHOW] = { zeros, 0, NEITHER },

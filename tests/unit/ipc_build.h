@@ -90,6 +90,8 @@ struct ipc_built {
 		struct ipc_fleet_record fleet_record;
 		struct ipc_fleet_round fleet_round;
 		struct ipc_fleet_opened fleet_opened;
+		struct ipc_drained drained;
+		struct ipc_join_reply join_reply;
 	} body;
 	size_t len; /* with the header */
 };

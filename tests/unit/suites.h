@@ -171,6 +171,7 @@
 	X(node)               \
 	X(fleet_record)       \
 	X(move)               \
+	X(drain)              \
 	X(fleet_view)         \
 	X(token)              \
 	X(registry)           \

@@ -365,6 +365,11 @@ test_starts(void)
 	CHECK(IPC_BOOT_KEYS, -1, m.body.boot_keys.fresh = 2);
 	CHECK(IPC_JOIN_OPENED, 0, m.body.join_opened.hidden = 1);
 	CHECK(IPC_JOIN_OPENED, -1, m.body.join_opened.hidden = 2);
+	CHECK(IPC_JOIN_OPENED, 0, m.body.join_opened.skip = JOIN_SKIP_MAX);
+	CHECK(IPC_JOIN_OPENED, -1, m.body.join_opened.skip = JOIN_SKIP_MAX + 1);
+	CHECK(IPC_JOIN_REPLY, 0, m.body.join_reply.redirects = 1);
+	CHECK(IPC_JOIN_REPLY, -1, m.body.join_reply.redirects = 2);
+	CHECK(IPC_JOIN_REPLY, -1, m.body.join_reply.slot = SLOTS_MAX);
 }
 
 /* Epoch 0 is the time before there is any. */
@@ -687,6 +692,8 @@ test_fleet(void)
 	CHECK(IPC_FLEET_ROUND, -1, r->result = FLEET_RESULT_COUNT);
 	CHECK(IPC_FLEET_ROUND, -1,
 	    (r->found = 1, r->result = FLEET_ROUND_AWAY));
+	CHECK(IPC_DRAINED, 0, m.body.drained.alone = 1);
+	CHECK(IPC_DRAINED, -1, m.body.drained.alone = 2);
 	CHECK(IPC_FLEET_OPENED, -1, m.body.fleet_opened.good = 1);
 	CHECK(IPC_FLEET_OPENED, -1, m.body.fleet_opened.good = 2);
 	ipc_build(&m, IPC_FLEET_OPENED, 1);

@@ -269,7 +269,7 @@ static void
 start_bootnode(struct world *w, bool fresh)
 {
 	struct bootnode_io io = { fake_send, fake_tell, fake_tell_fleetd,
-		fake_random, fake_restored, w };
+		fake_random, fake_restored, fake_drained, w };
 	struct ipc_boot_keys keys = fake_keys;
 
 	memset(&w->handlers, 0, sizeof(w->handlers));

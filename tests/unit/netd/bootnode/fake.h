@@ -68,8 +68,9 @@ struct fake_fleet {
 	bool mute; /* there is no answer */
 	bool asked;
 	unsigned int rounds;
-	struct fleet_record own; /* the bootnode's last */
-	bool ended;		 /* it has had it deleted */
+	struct fleet_record own;     /* the bootnode's last */
+	bool ended;		     /* it has had it deleted */
+	unsigned int drained, alone; /* the launcher was told */
 	uint8_t sealed[FLEET_RECORD_SEALED_MAX];
 	size_t sealed_len;
 };
@@ -175,6 +176,7 @@ void world_rounds(struct world *, unsigned int);
 /* A ROUND with what the engine has, if it was asked. Returns whether it was. */
 bool fake_round(struct world *);
 /* fleetd takes a message. */
+void fake_drained(void *, const struct ipc_drained *);
 int fake_tell_fleetd(void *, enum ipc_type, const void *body, const void *tail,
     size_t);
 /* cryptod seals a record, or opens one. */

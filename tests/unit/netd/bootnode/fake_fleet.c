@@ -38,6 +38,15 @@ fake_tell_fleetd(void *arg, enum ipc_type type, const void *body,
 }
 
 void
+fake_drained(void *arg, const struct ipc_drained *drained)
+{
+	struct world *w = arg;
+
+	w->fleet.drained++;
+	w->fleet.alone += drained->alone;
+}
+
+void
 fake_seal_record(struct world *w, const struct message *m)
 {
 	uint8_t sealed[FLEET_RECORD_SEALED_MAX] = { SEALED };

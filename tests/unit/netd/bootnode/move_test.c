@@ -240,6 +240,49 @@ test_drain(void)
 	world_free(w);
 }
 
+/* Before it ends, the launcher has the node drain: it is told when nobody is
+ * here any more, and the others see no record. */
+static void
+test_leave_fleet(void)
+{
+	begin(12);
+	come();
+	pass(10 * USEC_PER_SEC);
+	world_answer(w, IPC_DRAIN, NULL, NULL, 0);
+	world_answer(w, IPC_DRAIN, NULL, NULL, 0); /* once more says nothing */
+	pass(2 * USEC_PER_SEC);
+	CU_ASSERT_TRUE(w->fleet.own.drains);
+	CU_ASSERT_EQUAL(w->fleet.drained, 0);
+	CU_ASSERT_FALSE(w->fleet.ended);
+	pass(6 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(w->fleet.drained, 1);
+	CU_ASSERT_EQUAL(w->fleet.alone, 0);
+	CU_ASSERT_TRUE(w->fleet.ended);
+	pass(10 * USEC_PER_SEC);
+	CU_ASSERT_TRUE(w->fleet.ended);
+	CU_ASSERT_FALSE(guest_enter(&w->clients[0]));
+	CU_ASSERT(w->clients[0].redirects > 0);
+	world_free(w);
+}
+
+/* Alone, or if the others drain, too, it says so at once. */
+static void
+test_leave_alone(void)
+{
+	begin(3);
+	world_answer(w, IPC_DRAIN, NULL, NULL, 0);
+	CU_ASSERT_EQUAL(w->fleet.drained, 1);
+	CU_ASSERT_EQUAL(w->fleet.alone, 1);
+	world_free(w);
+	begin(3);
+	node->record.drains = true;
+	come();
+	world_answer(w, IPC_DRAIN, NULL, NULL, 0);
+	CU_ASSERT_EQUAL(w->fleet.drained, 1);
+	CU_ASSERT_EQUAL(w->fleet.alone, 1);
+	world_free(w);
+}
+
 /* There is nobody to send them to. */
 static void
 test_drain_alone(void)
@@ -267,4 +310,6 @@ move_suite(void)
 	CU_ADD_TEST(s, test_rate);
 	CU_ADD_TEST(s, test_drain);
 	CU_ADD_TEST(s, test_drain_alone);
+	CU_ADD_TEST(s, test_leave_fleet);
+	CU_ADD_TEST(s, test_leave_alone);
 }
