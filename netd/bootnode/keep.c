@@ -162,6 +162,34 @@ put_session(const struct session *s, struct putter *p)
 /* --- In order ------------------------------------------------------------- */
 
 static void
+put_node(const struct node *n, size_t i, struct putter *p)
+{
+	uint8_t record[FLEET_RECORD_MAX];
+	const size_t len = fleet_record_put(record, &n->view.nodes[i].record);
+
+	put_u8(p, KEPT_NODE);
+	put_u8(p, i == 0);
+	put_u16(p, (unsigned int)len);
+	put_bytes(p, record, len);
+}
+
+static void
+next_node(struct bootnode *b, struct putter *p)
+{
+	struct keep *k = &b->keep;
+	const struct node *n = b->node;
+
+	if (n != NULL && k->next < n->view.count) {
+		if (n->view.nodes[k->next].lives)
+			put_node(n, k->next, p);
+		k->next++;
+	} else {
+		k->next = 0;
+		k->stage = KEEP_ACCESS;
+	}
+}
+
+static void
 next_access(struct bootnode *b, struct putter *p)
 {
 	struct keep *k = &b->keep;
@@ -238,7 +266,10 @@ put_next(struct bootnode *b, uint8_t record[KEPT_RECORD_MAX])
 	switch (b->keep.stage) {
 	case KEEP_GENERAL:
 		put_general(b, &p);
-		b->keep.stage = KEEP_ACCESS;
+		b->keep.stage = KEEP_NODES;
+		break;
+	case KEEP_NODES:
+		next_node(b, &p);
 		break;
 	case KEEP_ACCESS:
 		next_access(b, &p);

@@ -6,7 +6,10 @@
  * Not in the records are: JOINs that are being opened, whose clients send them
  * again; the changes that a room remembers, since all of them are announced
  * first, and who has missed one is told the roster; and how much each source
- * has used of its limits, which begin anew.
+ * has used of its limits, which begin anew. Of a fleet, its living nodes are in
+ * them, so that the next one does not take itself for alone, and its own count
+ * goes on, so that the tokens of the others stay good; which rooms move, and
+ * which sessions cannot reach the home of theirs, is found anew.
  */
 #ifndef NETD_BOOTNODE_KEPT_H
 #define NETD_BOOTNODE_KEPT_H
@@ -27,6 +30,8 @@ enum kept_record {
 	KEPT_KNOWN,   /* an entry of the table of known JOINs */
 	KEPT_ROOM,    /* tag and version; its sessions follow */
 	KEPT_SESSION, /* see put_session() */
+	KEPT_NODE,    /* of a fleet, in a bootnode that is in one: a byte, 1 for
+		       * itself; then its record, to the end of a length of 2 */
 	KEPT_RECORDS
 };
 
@@ -38,6 +43,7 @@ _Static_assert(KEPT_RECORD_MAX >= CARD_MAX + WIRE_MAX + 400, "too short");
 enum keep_stage {
 	KEEP_NOTHING,
 	KEEP_GENERAL,
+	KEEP_NODES,
 	KEEP_ACCESS,
 	KEEP_KNOWN,
 	KEEP_ROOMS,
@@ -50,7 +56,7 @@ struct keep {
 	uint32_t attempt;
 	unsigned int holds; /* HOLDs of it that have come */
 	enum keep_stage stage;
-	size_t next;	   /* ACCESS, KNOWN: the first that is not written */
+	size_t next;	   /* NODES, ACCESS, KNOWN: the first not written */
 	struct room *room; /* ROOMS: the same; NULL: the first of all */
 	uint32_t member;   /* of the room */
 	uint32_t sessions; /* written */

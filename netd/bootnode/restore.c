@@ -177,6 +177,20 @@ get_session(struct bootnode *b, struct getter *g)
 	explicit_bzero(s.mac_key, sizeof(s.mac_key));
 }
 
+static void
+get_node(struct bootnode *b, struct getter *g)
+{
+	const bool own = get_u8(g) != 0;
+	const size_t len = get_u16(g);
+	const uint8_t *bytes = get_ref(g, len);
+	struct fleet_record record;
+
+	if (bytes == NULL || fleet_record_get(bytes, len, &record) == -1)
+		b->restore.result = KEPT_DAMAGED;
+	else if (b->node != NULL)
+		node_told(b, &record, own);
+}
+
 int
 bootnode_restore(void *self, const struct ipc_message_in *in)
 {
@@ -187,6 +201,7 @@ bootnode_restore(void *self, const struct ipc_message_in *in)
 		[KEPT_KNOWN] = get_known,
 		[KEPT_ROOM] = get_room,
 		[KEPT_SESSION] = get_session,
+		[KEPT_NODE] = get_node,
 	};
 	struct bootnode *b = self;
 	struct restore *r = &b->restore;
@@ -241,6 +256,8 @@ take(struct bootnode *b, uint64_t now)
 	b->registry.timeout = clock_max(b->registry.timeout, r->timeout);
 	b->keep.held_at = r->held_at;
 	bootnode_look_again(b, now);
+	if (b->node != NULL)
+		node_take_over(b, now);
 }
 
 /* cryptod has taken its keys over by now, and is to forget them. */

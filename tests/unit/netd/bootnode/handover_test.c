@@ -5,6 +5,7 @@
 #include "tests/unit/netd/bootnode/fake.h"
 
 #include "netd/bootnode/parts.h"
+#include "netd/bootnode/token.h"
 
 #include <CUnit/CUnit.h>
 
@@ -51,6 +52,15 @@ replace(struct world *w)
 {
 	world_hand_over(w);
 	world_take_over(w, KEPT_TAKEN);
+	world_serve(w);
+}
+
+/* The same, after the one before has handed over. */
+static void
+replace_held(struct world *w)
+{
+	world_take_over(w, KEPT_TAKEN);
+	CU_ASSERT_EQUAL(w->restored.result, KEPT_TAKEN);
 	world_serve(w);
 }
 
@@ -465,6 +475,101 @@ test_access(void)
 	world_free(w);
 }
 
+/* A node of a fleet does not take itself for alone after that: whose rooms are
+ * at home elsewhere is sent there, nobody's room is ended, and the tokens that
+ * the others gave out are good. */
+static void
+test_fleet(void)
+{
+	struct world *w = world_fleet();
+	struct fake_node *node = world_node(w);
+	struct wire_cookie token;
+	struct fleet_record before;
+	unsigned int here = 0;
+
+	world_rounds(w, 3);
+	for (uint32_t i = 0; i < 20; i++)
+		here += guest_enter(guest_new(w, i, (char)('a' + i)));
+	CU_ASSERT(here > 0 && here < 20);
+	before = w->fleet.own;
+	token_make(&token, fake_keys.fleet_token_key, &before,
+	    &w->clients[0].addr);
+	world_hand_over(w);
+	w->now += SECONDS(2);
+	w->config.fleet_incarnation++;
+	w->fleet.away = true;
+	replace_held(w);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, here);
+	for (uint32_t i = 0; i < 20; i++) {
+		const unsigned int redirects = w->clients[i].redirects;
+
+		if (redirects > 0) {
+			CU_ASSERT_FALSE(guest_enter(&w->clients[i]));
+			CU_ASSERT_EQUAL(w->clients[i].redirects, redirects + 1);
+		}
+	}
+	CU_ASSERT_TRUE(node_admits(w->bootnode, &token, &w->clients[0].addr));
+	/* The engine answers again, and the node is there, or is not. */
+	w->fleet.away = false;
+	world_rounds(w, 2);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, here);
+	CU_ASSERT_EQUAL(w->fleet.own.incarnation, before.incarnation);
+	CU_ASSERT(w->fleet.own.sequence > before.sequence);
+	node->lives = false;
+	world_rounds(w, 5);
+	CU_ASSERT_EQUAL(fleet_view_living(&w->bootnode->node->view), 1);
+	world_free(w);
+}
+
+/* A room that was on its way to another node moves on. */
+static void
+test_fleet_moves(void)
+{
+	struct world *w = world_fleet();
+	struct fake_node *node = world_node(w);
+	unsigned int here;
+
+	node->lives = false;
+	for (uint32_t i = 0; i < 20; i++)
+		guest_enter(guest_new(w, i, (char)('a' + i)));
+	node->lives = true;
+	world_rounds(w, 1);
+	world_until(w, w->now + SECONDS(1));
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 20);
+	world_hand_over(w);
+	replace_held(w);
+	here = w->bootnode->registry.session_count;
+	world_until(w, w->now + SECONDS(8));
+	CU_ASSERT(w->bootnode->registry.session_count < here);
+	world_free(w);
+}
+
+/* The next one is in no fleet, or at another address. */
+static void
+test_other_fleet(void)
+{
+	struct world *w = world_fleet();
+
+	world_node(w);
+	world_rounds(w, 3);
+	world_hand_over(w);
+	w->config.fleet = 0;
+	replace_held(w);
+	CU_ASSERT_PTR_NULL(w->bootnode->node);
+	world_free(w);
+	w = world_fleet();
+	world_node(w);
+	world_rounds(w, 3);
+	world_hand_over(w);
+	w->config.fleet_addrs[0].port++;
+	w->config.fleet_incarnation++;
+	replace_held(w);
+	CU_ASSERT_EQUAL(w->bootnode->node->self.incarnation,
+	    w->config.fleet_incarnation);
+	CU_ASSERT_EQUAL(fleet_view_living(&w->bootnode->node->view), 2);
+	world_free(w);
+}
+
 void
 bootnode_handover_suite(void)
 {
@@ -485,6 +590,9 @@ bootnode_handover_suite(void)
 	CU_add_test(suite, "another version", test_other_version);
 	CU_add_test(suite, "damaged", test_damaged);
 	CU_add_test(suite, "nothing", test_nothing);
+	CU_add_test(suite, "a fleet", test_fleet);
+	CU_add_test(suite, "rooms that move", test_fleet_moves);
+	CU_add_test(suite, "another fleet", test_other_fleet);
 	CU_add_test(suite, "twice", test_twice);
 	CU_add_test(suite, "fewer places", test_fewer);
 	CU_add_test(suite, "a shorter timeout", test_shorter_timeout);
