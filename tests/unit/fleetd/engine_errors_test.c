@@ -235,6 +235,10 @@ test_index(void)
 	    "the engine's answer has a wrong element");
 	check_index("*1\r\n$16\r\n0123456789abcde \r\n",
 	    "the engine's answer has a wrong element");
+	begin_at(5);
+	play_answers_bytes(&s, "*1\r\n$16\r\n0123456789abcde\0\r\n", 27);
+	play_lost(&s, 1, "the engine's answer has a wrong element");
+	play_end(&s);
 	check_index("*161\r\n",
 	    "the engine's answer has a wrong number of elements");
 }

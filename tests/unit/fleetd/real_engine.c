@@ -33,8 +33,8 @@ connect_unix(const struct real_engine *r)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int len = snprintf(a.sun_path, sizeof(a.sun_path), "%s/s",
-	    r->folder.path);
+	int len =
+	    snprintf(a.sun_path, sizeof(a.sun_path), "%s/s", r->folder.path);
 
 	CU_ASSERT_FATAL(len < (int)sizeof(a.sun_path));
 	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)

@@ -262,6 +262,21 @@ test_surplus(void)
 	replies_close(&r);
 }
 
+/* An answer of a type that hiredis' older versions do not know, after one that
+ * was right. */
+static void
+test_unknown(void)
+{
+	struct replies r;
+
+	open_reader(&r, &ok);
+	replies_expect(&r, &ok);
+	CU_ASSERT_EQUAL(feed(&r, "+OK\r\n", 5), 0);
+	CU_ASSERT_EQUAL(feed(&r, "#t\r\n", 4), -1);
+	CU_ASSERT(r.why[0] != '\0');
+	replies_close(&r);
+}
+
 /* --- Errors of the engine ------------------------------------------------- */
 
 static void
@@ -287,6 +302,7 @@ test_errors(void)
 	check_error("-LOADING Redis is loading the dataset in memory\r\n",
 	    "the engine answered LOADING");
 	check_error("-OOM\r\n", "the engine answered OOM");
+	check_error("-A_0Z9:\r\n", "the engine answered A_0Z9");
 	check_error("-MOVED 3999 127.0.0.1:6381\r\n",
 	    "the engine answered MOVED");
 	check_error("-WRONGPASS\x1b[31m red\r\n",
@@ -369,6 +385,7 @@ replies_suite(void)
 	CU_add_test(s, "an empty list", test_empty_list);
 	CU_add_test(s, "answers that are refused", test_refused);
 	CU_add_test(s, "one answer too many", test_surplus);
+	CU_add_test(s, "an unknown type", test_unknown);
 	CU_add_test(s, "errors of the engine", test_errors);
 	CU_add_test(s, "answers that do not end", test_floods);
 	CU_add_test(s, "mutations", test_mutations);

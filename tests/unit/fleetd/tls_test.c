@@ -311,6 +311,18 @@ test_ends(void)
 	tls_play_end(&t);
 }
 
+/* What it answers is looked at as without TLS. */
+static void
+test_error(void)
+{
+	tls_play_begin(&t, &authority, HOST, &engine);
+	tls_play_connect(&t);
+	play_round(&t.play);
+	tls_play_answers(&t, "-WRONGPASS invalid password\r\n");
+	play_lost(&t.play, 1, "the engine answered WRONGPASS");
+	tls_play_end(&t);
+}
+
 /* --- Time and floods ------------------------------------------------------ */
 
 /* Who only listens is given up after two seconds. */
@@ -383,6 +395,7 @@ fleetd_tls_suite(void)
 	CU_add_test(suite, "an engine without TLS", test_plain);
 	CU_add_test(suite, "the connection is closed", test_closes);
 	CU_add_test(suite, "TLS is ended", test_ends);
+	CU_add_test(suite, "an error of the engine", test_error);
 	CU_add_test(suite, "an engine that only listens", test_silent);
 	CU_add_test(suite, "a flood", test_flood);
 	CU_add_test(suite, "an allowance for each round", test_allowance);
