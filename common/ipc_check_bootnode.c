@@ -121,6 +121,26 @@ ipc_check_operate(const struct ipc_message_in *in)
 	    (b->what != OPERATE_KICK_PEER || b->bits >= OPERATE_ID_BITS_MIN);
 }
 
+static bool
+are_nodes(const struct ipc_message_in *in, uint32_t count)
+{
+	struct ipc_operated_node node;
+
+	if (count > OPERATED_NODES_MAX || in->tail_len != count * sizeof(node))
+		return false;
+	for (size_t at = 0; at < in->tail_len; at += sizeof(node)) {
+		memcpy(&node, in->tail + at, sizeof(node));
+		if (node.state >= OPERATED_STATE_COUNT || node.self > 1 ||
+		    node.addr_count > FLEET_ADDRS_MAX)
+			return false;
+		for (size_t i = 0; i < sizeof(node.version); i++)
+			if (node.version[i] != '\0' &&
+			    (node.version[i] <= ' ' || node.version[i] > '~'))
+				return false;
+	}
+	return true;
+}
+
 bool
 ipc_check_operated(const struct ipc_message_in *in)
 {
@@ -128,8 +148,11 @@ ipc_check_operated(const struct ipc_message_in *in)
 	const bool lists =
 	    b->what == OPERATE_ROOMS || b->what == OPERATE_SESSIONS;
 
-	return b->what < OPERATE_COUNT && b->full <= 1 &&
-	    (!lists || b->count <= OPERATED_MAX) &&
+	if (b->what >= OPERATE_COUNT || b->full > 1)
+		return false;
+	if (b->what == OPERATE_FLEET)
+		return are_nodes(in, b->count);
+	return (!lists || b->count <= OPERATED_MAX) &&
 	    in->tail_len ==
 	    (lists ? b->count * sizeof(struct ipc_operated_entry) : 0);
 }

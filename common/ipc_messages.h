@@ -30,15 +30,16 @@
 #define FINGERPRINT_LEN	    20	 /* of SHA-256 over the identity key */
 #define LOG_TEXT_MAX	    512
 /* A sealed record between two cryptods: text, padding, headers, tag. */
-#define RECORD_MAX	(TEXT_MAX + 256)
-#define CANDIDATES_MAX	8	/* host addresses in a card */
-#define BOOT_ADDRS_MAX	32	/* addresses of all of a room's bootnodes */
-#define BINDS_MAX	2	/* UDP sockets of a netd */
-#define SESSIONS_MAX	4000000 /* of a bootnode */
-#define FLEET_ADDRS_MAX 4	/* of a bootnode in a fleet */
-#define FLEET_NAME_LEN	16	/* of a fleet's name in its engine */
-#define SLOTS_RESERVE	512	/* for JOINs that its cryptod is opening */
-#define SLOTS_MAX	(SESSIONS_MAX + SLOTS_RESERVE)
+#define RECORD_MAX	  (TEXT_MAX + 256)
+#define CANDIDATES_MAX	  8	  /* host addresses in a card */
+#define BOOT_ADDRS_MAX	  32	  /* addresses of all of a room's bootnodes */
+#define BINDS_MAX	  2	  /* UDP sockets of a netd */
+#define SESSIONS_MAX	  4000000 /* of a bootnode */
+#define FLEET_ADDRS_MAX	  4	  /* of a bootnode in a fleet */
+#define FLEET_NAME_LEN	  16	  /* of a fleet's name in its engine */
+#define FLEET_VERSION_MAX 24	  /* of the version of a node's program */
+#define SLOTS_RESERVE	  512	  /* for JOINs that its cryptod is opening */
+#define SLOTS_MAX	  (SESSIONS_MAX + SLOTS_RESERVE)
 
 enum path_state {
 	PATH_PROBING, /* punching, no path yet */

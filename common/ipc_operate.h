@@ -23,6 +23,7 @@ enum operate {
 	OPERATE_DRAIN,	/* lets nobody in any more */
 	OPERATE_REFILL, /* lets people in again */
 	OPERATE_DENY,	/* this prefix, until the lists are told again */
+	OPERATE_FLEET,	/* lists the nodes of the fleet; from is of these */
 	OPERATE_COUNT
 };
 
@@ -52,15 +53,42 @@ struct ipc_operated_entry {
 	uint8_t unused[2];
 };
 
-/* Entries of an answer. */
-#define OPERATED_MAX 64
+/* A node of the fleet, as this one sees it. */
+enum operated_state {
+	OPERATED_LIVES,
+	OPERATED_DRAINS,
+	OPERATED_GONE, /* it lives no longer */
+	OPERATED_STATE_COUNT
+};
+
+struct ipc_operated_node {
+	uint64_t id;
+	uint32_t capacity;
+	uint32_t sessions;
+	uint32_t rooms;
+	uint32_t age_ms; /* of what is known of it */
+	uint8_t state;	 /* enum operated_state */
+	uint8_t self;	 /* it is this one */
+	uint8_t addr_count;
+	uint8_t unused;
+	char version[FLEET_VERSION_MAX]; /* without a NUL if it is as long */
+	struct addr addrs[FLEET_ADDRS_MAX];
+	uint8_t unused_end[4];
+};
+
+/* Entries of an answer, and nodes in one, which are longer. */
+#define OPERATED_MAX	   64
+#define OPERATED_NODES_MAX 16
+_Static_assert(OPERATED_NODES_MAX * sizeof(struct ipc_operated_node) <=
+	OPERATED_MAX * sizeof(struct ipc_operated_entry),
+    "the nodes of an answer do not fit");
 
 struct ipc_operated { /* entries follow */
 	uint8_t what;
 	uint8_t full; /* DENY: the list has no room; nothing was done */
 	uint8_t unused[2];
 	uint32_t ticket;
-	uint32_t next;	/* go on from this slot; 0: that was all */
+	uint32_t next;	/* go on from this slot, or node; 0: that was all */
 	uint32_t count; /* of entries; KICK: of sessions that were ended;
 			 * DENY: 1, or 0 if it was denied already */
 };

@@ -42,6 +42,12 @@ X(SESSIONS, "sessions", NULL, BARE, "",				\
     "Shows for each session its peer, its room, when it was heard, and "\
     "its address.",							\
     NULL)								\
+X(FLEET, "fleet", NULL, BARE, "",					\
+    "the nodes of the fleet, and how full they are",			\
+    "Shows for each node its id, how it is, its sessions and how many "	\
+    "it may have, its rooms, when it was heard, its version and its "	\
+    "addresses.",							\
+    NULL)								\
 X(KICK, "kick", "who", NEEDED, "PEER|ADDRESS",				\
     "ends sessions; their clients may come again",			\
     "PEER is the id of a peer, or its first 8 digits or more. ADDRESS "	\

@@ -22,8 +22,6 @@
 #include "common/bootmsg.h"
 #include "common/ipc_fleet.h"
 
-#define FLEET_VERSION_MAX 24 /* bytes of text */
-
 struct fleet_record {
 	uint64_t id; /* fleet_record_id() of the addresses */
 	/* Of two records of a node that one is newer that has the higher

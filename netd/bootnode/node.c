@@ -352,6 +352,44 @@ node_drain(struct bootnode *b, uint64_t now, bool drains)
 	agree(b, now);
 }
 
+/* --- For the operator ------------------------------------------------------ */
+
+static void
+list_node(const struct fleet_node *from, uint64_t now, bool self,
+    struct ipc_operated_node *to)
+{
+	const struct fleet_record *r = &from->record;
+	const uint64_t age = self ? 0 : (now - from->seen) / USEC_PER_MSEC;
+
+	*to = (struct ipc_operated_node){
+		.id = r->id,
+		.capacity = r->capacity,
+		.sessions = r->sessions,
+		.rooms = r->rooms,
+		.age_ms = (uint32_t)clock_min(age, UINT32_MAX),
+		.self = self,
+		.addr_count = (uint8_t)r->count,
+	};
+	to->state = !from->lives ? OPERATED_GONE
+	    : r->drains		 ? OPERATED_DRAINS
+				 : OPERATED_LIVES;
+	memcpy(to->version, r->version, sizeof(to->version));
+	memcpy(to->addrs, r->addrs, r->count * sizeof(r->addrs[0]));
+}
+
+uint32_t
+node_list(const struct bootnode *b, uint64_t now, uint32_t from,
+    struct ipc_operated_node nodes[OPERATED_NODES_MAX], uint32_t *next)
+{
+	const struct fleet_view *v = &b->node->view;
+	uint32_t count = 0;
+
+	for (; from < v->count && count < OPERATED_NODES_MAX; from++)
+		list_node(&v->nodes[from], now, from == 0, &nodes[count++]);
+	*next = from < v->count ? from : 0;
+	return count;
+}
+
 /* --- JOINs ---------------------------------------------------------------- */
 
 /* While the engine is away, the others do not see our newer records: they name

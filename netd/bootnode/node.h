@@ -20,6 +20,7 @@
 #include "netd/bootnode/move.h"
 
 #include "common/dispatch.h"
+#include "common/ipc_operate.h"
 #include "common/ipc_stats.h"
 
 struct bootnode;
@@ -86,6 +87,11 @@ bool node_redirects(struct bootnode *, struct session *,
 /* Sends the REDIRECT to that session's client, and frees its slot. */
 void node_redirect(struct bootnode *, struct session *, const uint8_t *noise,
     size_t len);
+
+/* Writes the nodes from this number on, at most OPERATED_NODES_MAX, and returns
+ * how many; *next is where it goes on, or 0. */
+uint32_t node_list(const struct bootnode *, uint64_t now, uint32_t from,
+    struct ipc_operated_node nodes[OPERATED_NODES_MAX], uint32_t *next);
 
 /* Handlers of messages: of the launcher, and of cryptod and fleetd. */
 message_handler node_leave;

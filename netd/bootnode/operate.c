@@ -154,6 +154,19 @@ deny(struct page *p)
 		    p->b->lists[PREFIXES_DENIED].count);
 }
 
+/* A bootnode that is in no fleet has no nodes. */
+static void
+tell_fleet(struct bootnode *b, uint64_t now, const struct ipc_operate *ask)
+{
+	struct ipc_operated_node nodes[OPERATED_NODES_MAX];
+	struct ipc_operated body = { .what = ask->what, .ticket = ask->ticket };
+
+	if (b->node != NULL)
+		body.count = node_list(b, now, ask->from, nodes, &body.next);
+	b->io.tell(b->io.arg, IPC_NET_OPERATED, &body, nodes,
+	    body.count * sizeof(nodes[0]));
+}
+
 int
 bootnode_operate(void *self, const struct ipc_message_in *in)
 {
@@ -168,6 +181,10 @@ bootnode_operate(void *self, const struct ipc_message_in *in)
 	};
 	size_t len = 0;
 
+	if (ask.what == OPERATE_FLEET) {
+		tell_fleet(b, in->now, &ask);
+		return 0;
+	}
 	if (ask.what == OPERATE_DRAIN || ask.what == OPERATE_REFILL)
 		bootnode_set_draining(b, in->now, ask.what == OPERATE_DRAIN);
 	else if (ask.what == OPERATE_DENY)

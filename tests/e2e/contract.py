@@ -67,12 +67,15 @@ EVENTS = {
          "received", "sent", "relayed", "relayed_bytes", "crowded",
          "redirects", "fleet_nodes", "fleet_foreign", "fleet_moved",
          "fleet_engine_us", "fleet_failures"), COUNT,
-    ) | {"uptime_s": NUMBER, "fleet_lease_s": NUMBER, "drops": dict, "relay_dropped": dict,
-                       "rejections": dict},
+    ) | {"uptime_s": NUMBER, "fleet_lease_s": NUMBER, "drops": dict,
+         "relay_dropped": dict, "rejections": dict},
               {"sources": list, "sources_s": NUMBER}),
     "room": ({"members": COUNT}, {}),
     "session": ({"peer": TEXT, "room": TEXT, "address": TEXT,
                  "heard_s": NUMBER}, {}),
+    "node": ({"id": TEXT, "state": TEXT, "self": bool, "addresses": list,
+              "version": TEXT, "heard_s": NUMBER} |
+             dict.fromkeys(("capacity", "sessions", "rooms"), COUNT), {}),
     "line": ({"text": TEXT}, {}),
     "end": ({"count": COUNT}, {}),
     "check": ({"ok": bool},
@@ -84,8 +87,8 @@ EVENTS = {
 }
 
 # All others have "room", the name of the room; an error only in a client.
-WITHOUT_ROOM = {"listening", "joined", "left", "stats", "session", "line",
-                "end", "check", "bye"}
+WITHOUT_ROOM = {"listening", "joined", "left", "stats", "session", "node",
+                "line", "end", "check", "bye"}
 
 # The parts of "status".
 BOOTNODE = ({"state": TEXT},

@@ -74,8 +74,8 @@ def console_plain(t):
     boot.wait_line(b"the settings are read again")
     boot.raw(b"kik\nkick\nkick nobody\n")
     boot.wait_line(b"unknown command kik; did you mean kick? The commands are "
-                   b"help, status, rooms, sessions, kick, drain, deny, reload, "
-                   b"quit")
+                   b"help, status, rooms, sessions, fleet, kick, drain, deny, "
+                   b"reload, quit")
     boot.wait_line(b"usage: /kick PEER|ADDRESS")
     boot.wait_line(b'"kick" takes a peer\'s id')
     boot.raw(b"drain off\ndrain 1\n")

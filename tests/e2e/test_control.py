@@ -200,7 +200,7 @@ def control_is_refused(t):
                         (("kick", "a b"), "the argument cannot be right")):
         code, out, err = control(t, boot, *words)
         check(code == 2 and text in err and not out, "%s %r" % (code, err))
-        check("the commands are status, rooms, sessions, kick" in err, err)
+        check("the commands are status, rooms, sessions, fleet, kick" in err, err)
     code, out, err = control(t, boot, "kick", "nobody")
     check(code == 1 and '"kick" takes a peer' in err, err)
     code, out, err = control(t, boot, "rooms", "--ui", "tui")

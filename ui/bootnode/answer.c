@@ -3,6 +3,7 @@
  */
 #include "ui/bootnode/answer.h"
 
+#include "common/log.h"
 #include "ui/errors.h"
 #include "ui/figures.h"
 #include "ui/format.h"
@@ -172,6 +173,73 @@ answer_entry(const struct answer *a, const struct request *r,
 		put_session(a, e);
 }
 
+/* --- fleet ---------------------------------------------------------------- */
+
+static const char *const states[OPERATED_STATE_COUNT] = {
+	[OPERATED_LIVES] = "lives",
+	[OPERATED_DRAINS] = "drains",
+	[OPERATED_GONE] = "gone",
+};
+
+/* Two lines: a node may have four addresses. */
+static void
+say_node(const struct answer *a, const struct ipc_operated_node *n,
+    const char *version)
+{
+	char addr[ADDR_TEXT_MAX];
+	struct buf line = { 0 };
+
+	say(a,
+	    "%016" PRIx64 " %-6s %7" PRIu32 " of %7" PRIu32
+	    " sessions %7" PRIu32 " rooms %5.1f s%s",
+	    n->id, states[n->state], n->sessions, n->capacity, n->rooms,
+	    n->age_ms / 1000.0, n->self ? " *" : "");
+	for (size_t i = 0; i < n->addr_count; i++)
+		buf_printf(&line, " %s",
+		    addr_format(&n->addrs[i], addr, sizeof(addr)));
+	say(a, "  %s%.*s", version, (int)line.len, line.bytes);
+	buf_free(&line);
+}
+
+static json_t *
+addresses(const struct ipc_operated_node *n)
+{
+	char addr[ADDR_TEXT_MAX];
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n->addr_count; i++)
+		if (json_array_append_new(list,
+			json_string(addr_format(&n->addrs[i], addr,
+			    sizeof(addr)))) == -1)
+			fatal("out of memory");
+	return list;
+}
+
+void
+answer_node(const struct answer *a, const struct ipc_operated_node *n)
+{
+	char version[sizeof(n->version) + 1] = "", id[17];
+	json_t *event;
+
+	memcpy(version, n->version, sizeof(n->version));
+	if (a->text) {
+		say_node(a, n, version);
+		return;
+	}
+	(void)snprintf(id, sizeof(id), "%016" PRIx64, n->id);
+	event = json_event_of_all(a->ui, "node");
+	json_set_string(event, "id", id);
+	json_set_string(event, "state", states[n->state]);
+	json_set(event, "self", json_boolean(n->self));
+	json_set(event, "addresses", addresses(n));
+	json_set_number(event, "capacity", n->capacity);
+	json_set_number(event, "sessions", n->sessions);
+	json_set_number(event, "rooms", n->rooms);
+	json_set(event, "heard_s", json_real(n->age_ms / 1000.0));
+	json_set_string(event, "version", version);
+	put(a, event);
+}
+
 /* --- The end -------------------------------------------------------------- */
 
 static void
@@ -187,6 +255,12 @@ say_end(const struct answer *a, const struct request *r, uint64_t count)
 		break;
 	case REQUEST_SESSIONS:
 		say(a, "%" PRIu64 " session%s", count, s);
+		break;
+	case REQUEST_FLEET:
+		if (count == 0)
+			say(a, "this bootnode is in no fleet");
+		else
+			say(a, "%" PRIu64 " node%s; * this one", count, s);
 		break;
 	case REQUEST_KICK:
 		say(a, "%" PRIu64 " session%s ended; the client may come again",

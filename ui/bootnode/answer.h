@@ -20,6 +20,8 @@ void answer_figures(const struct answer *, const struct ipc_stats *);
 /* A room or a session. */
 void answer_entry(const struct answer *, const struct request *,
     const struct ipc_operated_entry *);
+/* A node of the fleet. */
+void answer_node(const struct answer *, const struct ipc_operated_node *);
 /* The last line: so many were listed or ended. */
 void answer_end(const struct answer *, const struct request *, uint64_t count);
 /* Or it is this error. */

@@ -128,18 +128,39 @@ drained(struct inquiries *qs, const struct request *r)
 }
 
 static void
-take_page(struct inquiries *qs, struct inquiry *q,
-    const struct ipc_message_in *in)
+put_entries(const struct inquiry *q, const struct ipc_message_in *in)
 {
-	static const char full[] =
-	    "the list of those who are denied is full; nothing done";
-	const struct ipc_operated *body = in->body;
 	struct ipc_operated_entry e;
 
 	for (size_t at = 0; at < in->tail_len; at += sizeof(e)) {
 		memcpy(&e, in->tail + at, sizeof(e));
 		answer_entry(&q->answer, &q->request, &e);
 	}
+}
+
+static void
+put_nodes(const struct inquiry *q, const struct ipc_message_in *in)
+{
+	struct ipc_operated_node node;
+
+	for (size_t at = 0; at < in->tail_len; at += sizeof(node)) {
+		memcpy(&node, in->tail + at, sizeof(node));
+		answer_node(&q->answer, &node);
+	}
+}
+
+static void
+take_page(struct inquiries *qs, struct inquiry *q,
+    const struct ipc_message_in *in)
+{
+	static const char full[] =
+	    "the list of those who are denied is full; nothing done";
+	const struct ipc_operated *body = in->body;
+
+	if (body->what == OPERATE_FLEET)
+		put_nodes(q, in);
+	else
+		put_entries(q, in);
 	q->ticket = 0;
 	q->count += body->count;
 	q->request.operate.from = body->next;

@@ -228,6 +228,9 @@ read_argument(struct request *r, const char *argument, struct buf *why)
 	case REQUEST_SESSIONS:
 		r->operate.what = OPERATE_SESSIONS;
 		return 0;
+	case REQUEST_FLEET:
+		r->operate.what = OPERATE_FLEET;
+		return 0;
 	case REQUEST_KICK:
 		return read_kick(r, argument, why);
 	case REQUEST_DENY:

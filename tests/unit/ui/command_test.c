@@ -134,7 +134,7 @@ test_nick(void)
 }
 
 #define THE_COMMANDS \
-	"help, status, rooms, sessions, kick, drain, deny, reload, quit"
+	"help, status, rooms, sessions, fleet, kick, drain, deny, reload, quit"
 
 /* An operator has the commands of the control socket; a slash before them makes
  * no difference. There is nobody to say anything to. */
@@ -151,6 +151,8 @@ test_bootnode(void)
 	      "/status               address, key, and all figures\n" T
 	      "/rooms                the rooms, and how many are in each\n" T
 	      "/sessions             who is here: peer, room, address\n" T
+	      "/fleet                the nodes of the fleet, and how full they "
+	      "are\n" T
 	      "/kick PEER|ADDRESS    ends sessions; their clients may come "
 	      "again\n" T
 	      "/drain [SECONDS|off]  lets nobody in, then ends; off: goes "

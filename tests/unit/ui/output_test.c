@@ -97,7 +97,7 @@ test_plain_bootnode(void)
 	fixture_type(&f, "hello\n");
 	fixture_expect(&f,
 	    "12:34:56 ! line 1: unknown command hello; did you mean help? The "
-	    "commands are help, status, rooms, sessions, kick, drain, deny, "
+	    "commands are help, status, rooms, sessions, fleet, kick, drain, deny, "
 	    "reload, quit\n");
 	/* A bootnode goes on without an operator. */
 	fixture_end_input(&f);

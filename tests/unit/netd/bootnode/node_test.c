@@ -395,6 +395,53 @@ test_flood(void)
 	world_free(w);
 }
 
+static const struct ipc_operated *
+list(struct world *w, uint32_t from)
+{
+	const struct ipc_operate ask = { .what = OPERATE_FLEET, .from = from };
+
+	world_answer(w, IPC_NET_OPERATE, &ask, NULL, 0);
+	world_run(w);
+	return &w->operated;
+}
+
+/* The operator's list: this node first, and the dead while they are known. */
+static void
+test_list(void)
+{
+	struct ipc_operated_node nodes[2];
+	struct world *w = world_fleet();
+	struct fake_node *node = world_node(w);
+
+	world_rounds(w, 2);
+	CU_ASSERT_EQUAL(list(w, 0)->count, 2);
+	CU_ASSERT_EQUAL(w->operated.next, 0);
+	memcpy(nodes, w->entries, sizeof(nodes));
+	CU_ASSERT_EQUAL(nodes[0].id, self(w));
+	CU_ASSERT_EQUAL(nodes[0].self, 1);
+	CU_ASSERT_EQUAL(nodes[1].id, node->record.id);
+	CU_ASSERT_EQUAL(nodes[1].state, OPERATED_LIVES);
+	CU_ASSERT_EQUAL(nodes[1].addr_count, 1);
+	CU_ASSERT_EQUAL(list(w, 1)->count, 1);
+	CU_ASSERT_EQUAL(list(w, 2)->count, 0);
+	CU_ASSERT_EQUAL(list(w, UINT32_MAX)->count, 0);
+	node->record.drains = true;
+	world_rounds(w, 1);
+	list(w, 0);
+	memcpy(nodes, w->entries, sizeof(nodes));
+	CU_ASSERT_EQUAL(nodes[1].state, OPERATED_DRAINS);
+	node->lives = false;
+	world_rounds(w, 5);
+	list(w, 0);
+	memcpy(nodes, w->entries, sizeof(nodes));
+	CU_ASSERT_EQUAL(nodes[1].state, OPERATED_GONE);
+	CU_ASSERT(nodes[1].age_ms >= 6000);
+	world_free(w);
+	w = world_new(256, 64);
+	CU_ASSERT_EQUAL(list(w, 0)->count, 0);
+	world_free(w);
+}
+
 void
 node_suite(void)
 {
@@ -414,4 +461,5 @@ node_suite(void)
 	CU_ADD_TEST(s, test_away);
 	CU_ADD_TEST(s, test_false_records);
 	CU_ADD_TEST(s, test_flood);
+	CU_ADD_TEST(s, test_list);
 }

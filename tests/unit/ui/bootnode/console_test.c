@@ -104,6 +104,70 @@ test_json(void)
 	fixture_close(&f);
 }
 
+/* Two nodes, in two answers. */
+static void
+tell_nodes(struct fixture *f)
+{
+	struct ipc_operated_node node = { .id = 0x4cb71327bf0ade2d,
+		.capacity = 1000,
+		.sessions = 12,
+		.rooms = 3,
+		.self = 1,
+		.addr_count = 1,
+		.version = "1.2.3",
+		.addrs = { { .ip = { [10] = 0xff, 0xff, 192, 0, 2, 1 },
+		    .port = 7 } } };
+	struct ipc_operated body = { .what = OPERATE_FLEET, .count = 1 };
+
+	body.ticket = asked(f, OPERATE_FLEET, 0);
+	body.next = 1;
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_OPERATED, &body, &node,
+			    sizeof(node)),
+	    0);
+	f->ui->side->work(f->ui);
+	ui_work(f->ui);
+	node.id = 5;
+	node.self = 0;
+	node.state = OPERATED_DRAINS;
+	node.age_ms = 1500;
+	body.ticket = asked(f, OPERATE_FLEET, 1);
+	body.next = 0;
+	CU_ASSERT_EQUAL(fixture_tell(f, IPC_OPERATED, &body, &node,
+			    sizeof(node)),
+	    0);
+	f->ui->side->work(f->ui);
+	ui_work(f->ui);
+}
+
+static void
+test_fleet(void)
+{
+	struct fixture f;
+
+	fixture_open(&f, MODE_BOOTNODE, UI_PLAIN);
+	fixture_type(&f, "fleet\n");
+	tell_nodes(&f);
+	fixture_expect(&f,
+	    T "4cb71327bf0ade2d lives       12 of    1000 sessions       3 "
+	      "rooms   0.0 s *\n" T "  1.2.3 192.0.2.1:7\n" T
+	      "0000000000000005 drains      12 of    1000 sessions       3 "
+	      "rooms   1.5 s\n" T "  1.2.3 192.0.2.1:7\n" T
+	      "2 nodes; * this one\n");
+	fixture_type(&f, "fleet\n");
+	tell(&f, OPERATE_FLEET, asked(&f, OPERATE_FLEET, 0), 0, 0);
+	fixture_expect(&f, T "this bootnode is in no fleet\n");
+	fixture_close(&f);
+	fixture_open(&f, MODE_BOOTNODE, UI_JSON);
+	fixture_type(&f, "{\"cmd\":\"fleet\"}\n");
+	tell_nodes(&f);
+	CU_ASSERT_PTR_NOT_NULL(strstr(fixture_output(&f),
+	    "\"id\":\"4cb71327bf0ade2d\",\"state\":\"lives\",\"self\":true,"
+	    "\"addresses\":[\"192.0.2.1:7\"],\"capacity\":1000,"
+	    "\"sessions\":12,\"rooms\":3,\"heard_s\":0.0,"
+	    "\"version\":\"1.2.3\"}\n"));
+	fixture_close(&f);
+}
+
 /* Commands that come at once are obeyed one after the other, and a long list
  * comes page by page before the next one begins. */
 static void
@@ -205,6 +269,7 @@ console_suite(void)
 	CU_pSuite suite = CU_add_suite("console", NULL, NULL);
 
 	CU_add_test(suite, "plain", test_plain);
+	CU_add_test(suite, "the fleet", test_fleet);
 	CU_add_test(suite, "json", test_json);
 	CU_add_test(suite, "one after the other", test_in_turn);
 	CU_add_test(suite, "nobody reads", test_unread);

@@ -68,7 +68,7 @@ test_faults(void)
 		{ "{\"cmd\":7}", "the line is no object with \"cmd\"" },
 		{ "{\"cmd\":\"say\"}",
 		    "there is no command \"say\"; it can be \"status\", "
-		    "\"rooms\", \"sessions\", \"kick\"" },
+		    "\"rooms\", \"sessions\", \"fleet\", \"kick\"" },
 		{ "{\"cmd\":\"rooms\",\"who\":\"x\"}",
 		    "\"rooms\" has no \"who\"; nothing done" },
 		{ "{\"cmd\":\"kick\"}", "\"kick\" needs \"who\"" },

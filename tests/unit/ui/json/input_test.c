@@ -254,7 +254,7 @@ test_other_commands(void)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		check_error(&f, others[i],
 		    "\\\"; it can be \\\"status\\\", \\\"rooms\\\", "
-		    "\\\"sessions\\\", \\\"kick\\\", \\\"drain\\\", "
+		    "\\\"sessions\\\", \\\"fleet\\\", \\\"kick\\\", \\\"drain\\\", "
 		    "\\\"deny\\\", \\\"reload\\\" or \\\"quit\\\"\"}");
 	fixture_close(&f);
 }
