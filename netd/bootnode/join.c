@@ -313,7 +313,8 @@ may_admit(struct bootnode *b, uint64_t now, const struct session *s,
 
 	if (verdict == VERDICT_REPEAT)
 		*repeated = old->slot;
-	if (verdict == VERDICT_OK && b->stats.draining)
+	if (verdict == VERDICT_OK && b->stats.draining &&
+	    (b->node == NULL || node_admits_nobody(b, now)))
 		return VERDICT_BOOTNODE_FULL;
 	if (verdict == VERDICT_OK && old == NULL &&
 	    bootnode_left_since(b, now, opened))

@@ -83,6 +83,33 @@ node_take_over(struct bootnode *b, uint64_t now)
 
 /* --- The rhythm ----------------------------------------------------------- */
 
+/* True if there is a node that takes the rooms of this one. */
+static bool
+has_other(const struct node *n)
+{
+	for (size_t i = 1; i < n->view.count; i++)
+		if (n->view.nodes[i].lives && !n->view.nodes[i].record.drains)
+			return true;
+	return false;
+}
+
+/* True if it drains, and the others know it. */
+static bool
+drains_now(const struct node *n, uint64_t now)
+{
+	return n->self.drains && now >= n->drains_at;
+}
+
+/* What this node sees of itself. */
+static void
+see_self(struct node *n, uint64_t now)
+{
+	struct fleet_record self = n->self;
+
+	self.drains = drains_now(n, now);
+	fleet_view_own(&n->view, &self);
+}
+
 static uint64_t
 next_record(const struct node *n)
 {
@@ -100,7 +127,7 @@ make_record(struct bootnode *b, uint64_t now)
 	n->self.sequence++;
 	n->self.sessions = b->registry.session_count;
 	n->self.rooms = b->registry.room_count;
-	fleet_view_own(&n->view, &n->self);
+	see_self(n, now);
 	n->asking = true;
 	n->done = false;
 	n->found = 0;
@@ -260,6 +287,8 @@ node_deadline(const struct bootnode *b)
 	deadline = clock_min(deadline, moves_deadline(b));
 	if (!n->ready)
 		deadline = clock_min(deadline, n->began + FLEET_START);
+	if (n->self.drains && !n->view.nodes[0].record.drains)
+		deadline = clock_min(deadline, n->drains_at);
 	return deadline;
 }
 
@@ -285,16 +314,6 @@ leave(struct bootnode *b)
 	tell_drained(b, false);
 }
 
-/* True if there is a node that takes the rooms of this one, which drains. */
-static bool
-has_other_home(const struct node *n)
-{
-	for (size_t i = 0; i < n->homes.count; i++)
-		if (n->homes.nodes[i].id == n->self.id)
-			return false;
-	return true;
-}
-
 int
 node_leave(void *self, const struct ipc_message_in *in)
 {
@@ -305,7 +324,7 @@ node_leave(void *self, const struct ipc_message_in *in)
 		return 0;
 	if (!bootnode_is_held(b))
 		bootnode_set_draining(b, in->now, true);
-	n->leaves = n->self.drains && has_other_home(n);
+	n->leaves = n->self.drains && has_other(n);
 	if (!n->leaves)
 		tell_drained(b, true);
 	return 0;
@@ -326,7 +345,11 @@ node_timer(struct bootnode *b, uint64_t now)
 	}
 	if (next_record(n) <= now)
 		make_record(b, now);
-	if (n->leaves && b->registry.session_count == 0)
+	if (n->view.nodes[0].record.drains != drains_now(n, now)) {
+		see_self(n, now);
+		agree(b, now);
+	}
+	if (n->leaves && drains_now(n, now) && b->registry.session_count == 0)
 		leave(b);
 	moves_timer(b, now);
 }
@@ -346,10 +369,19 @@ node_drain(struct bootnode *b, uint64_t now, bool drains)
 {
 	struct node *n = b->node;
 
+	if (drains == n->self.drains)
+		return;
 	n->self.drains = drains;
-	fleet_view_own(&n->view, &n->self);
+	n->drains_at = has_other(n) ? now + DRAIN_NOTICE : now;
 	n->next_at = now;
+	see_self(n, now);
 	agree(b, now);
+}
+
+bool
+node_admits_nobody(const struct bootnode *b, uint64_t now)
+{
+	return drains_now(b->node, now);
 }
 
 /* --- For the operator ------------------------------------------------------ */

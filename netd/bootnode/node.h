@@ -34,6 +34,10 @@ struct session;
  * they cannot be learnt, not for longer than this. */
 #define FLEET_START (3 * USEC_PER_SEC)
 
+/* A node that drains serves its rooms for so long after it has said so: the
+ * others, which read that every two seconds, would send them back. */
+#define DRAIN_NOTICE (2500 * USEC_PER_MSEC)
+
 struct node {
 	struct fleet_record self; /* the newest of ours */
 	struct fleet_view view;
@@ -42,14 +46,15 @@ struct node {
 	uint64_t next_at;   /* the next record is due */
 	bool asking;	    /* there is no end of this round yet: */
 	uint64_t asked_at;
-	bool done;	  /* all of it has been found, */
-	uint16_t found;	  /* so many records, */
-	uint32_t opening; /* of which cryptod still has so many */
-	uint64_t written; /* the sequence of our record in the engine */
-	bool ready;	  /* JOINs are answered */
-	bool away;	  /* the engine is, and this was told */
-	bool leaves;	  /* the launcher waits for all to be gone, */
-	bool left;	  /* or was told: there is no record any more */
+	bool done;	    /* all of it has been found, */
+	uint16_t found;	    /* so many records, */
+	uint32_t opening;   /* of which cryptod still has so many */
+	uint64_t written;   /* the sequence of our record in the engine */
+	bool ready;	    /* JOINs are answered */
+	bool away;	    /* the engine is, and this was told */
+	uint64_t drains_at; /* if it drains: its rooms move from then on */
+	bool leaves;	    /* the launcher waits for all to be gone, */
+	bool left;	    /* or was told: there is no record any more */
 	struct moves moves;
 	uint64_t twin_quiet_until, full_quiet_until;
 };
@@ -71,9 +76,10 @@ uint64_t node_deadline(const struct bootnode *);
 void node_timer(struct bootnode *, uint64_t now);
 /* Fills in the figures of the fleet that are not counted as they happen. */
 void node_figures(const struct bootnode *, uint64_t now, struct ipc_stats *);
-/* The next record says whether this node drains, which changes the homes of its
- * rooms at once. */
+/* The next record says whether this node drains; after DRAIN_NOTICE that changes
+ * the homes of its rooms, and the other function returns true. */
 void node_drain(struct bootnode *, uint64_t now, bool drains);
+bool node_admits_nobody(const struct bootnode *, uint64_t now);
 
 /* True if the token is good for a JOIN from there. */
 bool node_admits(const struct bootnode *, const struct wire_cookie *token,

@@ -127,6 +127,7 @@ test_back(void)
 	pass(USEC_PER_SEC);
 	/* As if it had gone: the view is what counts. */
 	w->bootnode->node->view.nodes[1].lives = false;
+	node_drain(w->bootnode, w->now, true);
 	node_drain(w->bootnode, w->now, false);
 	node->lives = false;
 	pass(10 * USEC_PER_SEC);
@@ -240,6 +241,31 @@ test_drain(void)
 	world_free(w);
 }
 
+/* The others do not know at once that it drains: until they do, it serves its
+ * rooms, which they would send back to it, and sends nobody away. */
+static void
+test_drain_notice(void)
+{
+	struct guest *c;
+
+	begin(12);
+	come();
+	pass(10 * USEC_PER_SEC);
+	c = guest_new(w, 100, 'a');
+	while (moves(100))
+		c->tag.bytes[0]++;
+	operate(OPERATE_DRAIN);
+	pass(DRAIN_NOTICE - 100 * USEC_PER_MSEC);
+	CU_ASSERT_TRUE(w->fleet.own.drains);
+	CU_ASSERT_TRUE(guest_enter(c));
+	CU_ASSERT_EQUAL(c->moves, 0);
+	pass(300 * USEC_PER_MSEC);
+	CU_ASSERT_EQUAL(c->moves, 1);
+	CU_ASSERT_FALSE(guest_enter(c));
+	CU_ASSERT_EQUAL(c->redirects, 1);
+	world_free(w);
+}
+
 /* Before it ends, the launcher has the node drain: it is told when nobody is
  * here any more, and the others see no record. */
 static void
@@ -262,6 +288,23 @@ test_leave_fleet(void)
 	CU_ASSERT_TRUE(w->fleet.ended);
 	CU_ASSERT_FALSE(guest_enter(&w->clients[0]));
 	CU_ASSERT(w->clients[0].redirects > 0);
+	world_free(w);
+}
+
+/* It drains already, by its operator's order. */
+static void
+test_leave_drained(void)
+{
+	begin(12);
+	come();
+	operate(OPERATE_DRAIN);
+	pass(20 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(w->bootnode->registry.session_count, 0);
+	world_answer(w, IPC_DRAIN, NULL, NULL, 0);
+	world_until(w, w->now);
+	bootnode_timer(w->bootnode, w->now);
+	CU_ASSERT_EQUAL(w->fleet.drained, 1);
+	CU_ASSERT_EQUAL(w->fleet.alone, 0);
 	world_free(w);
 }
 
@@ -310,6 +353,8 @@ move_suite(void)
 	CU_ADD_TEST(s, test_rate);
 	CU_ADD_TEST(s, test_drain);
 	CU_ADD_TEST(s, test_drain_alone);
+	CU_ADD_TEST(s, test_drain_notice);
 	CU_ADD_TEST(s, test_leave_fleet);
+	CU_ADD_TEST(s, test_leave_drained);
 	CU_ADD_TEST(s, test_leave_alone);
 }
