@@ -52,6 +52,9 @@ bool bootnode_is_held(const struct bootnode *);
 bool bootnode_keeps(const struct bootnode *);
 void bootnode_keep(struct bootnode *);
 
+/* There is another fleetd, which has not been told anything. */
+void bootnode_fleetd_came(struct bootnode *, uint64_t now);
+
 /* Writes the bootnode's figures as of now, without the sources. */
 void bootnode_figures(const struct bootnode *, uint64_t now,
     struct ipc_stats *);

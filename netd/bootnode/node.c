@@ -137,6 +137,14 @@ make_record(struct bootnode *b, uint64_t now)
 	    fleet_record_put(record, &n->self));
 }
 
+/* Our record is to be there again before the others miss it. */
+void
+bootnode_fleetd_came(struct bootnode *b, uint64_t now)
+{
+	b->node->asking = false;
+	b->node->next_at = now;
+}
+
 int
 node_sealed(void *self, const struct ipc_message_in *in)
 {

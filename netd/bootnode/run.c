@@ -114,6 +114,7 @@ on_channel(void *self, const struct ipc_message_in *in)
 		return -1;
 	loop_end(&s->loop, &s->fleetd);
 	child_reopen(s->loop.child, &s->fleetd, FD_FLEETD, in->fd);
+	bootnode_fleetd_came(s->bootnode, in->now);
 	return 0;
 }
 

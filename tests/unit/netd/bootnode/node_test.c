@@ -395,6 +395,27 @@ test_flood(void)
 	world_free(w);
 }
 
+/* fleetd dies in the middle of a round: with the next one the rhythm goes on at
+ * once. */
+static void
+test_fleetd_again(void)
+{
+	struct world *w = world_fleet();
+	uint64_t sequence;
+
+	world_rounds(w, 2);
+	w->fleet.mute = true;
+	world_until(w, w->now + FLEET_RHYTHM);
+	sequence = w->fleet.own.sequence;
+	world_until(w, w->now + USEC_PER_SEC);
+	w->fleet.mute = false;
+	bootnode_fleetd_came(w->bootnode, w->now);
+	world_until(w, w->now);
+	CU_ASSERT_EQUAL(w->fleet.own.sequence, sequence + 1);
+	CU_ASSERT_FALSE(w->bootnode->node->asking);
+	world_free(w);
+}
+
 static const struct ipc_operated *
 list(struct world *w, uint32_t from)
 {
@@ -461,5 +482,6 @@ node_suite(void)
 	CU_ADD_TEST(s, test_away);
 	CU_ADD_TEST(s, test_false_records);
 	CU_ADD_TEST(s, test_flood);
+	CU_ADD_TEST(s, test_fleetd_again);
 	CU_ADD_TEST(s, test_list);
 }
