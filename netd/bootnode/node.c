@@ -322,6 +322,21 @@ leave(struct bootnode *b)
 	tell_drained(b, false);
 }
 
+/* All nodes of a fleet may be told to end at once: each had another one when it
+ * was told, and has none now. */
+static void
+try_to_leave(struct bootnode *b)
+{
+	struct node *n = b->node;
+
+	if (b->registry.session_count == 0) {
+		leave(b);
+	} else if (!has_other(n)) {
+		n->leaves = false;
+		tell_drained(b, true);
+	}
+}
+
 int
 node_leave(void *self, const struct ipc_message_in *in)
 {
@@ -357,8 +372,8 @@ node_timer(struct bootnode *b, uint64_t now)
 		see_self(n, now);
 		agree(b, now);
 	}
-	if (n->leaves && drains_now(n, now) && b->registry.session_count == 0)
-		leave(b);
+	if (n->leaves && drains_now(n, now))
+		try_to_leave(b);
 	moves_timer(b, now);
 }
 

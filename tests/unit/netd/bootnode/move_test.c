@@ -291,6 +291,23 @@ test_leave_fleet(void)
 	world_free(w);
 }
 
+/* The whole fleet ends: this node learns that the other one drains, too, when it
+ * has begun itself. */
+static void
+test_leave_together(void)
+{
+	begin(12);
+	come();
+	pass(10 * USEC_PER_SEC);
+	world_answer(w, IPC_DRAIN, NULL, NULL, 0);
+	node->record.drains = true;
+	pass(DRAIN_NOTICE + FLEET_RHYTHM);
+	CU_ASSERT_EQUAL(w->fleet.drained, 1);
+	CU_ASSERT_EQUAL(w->fleet.alone, 1);
+	CU_ASSERT(w->bootnode->registry.session_count > 0);
+	world_free(w);
+}
+
 /* It drains already, by its operator's order. */
 static void
 test_leave_drained(void)
@@ -356,5 +373,6 @@ move_suite(void)
 	CU_ADD_TEST(s, test_drain_notice);
 	CU_ADD_TEST(s, test_leave_fleet);
 	CU_ADD_TEST(s, test_leave_drained);
+	CU_ADD_TEST(s, test_leave_together);
 	CU_ADD_TEST(s, test_leave_alone);
 }
