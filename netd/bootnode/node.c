@@ -5,6 +5,7 @@
 #include "netd/bootnode/parts.h"
 #include "netd/bootnode/token.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* What an operator is told of again and again is told this seldom. */
@@ -27,8 +28,8 @@ node_init(struct bootnode *b, const struct ipc_config_netd *config)
 	self->id = fleet_record_id(self->addrs, self->count);
 	self->incarnation = config->fleet_incarnation;
 	self->capacity = config->max_sessions;
-	memcpy(self->version, GOCHAT_VERSION,
-	    strnlen(GOCHAT_VERSION, FLEET_VERSION_MAX));
+	(void)snprintf(self->version, sizeof(self->version), "%s",
+	    GOCHAT_VERSION);
 	fleet_view_init(&n->view, self);
 	moves_init(&n->moves);
 	return 0;
@@ -407,7 +408,7 @@ node_admits_nobody(const struct bootnode *b, uint64_t now)
 	return drains_now(b->node, now);
 }
 
-/* --- For the operator ------------------------------------------------------ */
+/* --- For the operator ----------------------------------------------------- */
 
 static void
 list_node(const struct fleet_node *from, uint64_t now, bool self,

@@ -76,8 +76,8 @@ uint64_t node_deadline(const struct bootnode *);
 void node_timer(struct bootnode *, uint64_t now);
 /* Fills in the figures of the fleet that are not counted as they happen. */
 void node_figures(const struct bootnode *, uint64_t now, struct ipc_stats *);
-/* The next record says whether this node drains; after DRAIN_NOTICE that changes
- * the homes of its rooms, and the other function returns true. */
+/* The next record says whether this node drains; after DRAIN_NOTICE that
+ * changes the homes of its rooms, and the other function returns true. */
 void node_drain(struct bootnode *, uint64_t now, bool drains);
 bool node_admits_nobody(const struct bootnode *, uint64_t now);
 

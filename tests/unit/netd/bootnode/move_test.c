@@ -291,8 +291,8 @@ test_leave_fleet(void)
 	world_free(w);
 }
 
-/* The whole fleet ends: this node learns that the other one drains, too, when it
- * has begun itself. */
+/* The whole fleet ends: this node learns that the other one drains, too, when
+ * it has begun itself. */
 static void
 test_leave_together(void)
 {
