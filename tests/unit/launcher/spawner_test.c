@@ -5,6 +5,7 @@
 #include "launcher/spawner.h"
 
 #include "common/clock.h"
+#include "launcher/connect.h"
 #include "launcher/resolve.h"
 
 #include "tests/unit/folder.h"
@@ -302,6 +303,38 @@ test_kept(void)
 	finish(&s);
 }
 
+/* A bootnode in a fleet has fleetd, with the engine's credentials. It is
+ * started again alone: netd gets the end of another channel. */
+static void
+test_fleetd(void)
+{
+	struct scene s;
+
+	prepare(&s, MODE_BOOTNODE);
+	family_make(&s.kit.family, MODE_BOOTNODE, 1, true);
+	put_programs(&s);
+	s.kit.credentials = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	s.fd = spawner_start(&s.kit);
+	CU_ASSERT_NOT_EQUAL_FATAL(s.fd, -1);
+	close(s.kit.credentials);
+	CU_ASSERT_EQUAL(ask_children(s.fd, family_all(&s.kit.family)), 0);
+	hear_started(&s, ROLE_UI);
+	hear_started(&s, ROLE_FLEETD);
+	hear_started(&s, ROLE_CRYPTOD);
+	hear_started(&s, ROLE_NETD);
+	close(hear_end(&s, ROLE_UI, ROLE_CRYPTOD));
+	check_says(&s, ROLE_FLEETD, "012346");
+	check_says(&s, ROLE_NETD, "012347");
+	CU_ASSERT_EQUAL(ask_children(s.fd,
+			    CHILD_BIT(
+				family_find(&s.kit.family, ROLE_FLEETD, 0))),
+	    0);
+	hear_started(&s, ROLE_FLEETD);
+	close(hear_end(&s, ROLE_NETD, ROLE_FLEETD));
+	check_says(&s, ROLE_FLEETD, "012346");
+	finish(&s);
+}
+
 /* A memory file that is empty, and can be sealed; another each time. */
 static void
 test_memory(void)
@@ -525,6 +558,40 @@ test_resolver(void)
 	finish(&s);
 }
 
+/* A connector for the engine of the start; there is none for no engine. */
+static void
+test_connector(void)
+{
+	const struct engine_url engine = { .given = true,
+		.kind = ENGINE_UNIX,
+		.path = "/nowhere/engine" };
+	struct spawned spawned;
+	struct connected c;
+	struct scene s;
+	int fds[2], fd;
+
+	prepare(&s, MODE_BOOTNODE);
+	s.kit.engine = &engine;
+	s.fd = spawner_start(&s.kit);
+	CU_ASSERT_EQUAL(spawner_tell(s.fd, WISH_CONNECTOR), 0);
+	CU_ASSERT_EQUAL_FATAL(hear(&s, &spawned, fds), 1);
+	CU_ASSERT_EQUAL(spawned.event, SPAWN_CONNECTOR);
+	CU_ASSERT_TRUE_FATAL(fds[0] != -1 && fds[1] == -1);
+	CU_ASSERT_TRUE(readable(fds[0]));
+	CU_ASSERT_EQUAL(connect_hear(fds[0], &c, &fd), 1);
+	CU_ASSERT_EQUAL(fd, -1);
+	CU_ASSERT_STRING_EQUAL(c.why, strerror(ENOENT));
+	close(fds[0]);
+	finish(&s);
+	begin(&s, MODE_BOOTNODE);
+	CU_ASSERT_EQUAL(spawner_tell(s.fd, WISH_CONNECTOR), 0);
+	CU_ASSERT_EQUAL_FATAL(hear(&s, &spawned, fds), 1);
+	CU_ASSERT_EQUAL(spawned.event, SPAWN_CONNECTOR);
+	CU_ASSERT_EQUAL(fds[0], -1);
+	CU_ASSERT_EQUAL(spawned.error, EINVAL);
+	finish(&s);
+}
+
 static int
 stop_job(void *arg)
 {
@@ -704,6 +771,8 @@ spawner_suite(void)
 	CU_add_test(s, "a program is missing", test_no_program);
 	CU_add_test(s, "few descriptors", test_few_descriptors);
 	CU_add_test(s, "a resolver", test_resolver);
+	CU_add_test(s, "fleetd", test_fleetd);
+	CU_add_test(s, "a connector", test_connector);
 	CU_add_test(s, "the job is stopped", test_stop_job);
 	CU_add_test(s, "the launcher dies", test_launcher_dies);
 	CU_add_test(s, "it dies with a screen", test_screen);
