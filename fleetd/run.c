@@ -22,6 +22,9 @@ struct courier {
 	struct engine engine;
 	struct outage outage;
 	bool asked; /* by this netd, not by one before it */
+	/* A connection is being made: this waits for it. */
+	bool holds;
+	struct engine_record held;
 	uint64_t now;
 };
 
@@ -79,7 +82,7 @@ netd_gone(void *self, struct ipc_channel *ch)
 	struct courier *c = self;
 
 	(void)ch;
-	c->asked = false;
+	c->asked = c->holds = false;
 }
 
 static int
@@ -106,6 +109,15 @@ place_engine(int fd)
 	close(fd);
 }
 
+/* A connection has come, or will not. */
+static void
+let_go(struct courier *c, uint64_t now)
+{
+	if (c->holds)
+		engine_round(&c->engine, &c->held, now);
+	c->holds = false;
+}
+
 /* There is one at a time, since there is none when we ask. */
 static int
 on_engine(void *self, const struct ipc_message_in *in)
@@ -116,6 +128,7 @@ on_engine(void *self, const struct ipc_message_in *in)
 		return -1;
 	place_engine(in->fd);
 	engine_take(&c->engine, FD_ENGINE, in->now);
+	let_go(c, in->now);
 	return 0;
 }
 
@@ -125,6 +138,7 @@ on_no_engine(void *self, const struct ipc_message_in *in)
 	struct courier *c = self;
 
 	want_failed(&c->want, in->now);
+	let_go(c, in->now);
 	return 0;
 }
 
@@ -138,6 +152,11 @@ on_record(void *self, const struct ipc_message_in *in)
 	if (in->tail_len > 0)
 		memcpy(record.sealed, in->tail, in->tail_len);
 	c->asked = true;
+	if (engine_fd(&c->engine) == -1 && want_is_asked(&c->want)) {
+		c->held = record;
+		c->holds = true;
+		return 0;
+	}
 	engine_round(&c->engine, &record, in->now);
 	return 0;
 }

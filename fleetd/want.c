@@ -18,6 +18,12 @@ want_ask(struct want *w, uint64_t now)
 	return true;
 }
 
+bool
+want_is_asked(const struct want *w)
+{
+	return w->at == CLOCK_NEVER;
+}
+
 void
 want_failed(struct want *w, uint64_t now)
 {

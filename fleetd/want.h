@@ -22,6 +22,8 @@ struct want {
 void want_init(struct want *, uint64_t now);
 /* Returns whether it is time to ask, and notes that it was done. */
 bool want_ask(struct want *, uint64_t now);
+/* Returns whether it was asked for, and neither came nor failed. */
+bool want_is_asked(const struct want *);
 /* There is no connection: none could be made, or this one is over. */
 void want_failed(struct want *, uint64_t now);
 /* The engine serves: the next failure is the first. */

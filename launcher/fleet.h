@@ -18,9 +18,11 @@
 
 /* If fleetd was restarted too often, the next one comes after this. */
 #define FLEETD_REST (60 * USEC_PER_SEC)
-/* It is asked so often whether it is alive, and ended if it has not answered
- * by the next time. */
-#define FLEETD_PING (10 * USEC_PER_SEC)
+/* It is asked so often whether it is alive, and ended if it leaves so many of
+ * these questions unanswered: the others of the fleet count a node as dead that
+ * has been silent for 6 s. */
+#define FLEETD_PING   (1 * USEC_PER_SEC)
+#define FLEETD_SILENT 2
 
 /* The least time between two connectors, whatever fleetd asks for. */
 #define CONNECT_SPACING (USEC_PER_SEC / 2)
@@ -44,10 +46,10 @@ struct fleet {
 	char why[CONNECT_WHY_MAX];
 	/* fleetd. */
 	struct restarts restarts;
-	bool given_up;	   /* it is not started again */
-	uint64_t again_at; /* it is started then; CLOCK_NEVER */
-	uint64_t ping_at;  /* the same, for the next PING */
-	bool silent;	   /* the last is not answered */
+	bool given_up;	     /* it is not started again */
+	uint64_t again_at;   /* it is started then; CLOCK_NEVER */
+	uint64_t ping_at;    /* the same, for the next PING */
+	unsigned int silent; /* so many are not answered */
 };
 
 void fleet_init(struct fleet *);

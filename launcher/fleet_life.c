@@ -26,7 +26,8 @@ fleet_bit(const struct supervisor *s)
 void
 fleet_started(struct supervisor *s)
 {
-	s->fleet.wanted = s->fleet.silent = false;
+	s->fleet.wanted = false;
+	s->fleet.silent = 0;
 	s->fleet.ping_at = CLOCK_NEVER;
 }
 
@@ -39,7 +40,7 @@ fleet_ready(struct supervisor *s)
 void
 fleet_pong(struct supervisor *s)
 {
-	s->fleet.silent = false;
+	s->fleet.silent = 0;
 }
 
 static void
@@ -49,13 +50,13 @@ ping(struct supervisor *s)
 	struct supervised *child = fleetd(s);
 
 	f->ping_at = kernel_now(&s->kernel) + FLEETD_PING;
-	if (f->silent) {
+	if (f->silent == FLEETD_SILENT) {
 		log_error("%s does not answer: ending it",
 		    supervised_name(s, child));
 		f->ping_at = CLOCK_NEVER;
 		supervised_kill(s, child);
 	} else if (child->channel.fd != -1) {
-		f->silent = true;
+		f->silent++;
 		ipc_send(&child->channel, IPC_PING, NULL, NULL, 0);
 	}
 }
@@ -87,7 +88,8 @@ fleet_died(struct supervisor *s, bool violated)
 	struct fleet *f = &s->fleet;
 
 	f->ping_at = CLOCK_NEVER;
-	f->wanted = f->silent = false;
+	f->wanted = false;
+	f->silent = 0;
 	if (violated)
 		give_up(s);
 	else if (restart_note(&f->restarts, kernel_now(&s->kernel)))

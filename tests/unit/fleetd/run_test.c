@@ -180,16 +180,22 @@ static void
 test_none(void)
 {
 	begin();
-	write_record(false);
-	check_over(FLEET_ROUND_AWAY, 0);
 	for (int i = 0; i < 3; i++) {
+		write_record(false); /* waits for what is asked for */
+		worker_is_silent(&s.w, netd());
 		ipc_send(&s.w.launcher, IPC_NO_ENGINE, NULL, NULL, 0);
+		check_over(FLEET_ROUND_AWAY, 0);
+		write_record(false);
+		check_over(FLEET_ROUND_AWAY, 0);
 		s.w.said[IPC_ENGINE_ASK] = false;
 		worker_waits(&s.w, 8);
 		CU_ASSERT_TRUE(s.w.said[IPC_ENGINE_ASK]);
 	}
+	write_record(false);
 	bring_engine();
-	check_round();
+	answer_round();
+	check_found();
+	check_over(FLEET_ROUND_DONE, 1);
 	end();
 }
 

@@ -251,7 +251,9 @@ test_hangs(void)
 	household_pass(&h, 10 * FLEETD_PING);
 	check_alone(&h, 1);
 	household_member(&h, ROLE_FLEETD)->answers = false;
-	household_pass(&h, 2 * FLEETD_PING);
+	household_pass(&h, FLEETD_PING);
+	check_alone(&h, 1);
+	household_pass(&h, FLEETD_SILENT * FLEETD_PING);
 	check_alone(&h, 2);
 	CU_ASSERT_EQUAL(household_logged(&h,
 			    "gochat-fleetd does not answer: ending it"),
@@ -278,7 +280,7 @@ test_stuck(void)
 	household_pass(&h, 0);
 	household_member(&h, ROLE_FLEETD)->answers = false;
 	household_member(&h, ROLE_FLEETD)->undying = true;
-	household_pass(&h, 3 * FLEETD_PING);
+	household_pass(&h, (FLEETD_SILENT + 1) * FLEETD_PING + KILL_PATIENCE);
 	check_alone(&h, 2);
 	CU_ASSERT_EQUAL(household_logged(&h, "was killed, but does not end"),
 	    1);
