@@ -288,7 +288,9 @@ test_closes(void)
 	tls_play_begin(&t, &authority, HOST, &engine);
 	t.piece = 1;
 	tls_play_connect(&t);
-	for (size_t all = t.sent, i = 1; i <= all; i += 7) {
+	/* Signatures are not of one length: the next handshake may be
+	 * shorter. */
+	for (size_t all = t.sent - 16, i = 1; i <= all; i += 7) {
 		play_closes(&t.play);
 		t.play.lost = 0;
 		t.close_after = i;
