@@ -379,6 +379,8 @@ bootnode_join_opened(void *self, const struct ipc_message_in *in)
 	b->stats.joins++;
 	bootnode_notice_crowd(b, now, s);
 	bootnode_use(b, now, s);
+	if (s->skipped)
+		reminders_add(b, now, s->room);
 	if (replaced != SLOT_NONE) {
 		bootnode_tell_slot(b, IPC_SLOT_FREE, replaced);
 		bootnode_alias(b, s, alias);

@@ -47,9 +47,8 @@ moves_begin(struct bootnode *b, uint64_t now)
 
 /* --- One room ------------------------------------------------------------- */
 
-/* Returns the node that the room is at home at, or NULL if that is this one. */
-static const struct fleet_record *
-elsewhere(const struct bootnode *b, const struct room *room)
+const struct fleet_record *
+move_elsewhere(const struct bootnode *b, const struct room *room)
 {
 	const struct node *n = b->node;
 	const uint64_t home = homes_rank(&n->homes, &room->tag, 0);
@@ -76,8 +75,8 @@ count_movable(const struct bootnode *b, const struct room *room)
 	return count;
 }
 
-static void
-tell(struct bootnode *b, uint64_t now, struct room *room,
+void
+move_tell(struct bootnode *b, uint64_t now, struct room *room,
     const struct fleet_record *home)
 {
 	uint8_t page[BOOTMSG_MOVE_MAX];
@@ -104,7 +103,7 @@ begin_move(struct bootnode *b, uint64_t now, struct room *room,
 	room->moves = true;
 	room->silent = movable == room->count;
 	b->stats.fleet_moved += movable;
-	tell(b, now, room, home);
+	move_tell(b, now, room, home);
 	return 0;
 }
 
@@ -147,7 +146,7 @@ static void
 look_at(struct bootnode *b, uint64_t now, struct room *room)
 {
 	struct moves *m = &b->node->moves;
-	const struct fleet_record *home = elsewhere(b, room);
+	const struct fleet_record *home = move_elsewhere(b, room);
 	uint32_t movable;
 
 	if (home == NULL)
@@ -158,7 +157,7 @@ look_at(struct bootnode *b, uint64_t now, struct room *room)
 	if (m->pass == PASS_COUNT || room->moves)
 		return;
 	if (m->pass == PASS_REMIND || movable == 0)
-		tell(b, now, room, home);
+		move_tell(b, now, room, home);
 	else if (begin_move(b, now, room, home, movable) == 0)
 		m->paid_until += movable * USEC_PER_SEC / m->rate;
 }
@@ -222,10 +221,10 @@ step(struct bootnode *b, uint64_t now)
 	struct moving *moving = TAILQ_FIRST(&m->list);
 	struct room *room = registry_room_find(&b->registry, &moving->tag);
 	const struct fleet_record *home =
-	    room != NULL ? elsewhere(b, room) : NULL;
+	    room != NULL ? move_elsewhere(b, room) : NULL;
 
 	if (home != NULL && moving->told < MOVE_TIMES) {
-		tell(b, now, room, home);
+		move_tell(b, now, room, home);
 		moving->told++;
 		moving->at = now + MOVE_AGAIN;
 		TAILQ_REMOVE(&m->list, moving, next);

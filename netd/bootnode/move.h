@@ -14,6 +14,7 @@
 #include "netd/bootnode/registry.h"
 
 struct bootnode;
+struct fleet_record;
 
 /* A MOVE is told so often, a second apart; then the room is ended. */
 #define MOVE_TIMES 5
@@ -25,7 +26,8 @@ struct bootnode;
 /* A few are not sent faster than in so many seconds. */
 #define MOVE_SPREAD   4
 #define MOVES_SLOWEST 100 /* a second */
-/* Sessions that cannot reach the home of their room are asked to try again. */
+/* Sessions that cannot reach the home of their room are asked to try again, when
+ * those are over that come sooner (remind.h). */
 #define REMIND_SPACING (60 * USEC_PER_SEC)
 
 enum move_pass {
@@ -61,6 +63,12 @@ void moves_init(struct moves *);
 void moves_free(struct moves *);
 /* Rooms have other homes than before. */
 void moves_begin(struct bootnode *, uint64_t now);
+/* Returns the node that the room is at home at, or NULL if that is this one. */
+const struct fleet_record *move_elsewhere(const struct bootnode *,
+    const struct room *);
+/* Sends all sessions of the room a MOVE to that node. */
+void move_tell(struct bootnode *, uint64_t now, struct room *,
+    const struct fleet_record *home);
 uint64_t moves_deadline(const struct bootnode *);
 void moves_timer(struct bootnode *, uint64_t now);
 

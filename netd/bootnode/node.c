@@ -32,6 +32,7 @@ node_init(struct bootnode *b, const struct ipc_config_netd *config)
 	    GOCHAT_VERSION);
 	fleet_view_init(&n->view, self);
 	moves_init(&n->moves);
+	reminders_init(&n->reminders);
 	return 0;
 }
 
@@ -41,6 +42,7 @@ node_free(struct bootnode *b)
 	if (b->node == NULL)
 		return;
 	moves_free(&b->node->moves);
+	reminders_free(&b->node->reminders);
 	free(b->node);
 }
 
@@ -294,6 +296,7 @@ node_deadline(const struct bootnode *b)
 	if (!b->has_keys)
 		return CLOCK_NEVER;
 	deadline = clock_min(deadline, moves_deadline(b));
+	deadline = clock_min(deadline, reminders_deadline(b));
 	if (!n->ready)
 		deadline = clock_min(deadline, n->began + FLEET_START);
 	if (n->self.drains && !n->view.nodes[0].record.drains)
@@ -376,6 +379,7 @@ node_timer(struct bootnode *b, uint64_t now)
 	if (n->leaves && drains_now(n, now))
 		try_to_leave(b);
 	moves_timer(b, now);
+	reminders_timer(b, now);
 }
 
 void

@@ -18,6 +18,7 @@
 
 #include "netd/bootnode/fleet_view.h"
 #include "netd/bootnode/move.h"
+#include "netd/bootnode/remind.h"
 
 #include "common/dispatch.h"
 #include "common/ipc_operate.h"
@@ -56,6 +57,7 @@ struct node {
 	bool leaves;	    /* the launcher waits for all to be gone, */
 	bool left;	    /* or was told: there is no record any more */
 	struct moves moves;
+	struct reminders reminders;
 	uint64_t twin_quiet_until, full_quiet_until;
 };
 

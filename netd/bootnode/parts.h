@@ -12,6 +12,7 @@
  *	operate.c	what the operator asks and orders
  *	node.c		a node of a fleet
  *	move.c		rooms that move to another node
+ *	remind.c	rooms that could not, and may by now
  *	keep.c		hands over what it knows to its successor
  *	restore.c	takes over what its predecessor knew
  */

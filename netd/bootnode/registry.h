@@ -142,6 +142,7 @@ struct room {
 	uint16_t log_size;  /* a power of two; 0: it remembers none */
 	bool moves : 1;	    /* to another node of the fleet, */
 	bool silent : 1;    /* and nobody is told who has gone there */
+	bool reminded : 1;  /* there is a reminder: remind.h */
 	struct change *log; /* of version v at v % log_size */
 };
 

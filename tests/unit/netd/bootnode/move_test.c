@@ -139,8 +139,8 @@ test_back(void)
 	world_free(w);
 }
 
-/* Who cannot reach the home of its room is asked to try again after a minute,
- * and now and then; and stays. */
+/* Who cannot reach the home of its room is asked to try again soon, and then
+ * less and less often; and stays. */
 static void
 test_skipped(void)
 {
@@ -153,10 +153,19 @@ test_skipped(void)
 		c->tag.bytes[0]++;
 	c->skip = 1;
 	CU_ASSERT_TRUE(guest_enter(c));
-	pass(10 * USEC_PER_SEC);
+	pass(REMIND_FIRST - USEC_PER_SEC);
 	CU_ASSERT_EQUAL(c->moves, 0);
-	pass(80 * USEC_PER_SEC);
+	pass(2 * USEC_PER_SEC);
 	CU_ASSERT_EQUAL(c->moves, 1);
+	pass(10 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(c->moves, 2);
+	pass(20 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(c->moves, 3);
+	/* The fourth, and that of all rooms. */
+	pass(40 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(c->moves, 5);
+	pass(125 * USEC_PER_SEC);
+	CU_ASSERT_EQUAL(c->moves, 7);
 	CU_ASSERT_TRUE(is_here(0));
 	CU_ASSERT_EQUAL(w->bootnode->stats.fleet_foreign, 1);
 	world_free(w);
