@@ -106,9 +106,11 @@
 #define REDIRECTS_MAX 4
 /* A hostile bootnode can send us anywhere. So the node gets so many HELLOs on
  * all of its addresses together. If it has not answered we do not go there
- * again for a while; and nowhere, if so many have not. */
+ * again for a while; and nowhere, if so many have not. A MOVE, which leaves us
+ * our session, may send us there sooner than a REDIRECT. */
 #define HOME_HELLOS  4
 #define SILENT_REST  (30 * USEC_PER_SEC)
+#define MOVE_REST    (10 * USEC_PER_SEC)
 #define SILENT_NODES 3
 /* The number of packets whose time of sending is remembered. */
 #define SENT_TIMES 16

@@ -110,7 +110,8 @@ bootclient_redirect(void *self, const struct ipc_message_in *in)
 		give_up(b, in->now);
 	else if (b->redirects++ >= REDIRECTS_MAX)
 		ask_again(b, in->now, JOIN_SKIP_MAX);
-	else if (boot_are_silent(b, in->now, node->addrs, node->count))
+	else if (boot_are_silent(b, in->now, SILENT_REST, node->addrs,
+		     node->count))
 		ask_again(b, in->now, b->skip + 1);
 	else
 		follow(b, in->now, node);
@@ -136,7 +137,7 @@ bootclient_move(void *self, const struct ipc_message_in *in)
 	struct bootclient *b = self;
 
 	if (b->phase != BOOT_SESSION || b->moving || b->leave_asked ||
-	    boot_are_silent(b, in->now, node->addrs, node->count))
+	    boot_are_silent(b, in->now, MOVE_REST, node->addrs, node->count))
 		return 0;
 	log_debug("the room moves to another bootnode, and we go there");
 	b->moving = true;

@@ -86,9 +86,9 @@ void boot_silent_home(struct bootclient *, uint64_t now);
 void boot_silent_goal(struct bootclient *, uint64_t now);
 /* A node has answered at this address. */
 void boot_not_silent(struct bootclient *, const struct addr *);
-/* True if one of these is of a node that has not answered, or if too many have
- * not. */
-bool boot_are_silent(const struct bootclient *, uint64_t now,
+/* True if one of these is of a node that has not answered less than this time
+ * ago, at most SILENT_REST; or if too many have not. */
+bool boot_are_silent(const struct bootclient *, uint64_t now, uint64_t rest,
     const struct addr *, size_t count);
 
 /* A heartbeat is due: if too many have had no answer, and there are others to

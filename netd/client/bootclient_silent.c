@@ -64,13 +64,13 @@ boot_not_silent(struct bootclient *b, const struct addr *addr)
 }
 
 bool
-boot_are_silent(const struct bootclient *b, uint64_t now,
+boot_are_silent(const struct bootclient *b, uint64_t now, uint64_t rest,
     const struct addr *addrs, size_t count)
 {
 	size_t silent = 0;
 
 	for (size_t i = 0; i < SILENT_NODES; i++) {
-		if (now >= b->silent[i].until)
+		if (now + SILENT_REST >= b->silent[i].until + rest)
 			continue;
 		if (has_any(&b->silent[i], addrs, count))
 			return true;
