@@ -14,8 +14,8 @@ struct bootnode;
 
 /* So many times, the first after so long, and each next one after twice as long
  * as the one before. */
-#define REMIND_TIMES 4
-#define REMIND_FIRST (5 * USEC_PER_SEC)
+#define REMIND_TIMES 3
+#define REMIND_FIRST (10 * USEC_PER_SEC)
 
 struct reminder {
 	TAILQ_ENTRY(reminder) next;
