@@ -4,9 +4,10 @@
  */
 #include "common/bootmsg.h"
 
-/* The flags of a JOIN: HIDDEN, and the nodes to skip in the bits above it. */
+/* The flags of a JOIN: HIDDEN, and the number of nodes to skip in the bits
+ * above it. */
 #define JOIN_SKIP_SHIFT 1
-#define JOIN_FLAGS_MAX	(JOIN_HIDDEN | JOIN_SKIP_MAX << JOIN_SKIP_SHIFT)
+#define JOIN_FLAGS_MAX	(JOIN_HIDDEN | JOIN_SKIPS_MAX << JOIN_SKIP_SHIFT)
 
 uint32_t
 bootmsg_settle_ms(uint32_t timeout_ms, uint32_t interval_ms)
@@ -28,7 +29,9 @@ bootmsg_put_join(uint8_t *buf, size_t max, const struct bootmsg_join *j)
 	put_bytes(&p, j->commitment, sizeof(j->commitment));
 	put_bytes(&p, j->tag.bytes, sizeof(j->tag.bytes));
 	put_u32(&p, j->attempt);
-	put_u8(&p, j->flags | (unsigned int)j->skip << JOIN_SKIP_SHIFT);
+	put_u8(&p, j->flags | (unsigned int)j->skips.count << JOIN_SKIP_SHIFT);
+	for (size_t i = 0; i < j->skips.count; i++)
+		put_u32(&p, j->skips.names[i]);
 	put_bytes(&p, j->card, j->card_len);
 	return put_length(&p);
 }
@@ -46,11 +49,15 @@ bootmsg_get_join(const uint8_t *buf, size_t len, struct bootmsg_join *j)
 	j->attempt = get_u32(&g);
 	flags = get_u8(&g);
 	j->flags = flags & JOIN_HIDDEN;
-	j->skip = (uint8_t)(flags >> JOIN_SKIP_SHIFT);
+	if (flags > JOIN_FLAGS_MAX)
+		return -1;
+	memset(&j->skips, 0, sizeof(j->skips));
+	j->skips.count = (uint8_t)(flags >> JOIN_SKIP_SHIFT);
+	for (size_t i = 0; i < j->skips.count; i++)
+		j->skips.names[i] = get_u32(&g);
 	j->card_len = g.left;
 	j->card = get_ref(&g, g.left);
-	if (!get_done(&g) || flags > JOIN_FLAGS_MAX || j->card_len == 0 ||
-	    j->card_len > CARD_MAX)
+	if (!get_done(&g) || j->card_len == 0 || j->card_len > CARD_MAX)
 		return -1;
 	return 0;
 }
@@ -126,6 +133,7 @@ bootmsg_put_redirect(uint8_t *buf, size_t max, const struct bootmsg_redirect *r)
 	put_init(&p, buf, max);
 	put_u64(&p, 0);
 	wire_put_cookie(&p, &r->token);
+	put_u32(&p, r->name);
 	put_addrs(&p, r->addrs, r->count);
 	return put_length(&p);
 }
@@ -139,6 +147,7 @@ bootmsg_get_redirect(const uint8_t *buf, size_t len, struct bootmsg_redirect *r)
 	if (get_u64(&g) != 0)
 		return -1;
 	wire_get_cookie(&g, &r->token);
+	r->name = get_u32(&g);
 	return get_addrs(&g, r->addrs, &r->count);
 }
 

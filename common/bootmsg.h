@@ -15,9 +15,17 @@
 /* The peers are not to learn the address that the bootnode sees. */
 #define JOIN_HIDDEN 0x01
 
-/* In a fleet, a client can say of so many nodes, from the room's home on, that
- * it cannot reach them. */
-#define JOIN_SKIP_MAX 7
+/*
+ * The nodes of a fleet that a client cannot reach, by the names that REDIRECTs
+ * have given them: half of a node's id. With as many as there can be it is to
+ * be served where it is; then their names do not matter.
+ */
+#define JOIN_SKIPS_MAX 7
+struct node_skips {
+	uint32_t names[JOIN_SKIPS_MAX];
+	uint8_t count;
+	uint8_t unused[3];
+};
 
 /* A node of a fleet has at most so many addresses. */
 #define NODE_ADDRS_MAX 4
@@ -31,9 +39,9 @@ struct bootmsg_join {
 	uint8_t token[PEER_TOKEN_LEN];
 	uint8_t commitment[PEER_COMMITMENT_LEN];
 	struct room_tag tag;
-	uint32_t attempt;    /* rises with every JOIN of the run */
-	uint8_t flags;	     /* JOIN_HIDDEN */
-	uint8_t skip;	     /* at most JOIN_SKIP_MAX */
+	uint32_t attempt; /* rises with every JOIN of the run */
+	uint8_t flags;	  /* JOIN_HIDDEN */
+	struct node_skips skips;
 	const uint8_t *card; /* sealed; opaque to the bootnode */
 	size_t card_len;     /* 1 to CARD_MAX */
 };
@@ -58,7 +66,8 @@ struct bootmsg_welcome {
 struct bootmsg_redirect {
 	/* In place of the COOKIE of that node, in a JOIN with WIRE_TOKEN. */
 	struct wire_cookie token;
-	size_t count; /* 1 to NODE_ADDRS_MAX */
+	uint32_t name; /* of that node */
+	size_t count;  /* 1 to NODE_ADDRS_MAX */
 	struct addr addrs[NODE_ADDRS_MAX];
 };
 
@@ -111,11 +120,12 @@ struct bootmsg_entry {
 #define BOOTMSG_HEAD_LEN    6 /* EVENTS */
 #define BOOTMSG_ROSTER_HEAD (BOOTMSG_HEAD_LEN + PEER_ID_LEN)
 #define BOOTMSG_ENTRY_MAX   (1 + PEER_ID_LEN + WIRE_ADDR_MAX + 1 + CARD_MAX)
-#define BOOTMSG_JOIN_MAX \
-	(PEER_TOKEN_LEN + PEER_COMMITMENT_LEN + ROOM_TAG_LEN + 4 + 1 + CARD_MAX)
+#define BOOTMSG_JOIN_MAX                                               \
+	(PEER_TOKEN_LEN + PEER_COMMITMENT_LEN + ROOM_TAG_LEN + 4 + 1 + \
+	    4 * JOIN_SKIPS_MAX + CARD_MAX)
 #define BOOTMSG_WELCOME_MAX (8 + WIRE_ADDR_MAX + 4 + 4 + 4 + 4 + 4 + 2 + 8)
 #define BOOTMSG_REDIRECT_MAX \
-	(8 + 4 + SIPHASH_MAC + 1 + NODE_ADDRS_MAX * WIRE_ADDR_MAX)
+	(8 + 4 + SIPHASH_MAC + 4 + 1 + NODE_ADDRS_MAX * WIRE_ADDR_MAX)
 #define BOOTMSG_MOVE_MAX (BOOTMSG_HEAD_LEN + 1 + NODE_ADDRS_MAX * WIRE_ADDR_MAX)
 /* Of both answers to a JOIN. */
 #define BOOTMSG_REPLY_MAX BOOTMSG_REDIRECT_MAX

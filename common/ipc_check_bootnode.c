@@ -91,7 +91,7 @@ ipc_check_join_opened(const struct ipc_message_in *in)
 	BODY(ipc_join_opened);
 
 	return ipc_check_slot(in) && b->hidden <= 1 &&
-	    b->skip <= JOIN_SKIP_MAX && in->tail_len > 0;
+	    b->skips.count <= JOIN_SKIPS_MAX && in->tail_len > 0;
 }
 
 bool

@@ -25,7 +25,7 @@ ipc_check_boot_cookie(const struct ipc_message_in *in)
 {
 	BODY(ipc_boot_cookie);
 
-	return b->skip <= JOIN_SKIP_MAX;
+	return b->skips.count <= JOIN_SKIPS_MAX;
 }
 
 bool

@@ -413,8 +413,8 @@ struct ipc_boot_cookie { /* a COOKIE came; may we join this key? */
 	uint8_t boot_key[X25519_LEN];
 	uint8_t start[WIRE_JOIN_OVERHEAD]; /* of the JOIN: up to its Noise */
 	struct addr addr;
-	uint8_t skip; /* nodes of a fleet, for the JOIN */
-	uint8_t unused;
+	uint8_t unused[2];
+	struct node_skips skips; /* for the JOIN */
 };
 
 /* How long a client's way to its bootnode took, in parts. */
@@ -538,6 +538,7 @@ struct ipc_boot_join {	  /* Noise NK message 1 follows; nothing: wrong key */
 struct ipc_boot_node {
 	uint8_t count; /* 1 to NODE_ADDRS_MAX */
 	uint8_t unused[3];
+	uint32_t name; /* of the node; MOVE: 0 */
 	struct wire_cookie token;
 	struct addr addrs[NODE_ADDRS_MAX];
 };
@@ -852,8 +853,8 @@ struct ipc_join_opened { /* the sealed card follows */
 	uint32_t slot;
 	uint32_t attempt;
 	uint8_t hidden; /* peers are not to learn its address */
-	uint8_t skip;	/* of a fleet's nodes, at most JOIN_SKIP_MAX */
-	uint8_t unused[2];
+	uint8_t unused[3];
+	struct node_skips skips;
 	uint8_t reject_key[SIPHASH_KEY]; /* of a REJECT that answers it */
 	struct peer_id id;
 	struct room_tag tag;

@@ -61,7 +61,7 @@ open_join(struct joins *j, struct noise *noise, const struct ipc_message_in *in,
 	opened->tag = join->tag;
 	opened->attempt = join->attempt;
 	opened->hidden = (join->flags & JOIN_HIDDEN) != 0;
-	opened->skip = join->skip;
+	opened->skips = join->skips;
 	join_reject_key(noise, opened->reject_key);
 	return 0;
 }

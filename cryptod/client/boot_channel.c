@@ -106,7 +106,7 @@ boot_cookie(void *self, const struct ipc_message_in *in)
 	struct client_secrets *s = c->secrets;
 	struct bootmsg_join join = {
 		.flags = c->config.hidden ? JOIN_HIDDEN : 0,
-		.skip = cookie->skip,
+		.skips = cookie->skips,
 		.card = card,
 	};
 	struct ipc_boot_join body = { .addr = cookie->addr };
@@ -179,13 +179,15 @@ take_key(struct client *c)
 
 static void
 tell_node(struct client *c, enum ipc_type type, const struct addr *addrs,
-    size_t count, const struct wire_cookie *token)
+    size_t count, const struct bootmsg_redirect *r)
 {
 	struct ipc_boot_node body = { .count = (uint8_t)count };
 
 	memcpy(body.addrs, addrs, count * sizeof(*addrs));
-	if (token != NULL)
-		body.token = *token;
+	if (r != NULL) {
+		body.token = r->token;
+		body.name = r->name;
+	}
 	ipc_send(&c->netd, type, &body, NULL, 0);
 }
 
@@ -196,7 +198,7 @@ redirect(struct client *c, const struct bootmsg_redirect *r)
 	crypto_wipe(&c->secrets->join, sizeof(c->secrets->join));
 	c->boot.joining = false;
 	take_key(c);
-	tell_node(c, IPC_BOOT_REDIRECT, r->addrs, r->count, &r->token);
+	tell_node(c, IPC_BOOT_REDIRECT, r->addrs, r->count, r);
 }
 
 static void

@@ -182,23 +182,35 @@ is_nearer(const struct ranked *a, const struct ranked *b)
 	return left != right ? left < right : a->node->id < b->node->id;
 }
 
+uint32_t
+homes_name(uint64_t id)
+{
+	return (uint32_t)id;
+}
+
+static bool
+is_skipped(const struct node_skips *skips, uint64_t id)
+{
+	for (size_t i = 0; skips != NULL && i < skips->count; i++)
+		if (skips->names[i] == homes_name(id))
+			return true;
+	return false;
+}
+
 uint64_t
-homes_rank(const struct homes *h, const struct room_tag *tag, unsigned int skip)
+homes_find(const struct homes *h, const struct room_tag *tag,
+    const struct node_skips *skips)
 {
 	const uint64_t room = first_word(h->key, tag, sizeof(*tag));
-	struct ranked best[JOIN_SKIP_MAX + 2]; /* the nearest first */
-	size_t found = 0, k;
+	struct ranked nearest = { NULL, 0 };
 
 	for (size_t i = 0; i < h->count; i++) {
 		const struct ranked next = { &h->nodes[i],
 			distance(draw(&h->nodes[i], room)) };
 
-		for (k = found; k > 0 && is_nearer(&next, &best[k - 1]); k--)
-			best[k] = best[k - 1];
-		best[k] = next;
-		found += found <= skip;
+		if ((nearest.node == NULL || is_nearer(&next, &nearest)) &&
+		    !is_skipped(skips, next.node->id))
+			nearest = next;
 	}
-	if (found > skip)
-		found = skip + 1;
-	return found == 0 ? 0 : best[found - 1].node->id;
+	return nearest.node == NULL ? 0 : nearest.node->id;
 }

@@ -36,10 +36,12 @@ void homes_init(struct homes *, const uint8_t key[SIPHASH_KEY]);
 void homes_add(struct homes *, uint64_t id, uint32_t capacity);
 /* True if all rooms are at home at the same nodes; both have the same key. */
 bool homes_equal(const struct homes *, const struct homes *);
-/* Returns the id of the node that is the nearest to the room but for so many:
- * the home for 0; with fewer nodes, the farthest; with none at all, 0. skip is
- * at most JOIN_SKIP_MAX. */
-uint64_t homes_rank(const struct homes *, const struct room_tag *,
-    unsigned int skip);
+/* Returns the id of the room's home: of the node that is the nearest to it.
+ * With nodes to skip (NULL: none) it is the one that would be it without them.
+ * Returns 0 if there is none. */
+uint64_t homes_find(const struct homes *, const struct room_tag *,
+    const struct node_skips *);
+/* Returns the name of a node by which clients call it. */
+uint32_t homes_name(uint64_t id);
 
 #endif

@@ -8,7 +8,7 @@
 
 /* Noise NK message 1 with the payload of a JOIN. */
 #define JOIN_NOISE_MAX (NK_OVERHEAD + BOOTMSG_JOIN_MAX)
-#define JOIN_NOISE_MIN (JOIN_NOISE_MAX - CARD_MAX + 1)
+#define JOIN_NOISE_MIN (JOIN_NOISE_MAX - 4 * JOIN_SKIPS_MAX - CARD_MAX + 1)
 /* The number of sessions of one private address that is reported to the
  * operator. */
 #define MASQUERADE_MIN	   8

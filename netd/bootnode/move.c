@@ -51,7 +51,7 @@ const struct fleet_record *
 move_elsewhere(const struct bootnode *b, const struct room *room)
 {
 	const struct node *n = b->node;
-	const uint64_t home = homes_rank(&n->homes, &room->tag, 0);
+	const uint64_t home = homes_find(&n->homes, &room->tag, NULL);
 	const struct fleet_node *node = fleet_view_find(&n->view, home);
 
 	return home == n->self.id || node == NULL ? NULL : &node->record;

@@ -26,8 +26,8 @@ struct fleet_record;
 /* A few are not sent faster than in so many seconds. */
 #define MOVE_SPREAD   4
 #define MOVES_SLOWEST 100 /* a second */
-/* Sessions that cannot reach the home of their room are asked to try again, when
- * those are over that come sooner (remind.h). */
+/* Sessions that cannot reach the home of their room are asked to try again,
+ * when those times are over that come sooner (remind.h). */
 #define REMIND_SPACING (60 * USEC_PER_SEC)
 
 enum move_pass {

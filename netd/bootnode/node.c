@@ -467,7 +467,8 @@ node_admits(const struct bootnode *b, const struct wire_cookie *token,
 static void
 redirect(struct bootnode *b, struct session *s, const struct fleet_record *home)
 {
-	struct bootmsg_redirect r = { .count = home->count };
+	struct bootmsg_redirect r = { .name = homes_name(home->id),
+		.count = home->count };
 	struct ipc_join_reply body = { .slot = s->slot, .redirects = 1 };
 	uint8_t payload[BOOTMSG_REDIRECT_MAX];
 
@@ -484,15 +485,14 @@ node_redirects(struct bootnode *b, struct session *s,
 {
 	const struct node *n = b->node;
 	const uint64_t self = n->self.id;
-	uint64_t rank = homes_rank(&n->homes, &join->tag, join->skip);
+	const uint64_t home = homes_find(&n->homes, &join->tag, NULL);
+	const uint64_t next = homes_find(&n->homes, &join->tag, &join->skips);
 	const struct fleet_node *node;
 
-	s->skipped =
-	    join->skip > 0 && homes_rank(&n->homes, &join->tag, 0) != self;
-	/* It was sent around often enough: JOIN_SKIP_MAX says so. */
-	if (rank == self || join->skip == JOIN_SKIP_MAX)
+	s->skipped = join->skips.count > 0 && home != self;
+	if (next == self || join->skips.count == JOIN_SKIPS_MAX)
 		return false;
-	node = fleet_view_find(&n->view, rank);
+	node = fleet_view_find(&n->view, next);
 	if (node == NULL)
 		return false;
 	redirect(b, s, &node->record);

@@ -218,8 +218,9 @@ struct bootclient {
 	uint64_t home_until;	  /* then it has not answered */
 	unsigned int home_hellos; /* that it may still get */
 	bool moving;		  /* the node of the session sends us there */
-	uint8_t skip;		/* nodes that we could not reach: in the JOIN */
-	unsigned int redirects; /* in a row */
+	struct node_skips skips;  /* nodes that we could not reach */
+	uint32_t goal;		  /* the name of the one that we go to */
+	unsigned int redirects;	  /* in a row */
 	struct boot_silent silent[SILENT_NODES];
 	/* The session. It goes on while we join again, until that is done. */
 	bool lost_told;

@@ -20,7 +20,7 @@ void
 boot_stop_homing(struct bootclient *b)
 {
 	b->homing = b->moving = false;
-	b->skip = 0;
+	memset(&b->skips, 0, sizeof(b->skips));
 	b->redirects = 0;
 	boot_mark(b, BOOT_GOAL | BOOT_VIA, NULL, 0);
 }
@@ -63,22 +63,44 @@ follow(struct bootclient *b, uint64_t now, const struct ipc_boot_node *node)
 	log_debug("the bootnode names the home of the room, and we go there");
 	boot_mark(b, BOOT_VIA, &from, 1);
 	boot_mark(b, BOOT_GOAL, node->addrs, node->count);
+	b->goal = node->name;
 	set_out(b, now, REDIRECT_WAIT);
 	if (!show_token(b, node))
 		boot_say_hello(b, now);
 }
 
+/* A JOIN says that we cannot reach this node. */
+static void
+skip_node(struct bootclient *b, uint32_t name)
+{
+	if (b->skips.count < JOIN_SKIPS_MAX)
+		b->skips.names[b->skips.count++] = name;
+}
+
 /* The node that sent us on is to serve us, or to send us elsewhere: what opened
  * the last JOIN is good for another one. */
 static void
-ask_again(struct bootclient *b, uint64_t now, uint8_t skip)
+ask_again(struct bootclient *b, uint64_t now)
 {
 	const struct boot_pass pass = b->pass;
 	const struct addr at = b->addr;
 
-	b->skip = skip;
 	if (boot_want_join(b, &pass, &at) == -1)
 		boot_say_hello(b, now);
+}
+
+static void
+ask_for_next(struct bootclient *b, uint64_t now, uint32_t name)
+{
+	skip_node(b, name);
+	ask_again(b, now);
+}
+
+static void
+ask_to_be_served(struct bootclient *b, uint64_t now)
+{
+	b->skips.count = JOIN_SKIPS_MAX;
+	ask_again(b, now);
 }
 
 /* It does not serve us even so: it is asked later, like one that is full. */
@@ -106,13 +128,13 @@ bootclient_redirect(void *self, const struct ipc_message_in *in)
 	b->join_len = 0;
 	if (b->leave_asked)
 		b->phase = BOOT_GONE;
-	else if (b->skip == JOIN_SKIP_MAX)
+	else if (b->skips.count == JOIN_SKIPS_MAX)
 		give_up(b, in->now);
 	else if (b->redirects++ >= REDIRECTS_MAX)
-		ask_again(b, in->now, JOIN_SKIP_MAX);
+		ask_to_be_served(b, in->now);
 	else if (boot_are_silent(b, in->now, SILENT_REST, node->addrs,
 		     node->count))
-		ask_again(b, in->now, b->skip + 1);
+		ask_for_next(b, in->now, node->name);
 	else
 		follow(b, in->now, node);
 	return 0;
@@ -192,8 +214,7 @@ go_back(struct bootclient *b, uint64_t now)
 {
 	log_debug("the home of the room does not answer: we ask for another");
 	b->homing = b->moving = false;
-	if (b->skip < JOIN_SKIP_MAX)
-		b->skip++;
+	skip_node(b, b->goal);
 	for (size_t i = 0; i < b->target_count; i++)
 		if ((b->targets[i].is & BOOT_GOAL) != 0)
 			b->targets[i].rests_until = now + REFUSED_REST;

@@ -301,7 +301,7 @@ int
 boot_want_join(struct bootclient *b, const struct boot_pass *pass,
     const struct addr *to)
 {
-	struct ipc_boot_cookie body = { .addr = *to, .skip = b->skip };
+	struct ipc_boot_cookie body = { .addr = *to, .skips = b->skips };
 
 	memcpy(body.boot_key, b->boot_key, sizeof(body.boot_key));
 	wire_join_start(body.start, pass->nonce, &pass->cookie, pass->token);

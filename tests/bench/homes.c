@@ -58,10 +58,10 @@ look_at(struct fleet *f, uint64_t rooms, uint64_t nodes)
 {
 	for (uint64_t room = 0; room < rooms; room++) {
 		const struct room_tag tag = tag_of(room);
-		const uint64_t home = homes_rank(&f->all, &tag, 0);
+		const uint64_t home = homes_find(&f->all, &tag, NULL);
 
 		f->counts[home]++;
-		if (homes_rank(&f->less, &tag, 0) != home) {
+		if (homes_find(&f->less, &tag, NULL) != home) {
 			f->moved++;
 			f->wrong += home != nodes;
 		}
@@ -92,7 +92,7 @@ nanoseconds(const struct fleet *f, uint64_t rooms)
 	for (uint64_t room = 0; room < rooms; room++) {
 		const struct room_tag tag = tag_of(room);
 
-		if (homes_rank(&f->all, &tag, 0) == 0)
+		if (homes_find(&f->all, &tag, NULL) == 0)
 			return 0;
 	}
 	return (double)(clock_now() - began) * 1000 / (double)rooms;

@@ -80,7 +80,7 @@ put_join(struct entrant *e, const struct wire_cookie *cookie, bool token,
 		.card = card,
 		.card_len = sizeof(card),
 		.attempt = ++e->attempt,
-		.skip = e->skip };
+		.skips = e->skips };
 	struct wire_join j = { .cookie = *cookie, .token = token };
 	size_t len;
 

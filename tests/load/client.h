@@ -17,7 +17,7 @@ struct entrant {
 	uint8_t nonce[NONCE_LEN];
 	struct noise noise;
 	uint32_t attempt;
-	uint8_t skip;			  /* nodes that it cannot reach */
+	struct node_skips skips;	  /* nodes that it cannot reach */
 	uint8_t bootnode_key[X25519_LEN]; /* of the last COOKIE */
 };
 

@@ -51,6 +51,7 @@ struct nomad {
 	struct sockaddr_in asked;
 	struct sockaddr_in sender; /* who sent it there */
 	bool sent;		   /* somebody did */
+	uint32_t goal;		   /* the name of that node */
 	unsigned int redirects;
 	uint64_t retry_at;
 	unsigned int copies;
@@ -105,6 +106,8 @@ judge(struct flock *f, const struct nomad *n)
 	uint32_t index = (uint32_t)(n - f->nomads) / f->room_size;
 	struct room *room = &f->rooms[index];
 	bool whole = is_whole(f, index);
+
+	f->now = clock_now(); /* later than the turn began */
 
 	if (whole == room->whole)
 		return;
@@ -201,10 +204,12 @@ send_join(struct flock *f, struct nomad *n, const uint8_t *join, size_t len)
 
 /* One more node cannot be reached. */
 static void
-skip(struct nomad *n)
+skip(struct nomad *n, uint32_t name)
 {
-	if (n->entrant.skip < JOIN_SKIP_MAX)
-		n->entrant.skip++;
+	struct node_skips *s = &n->entrant.skips;
+
+	if (s->count < JOIN_SKIPS_MAX)
+		s->names[s->count++] = name;
 }
 
 static void
@@ -213,7 +218,7 @@ no_answer(struct flock *f, struct nomad *n)
 	if (n->copies++ < COPIES) {
 		hello_again(f, n);
 	} else if (n->sent) {
-		skip(n);
+		skip(n, n->goal);
 		ask(f, n, &n->sender);
 	} else if (n->in.session != 0) {
 		n->asking = false; /* it stays where it is */
@@ -246,15 +251,16 @@ follow(struct flock *f, struct nomad *n, const struct bootmsg_redirect *r)
 	if (!find_ipv4(r->addrs, r->count, &to))
 		give_up("a node without an IPv4 address");
 	if (++n->redirects > REDIRECTS)
-		n->entrant.skip = JOIN_SKIP_MAX;
+		n->entrant.skips.count = JOIN_SKIPS_MAX;
 	if (same(&to, &n->silent) && f->now < n->silent_until) {
-		skip(n);
+		skip(n, r->name);
 		ask(f, n, &n->asked);
 		return;
 	}
 	n->sender = n->asked;
 	n->asked = to;
 	n->sent = true;
+	n->goal = r->name;
 	n->copies = 0;
 	new_nonce(f, n);
 	send_join(f, n, join, entrant_join_sent(&n->entrant, &r->token, join));
@@ -287,7 +293,7 @@ arrive(struct flock *f, struct nomad *n, const struct admission *in)
 	n->unanswered = 0;
 	n->beat_at = f->now + RETRY;
 	n->redirects = 0;
-	n->entrant.skip = 0;
+	n->entrant.skips.count = 0;
 	judge(f, n);
 }
 

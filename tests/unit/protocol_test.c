@@ -176,7 +176,7 @@ test_join(void)
 	struct wire_reject reject = { REJECT_ROOM_FULL, 0xa6a6a6a6a6a6a6a6 };
 	const struct ipc_boot_join *sent;
 	struct ipc_message_in in;
-	struct wire_join join;
+	struct wire_join join = { .token = false };
 	size_t len;
 
 	memset(nonce, 0xa6, sizeof(nonce));

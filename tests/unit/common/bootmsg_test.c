@@ -44,7 +44,7 @@ static const struct bootmsg_join join = {
 	.tag = { { 0x80, [31] = 0x8f } },
 	.attempt = 0x01020304,
 	.flags = JOIN_HIDDEN,
-	.skip = 5,
+	.skips = { { 0x81828384, 0x85868788 }, 2, { 0 } },
 	.card = card,
 	.card_len = 3,
 };
@@ -61,6 +61,7 @@ static const struct bootmsg_welcome welcome = {
 };
 static const struct bootmsg_redirect redirect = {
 	.token = { 0x61626364, { 0x65, [15] = 0x66 } },
+	.name = 0x67686970,
 	.count = 2,
 	.addrs = { V4, V6 },
 };
@@ -213,8 +214,9 @@ static const struct message {
 	size_t lengths[ENTRIES + 2]; /* of the prefixes that are whole, too */
 } messages[] = {
 	{ put_join, recode_join,
-	    TOKEN_HEX COMMITMENT_HEX TAG_HEX "01020304 0b ca4d01",
-	    { 102, 103 } },
+	    TOKEN_HEX COMMITMENT_HEX TAG_HEX
+	    "01020304 05 8182838485868788 ca4d01",
+	    { 110, 111 } },
 	{ put_welcome, recode_welcome,
 	    "1112131415161718" V4_HEX
 	    "00003a98 00002710 21222324 31323334 35363738 393a "
@@ -222,7 +224,7 @@ static const struct message {
 	    { 0 } },
 	{ put_redirect, recode_redirect,
 	    "0000000000000000 61626364 65000000000000000000000000000066 "
-	    "02" V4_HEX V6_HEX,
+	    "67686970 02" V4_HEX V6_HEX,
 	    { 0 } },
 	{ put_move, recode_move, "03 00 00000000 02" V4_HEX V6_HEX, { 0 } },
 	/* The same without the last entry is valid, and so on. */
@@ -296,6 +298,7 @@ test_limits(void)
 	size_t len;
 
 	j.card_len = CARD_MAX;
+	j.skips.count = JOIN_SKIPS_MAX;
 	len = bootmsg_put_join(buf, sizeof(buf), &j);
 	CU_ASSERT_EQUAL(len, BOOTMSG_JOIN_MAX);
 	CU_ASSERT_EQUAL(bootmsg_get_join(buf, len, &j), 0);

@@ -211,8 +211,8 @@ test_status(void)
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.session = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.interval_ms = 0);
 	CHECK(IPC_BOOT_SESSION, -1, m.body.boot_session.timeout_ms = 0);
-	CHECK(IPC_BOOT_COOKIE, 0, m.body.boot_cookie.skip = JOIN_SKIP_MAX);
-	CHECK(IPC_BOOT_COOKIE, -1, m.body.boot_cookie.skip = JOIN_SKIP_MAX + 1);
+	CHECK(IPC_BOOT_COOKIE, 0, m.body.boot_cookie.skips.count = JOIN_SKIPS_MAX);
+	CHECK(IPC_BOOT_COOKIE, -1, m.body.boot_cookie.skips.count = JOIN_SKIPS_MAX + 1);
 	CHECK(IPC_BOOT_REDIRECT, -1, m.body.boot_node.count = 0);
 	CHECK(IPC_BOOT_REDIRECT, -1,
 	    m.body.boot_node.count = NODE_ADDRS_MAX + 1);
@@ -365,8 +365,8 @@ test_starts(void)
 	CHECK(IPC_BOOT_KEYS, -1, m.body.boot_keys.fresh = 2);
 	CHECK(IPC_JOIN_OPENED, 0, m.body.join_opened.hidden = 1);
 	CHECK(IPC_JOIN_OPENED, -1, m.body.join_opened.hidden = 2);
-	CHECK(IPC_JOIN_OPENED, 0, m.body.join_opened.skip = JOIN_SKIP_MAX);
-	CHECK(IPC_JOIN_OPENED, -1, m.body.join_opened.skip = JOIN_SKIP_MAX + 1);
+	CHECK(IPC_JOIN_OPENED, 0, m.body.join_opened.skips.count = JOIN_SKIPS_MAX);
+	CHECK(IPC_JOIN_OPENED, -1, m.body.join_opened.skips.count = JOIN_SKIPS_MAX + 1);
 	CHECK(IPC_JOIN_REPLY, 0, m.body.join_reply.redirects = 1);
 	CHECK(IPC_JOIN_REPLY, -1, m.body.join_reply.redirects = 2);
 	CHECK(IPC_JOIN_REPLY, -1, m.body.join_reply.slot = SLOTS_MAX);

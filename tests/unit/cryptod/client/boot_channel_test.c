@@ -64,7 +64,8 @@ tear_down(struct trial *t)
 static bool
 join(struct trial *t, const struct x25519_key *boot, struct bootmsg_join *join)
 {
-	struct ipc_boot_cookie cookie = { .addr.port = 9595, .skip = 3 };
+	struct ipc_boot_cookie cookie = { .addr.port = 9595,
+		.skips = { { 31, 32, 33 }, 3, { 0 } } };
 	static uint8_t payload[WIRE_MAX];
 	size_t len;
 
@@ -354,7 +355,8 @@ test_join(void)
 		CU_ASSERT_TRUE(join(&t, &boot, &said));
 		CU_ASSERT_EQUAL(said.flags, hidden ? JOIN_HIDDEN : 0);
 		CU_ASSERT_EQUAL(said.attempt, 71);
-		CU_ASSERT_EQUAL(said.skip, 3);
+		CU_ASSERT_EQUAL(said.skips.count, 3);
+		CU_ASSERT_EQUAL(said.skips.names[2], 33);
 		sent = t.in.body;
 		CU_ASSERT_EQUAL(sent->addr.port, 9595);
 		join_reject_key(&t.noise, key);

@@ -12,9 +12,10 @@
 
 void bootnode_answers_suite(void);
 
-/* PROTOCOL.md section 2.4: the card has 1 to 255 bytes. */
+/* PROTOCOL.md section 2.5: the card has 1 to 255 bytes, and there are 0 to 7
+ * nodes to skip. */
 #define NOISE_MAX (NK_OVERHEAD + BOOTMSG_JOIN_MAX)
-#define NOISE_MIN (NOISE_MAX - CARD_MAX + 1)
+#define NOISE_MIN (NOISE_MAX - 4 * JOIN_SKIPS_MAX - CARD_MAX + 1)
 
 static uint64_t
 dropped(const struct world *w, enum drop_cause why)

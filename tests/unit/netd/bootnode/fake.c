@@ -155,7 +155,7 @@ open_join(struct world *w, const struct ipc_join_open *body,
 	}
 	opened.attempt = join.attempt;
 	opened.hidden = (join.flags & JOIN_HIDDEN) != 0;
-	opened.skip = join.skip;
+	opened.skips = join.skips;
 	memcpy(opened.reject_key, MAC_KEY(join.token), SIPHASH_KEY);
 	opened.tag = join.tag;
 	memcpy(opened.id.bytes, join.token, PEER_ID_LEN);

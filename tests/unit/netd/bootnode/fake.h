@@ -144,7 +144,7 @@ struct guest {
 	struct peer_id roster_after;
 	bool asks;		   /* will send a SYNC at once */
 	bool mute;		   /* does not send it */
-	uint8_t skip;		   /* nodes that it cannot reach */
+	struct node_skips skips;   /* nodes that it cannot reach */
 	bool token_cookie;	   /* its cookie is a token */
 	bool hidden;		   /* joins so */
 	const uint8_t *access;	   /* key of its access MACs, or NULL */

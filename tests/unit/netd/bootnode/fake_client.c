@@ -76,7 +76,7 @@ guest_join(struct guest *c, uint8_t *buf)
 		.tag = c->tag,
 		.attempt = c->attempt,
 		.flags = c->hidden ? JOIN_HIDDEN : 0,
-		.skip = c->skip,
+		.skips = c->skips,
 		.card = card,
 		.card_len = sizeof(card),
 	};

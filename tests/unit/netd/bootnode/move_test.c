@@ -41,7 +41,7 @@ moves(uint32_t index)
 {
 	const struct guest *c = &w->clients[index];
 
-	return homes_rank(&w->bootnode->node->homes, &c->tag, 0) !=
+	return homes_find(&w->bootnode->node->homes, &c->tag, NULL) !=
 	    w->bootnode->node->self.id;
 }
 
@@ -151,7 +151,8 @@ test_skipped(void)
 	c = guest_new(w, 0, 'a');
 	while (!moves(0))
 		c->tag.bytes[0]++;
-	c->skip = 1;
+	c->skips =
+	    (struct node_skips){ { homes_name(node->record.id) }, 1, { 0 } };
 	CU_ASSERT_TRUE(guest_enter(c));
 	pass(REMIND_FIRST - USEC_PER_SEC);
 	CU_ASSERT_EQUAL(c->moves, 0);
