@@ -217,6 +217,10 @@ $(BUILD)/%.service: packaging/systemd/%.service $(BUILD)/prefix
 	$(call say,GEN,$@)
 	$(Q)sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' \
 	    $< >$@
+$(BUILD)/gochat-node@.service: $(BUILD)/gochat-bootnode.service \
+    packaging/systemd/node.sed
+	$(call say,GEN,$@)
+	$(Q)sed -f packaging/systemd/node.sed $< >$@
 
 # --- Tests --------------------------------------------------------------------
 
@@ -362,6 +366,8 @@ INSTALLED = \
 	644:$(BUILD)/completions/gochat.fish:$(FISHCOMPDIR)/gochat.fish \
 	644:$(BUILD)/gochat-bootnode.service:$(UNITDIR)/gochat-bootnode.service \
 	644:packaging/systemd/gochat-bootnode.socket:$(UNITDIR)/gochat-bootnode.socket \
+	644:$(BUILD)/gochat-node@.service:$(UNITDIR)/gochat-node@.service \
+	644:packaging/systemd/gochat-node@.socket:$(UNITDIR)/gochat-node@.socket \
 	644:packaging/systemd/gochat.sysusers:$(SYSUSERSDIR)/gochat.conf \
 	644:packaging/systemd/bootnode.env:$(DOCDIR)/examples/bootnode.env \
 	644:.env.example:$(DOCDIR)/examples/env.example
@@ -376,7 +382,7 @@ install -D -m $(call part,1,$(1)) $(call part,2,$(1)) \
 
 endef
 
-install: all $(BUILD)/gochat-bootnode.service
+install: all $(BUILD)/gochat-bootnode.service $(BUILD)/gochat-node@.service
 	$(foreach f,$(INSTALLED),$(call install_one,$(f)))
 
 uninstall:

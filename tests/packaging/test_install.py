@@ -14,6 +14,8 @@ INSTALLED = """
 usr/bin/gochat
 usr/lib/systemd/system/gochat-bootnode.service
 usr/lib/systemd/system/gochat-bootnode.socket
+usr/lib/systemd/system/gochat-node@.service
+usr/lib/systemd/system/gochat-node@.socket
 usr/lib/sysusers.d/gochat.conf
 usr/share/bash-completion/completions/gochat
 usr/share/doc/gochat/examples/bootnode.env
