@@ -161,6 +161,16 @@ class Engine:
         with open(self.test.path("engine.log"), "rb") as log:
             return log.read().count(b"Error accepting a client connection")
 
+    def records(self):
+        """Returns all keys, with the value of each, as bytes."""
+        found = {}
+        for key in self.ask("KEYS", "*"):
+            kind = self.ask("TYPE", key)
+            value = (self.ask("SMEMBERS", key) if kind == "set"
+                     else [self.ask("GET", key)])
+            found[key] = b"\n".join(v for v in value if v is not None)
+        return found
+
     def figure(self, name):
         """Returns a line of INFO as a number."""
         for line in self.ask("INFO", "everything").decode().splitlines():

@@ -35,12 +35,15 @@ def both(first, second):
     return "%s,%s" % (first.address, second.address)
 
 
-def is_at(client, boot):
-    """True if /status says so."""
+def address_of(client):
+    """Returns the address of the client's bootnode, as /status has it."""
     mark = client.mark()
     client.cmd({"cmd": "status"})
-    status = client.wait("status", 10, since=mark)
-    return status["bootnode"]["address"] == boot.address
+    return client.wait("status", 10, since=mark)["bootnode"].get("address")
+
+
+def is_at(client, boot):
+    return address_of(client) == boot.address
 
 
 @test(deadline=90)
